@@ -1,0 +1,1 @@
+"""The `hustings` command: one file per subcommand, listed in `main.COMMANDS`."""

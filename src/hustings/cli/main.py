@@ -1,0 +1,71 @@
+"""The `hustings` command itself: finds the subcommand, runs it, turns errors into exit codes."""
+
+__all__ = ["COMMANDS", "hustings", "main", "run"]
+
+import importlib
+import sys
+
+import click
+
+from hustings import __version__
+from hustings.errors import HustingsError
+
+# Subcommand -> (module that holds it, one line for the list). Imported only when called, so that
+# `hustings --help` does not wait for compiled code.
+COMMANDS = {
+    "traces": ("hustings.cli.traces", "Turn a foreign table into the trace table."),
+    "links": ("hustings.cli.links", "Count who shared the same things close together in time."),
+    "detect": ("hustings.cli.detect", "Find groups of actors that act as one."),
+    "expand": ("hustings.cli.expand", "Search from a tip: who is tied to these beyond chance."),
+    "report": ("hustings.cli.report", "Draw the report of a finished run."),
+    "handover": ("hustings.cli.handover", "Make the package that an investigator can check."),
+    "simulate": ("hustings.cli.simulate", "Make an election season with planted campaigns."),
+    "demo": ("hustings.cli.demo", "Tell the whole story once, on real data where it is there."),
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _ = COMMANDS[cmd_name]
+        return getattr(importlib.import_module(module), cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def hustings() -> None:
+    """Find coordinated campaigns, account for political ads, hand over what was found."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; give its exit code (0 done, 1 a check failed, 2 bad input, 3 lacks, 130)."""
+    try:
+        result = hustings.main(args=arguments, prog_name="hustings", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("Interrupted. What was finished is kept; run the same command again.", err=True)
+        return 130
+    except KeyboardInterrupt:
+        click.echo("Interrupted. What was finished is kept; run the same command again.", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return 2
+    except HustingsError as error:
+        click.echo(f"hustings: {error}", err=True)
+        return error.exit_code
+    return result if isinstance(result, int) else 0
+
+
+def run() -> None:
+    """The console script."""
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What is measured: traces, pairs, links, significance, communities, findings."""
