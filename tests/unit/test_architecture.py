@@ -1,0 +1,110 @@
+"""The folders show the architecture, and what they promise is checked."""
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "hustings"
+SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PURE = ("detection", "screening", "exchange", "policy", "ledger")
+TRACKED = [
+    path
+    for path in ROOT.rglob("*")
+    if path.is_file() and not {".git", ".venv", "out", "__pycache__", ".hypothesis"} & set(path.relative_to(ROOT).parts)
+]
+
+
+def modules(*packages):
+    return [path for package in packages for path in (SOURCE / package).rglob("*.py")]
+
+
+def test_every_pure_package_is_under_the_contract():
+    contract = SETTINGS["tool"]["importlinter"]["contracts"][1]
+    there = {f"hustings.{package}" for package in PURE if modules(package)}
+    assert set(contract["source_modules"]) == there
+
+
+def test_the_linter_bans_the_clock_the_environment_and_chance_in_pure_packages_only():
+    ruff = SETTINGS["tool"]["ruff"]["lint"]
+    banned = ruff["flake8-tidy-imports"]["banned-api"]
+    assert {"datetime.datetime.now", "time.time", "os.environ", "random"} <= set(banned)
+    excepted = [pattern for pattern, rules in ruff["per-file-ignores"].items() if "TID251" in rules]
+    assert excepted == ["!src/hustings/{" + ",".join(PURE) + "}/**"]
+
+
+def test_pure_packages_draw_random_numbers_from_a_given_seed_only():
+    unseeded = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in modules(*PURE)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).endswith("default_rng")
+        and not (node.args or node.keywords)
+    ]
+    assert unseeded == []
+
+
+def test_each_module_opens_with_a_sentence_and_lists_its_public_names():
+    silent = []
+    for path in SOURCE.rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        named = any(isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__" for node in tree.body)
+        defines = any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in tree.body)
+        if not ast.get_docstring(tree) or (defines and not named):
+            silent.append(str(path.relative_to(ROOT)))
+    assert silent == []
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_locks_pin_and_hash_every_package_and_name_no_address(lock):
+    text = (ROOT / lock).read_text()
+    entries = re.split(r"^(?=\S)", text, flags=re.MULTILINE)[1:]
+    assert len(entries) > 10
+    assert [entry.split()[0] for entry in entries if "==" not in entry or "--hash=sha256:" not in entry] == []
+    assert "://" not in text
+    assert "--index" not in text
+
+
+def test_the_development_lock_holds_the_same_versions_as_the_other():
+    pinned = {
+        name: set(re.findall(r"^(\S+==\S+)", (ROOT / name).read_text(), re.MULTILINE))
+        for name in ("requirements.lock", "requirements-dev.lock")
+    }
+    assert pinned["requirements.lock"] <= pinned["requirements-dev.lock"]
+
+
+def test_what_the_lock_and_the_build_need_is_what_pyproject_names():
+    build = set(SETTINGS["build-system"]["requires"])
+    assert build <= set(SETTINGS["dependency-groups"]["build"])
+    lock = (ROOT / "requirements.lock").read_text()
+    for wanted in SETTINGS["project"]["dependencies"] + SETTINGS["dependency-groups"]["build"]:
+        assert re.search(rf"^{re.split('[<>=]', wanted)[0]}==", lock, re.MULTILINE), wanted
+
+
+def test_every_dependency_is_imported_somewhere():
+    imported = set()
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imported.add(node.module.split(".")[0])
+    named = {re.split("[<>=]", wanted)[0].replace("-", "_") for wanted in SETTINGS["project"]["dependencies"]}
+    assert named - imported == set()
+
+
+def test_no_file_names_a_package_registry():
+    # Split, so that this file does not name them either.
+    hosts = ["pypi" + ".org", "files.python" + "hosted.org", "registry.npm" + "js.org"]
+    named = [
+        f"{path.relative_to(ROOT)}: {host}"
+        for path in TRACKED
+        if path.suffix not in {".png", ".parquet", ".pyc"}
+        for host in hosts
+        if host in path.read_text(errors="replace")
+    ]
+    assert named == []
