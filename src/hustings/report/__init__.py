@@ -1,0 +1,1 @@
+"""What a finding looks like to a person: pages that need nothing but themselves."""
