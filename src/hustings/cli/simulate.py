@@ -1,0 +1,40 @@
+"""`hustings simulate`: make an election season with planted campaigns."""
+
+__all__ = ["simulate"]
+
+import json
+from pathlib import Path
+
+import click
+
+
+@click.command(epilog="Everything is invented. Same seed and settings, same bytes. See docs/how-to/simulate.md.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write.")
+@click.option("--seed", type=click.IntRange(min=0), required=True, help="Which season of all those possible.")
+@click.option(
+    "--actors", type=int, default=3_000, show_default=True, help="Ordinary people's accounts (about 18 rows each)."
+)
+@click.option("--campaigns", type=int, default=7, show_default=True, help="Planted campaigns; seven show every style.")
+@click.option(
+    "--strength", type=float, default=1.0, show_default=True, help="How often campaigns act; 0.25 is hard to see."
+)
+@click.option("--days", type=int, default=42, show_default=True, help="Length of the season; it ends on election day.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of sentences.")
+def simulate(out: Path, seed: int, actors: int, campaigns: int, strength: float, days: int, as_json: bool) -> None:
+    """Make an election season on three platforms: people, newsrooms, parties, planted campaigns, ads."""
+    import numpy as np
+
+    from hustings.simulator import SeasonSettings
+    from hustings.simulator import simulate as make
+    from hustings.simulator.files import write_season
+
+    settings = SeasonSettings(actors=actors, campaigns=campaigns, strength=strength, days=days)
+    season = make(settings, np.random.default_rng(seed))
+    rows = write_season(season, out, seed=seed)
+    if as_json:
+        click.echo(json.dumps({"out": str(out), "seed": seed, "rows": rows}))
+        return
+    click.echo(f"{out}: a season of {days} days, seed {seed}.")
+    for name, count in rows.items():
+        click.echo(f"  {name:<18} {count:>10,} rows")
+    click.echo(f"Look for the planted: hustings detect {out / 'traces.parquet'} --out {out / 'found'}")
