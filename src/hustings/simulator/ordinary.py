@@ -44,8 +44,8 @@ class Audience:
         actor = np.empty(len(topic), np.int64)
         for number, (members, reach) in enumerate(zip(self.members, self.reach, strict=True)):
             here = np.flatnonzero(topic == number)
-            if len(here) and not len(members):
-                members, reach = self.members[-1], self.reach[-1]  # noqa: PLW2901 - a topic nobody holds dear
+            if len(here) and not len(members):  # a topic that nobody holds dear
+                members, reach = self.members[-1], self.reach[-1]
             if len(here):
                 place = np.searchsorted(reach, random.random(len(here)) * reach[-1], side="right")
                 actor[here] = members[np.minimum(place, len(members) - 1)]

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from hustings.progress import Progress, Silent
+from hustings.simulator.buyers import all_buyers
 from hustings.simulator.buying import Market, open_market
 from hustings.simulator.cast import PLATFORMS, Cast
 from hustings.simulator.covert import Campaign, Carried, plant, recruit
@@ -104,7 +105,8 @@ def simulate(settings: SeasonSettings, random: np.random.Generator, progress: Pr
     progress.step("writing tables")
     table, numbering = posts_table(posts, cast, carried, settings, random)
     groups: list[Group] = [*newsrooms, *parties]
-    market = open_market(campaigns, parties, cast, settings, names, random)
+    buyers = all_buyers(campaigns, parties, cast, settings, names, random)
+    market = open_market(buyers, settings, random)
     return Season(
         settings=settings,
         posts=table,
