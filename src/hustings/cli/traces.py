@@ -6,31 +6,27 @@ import json
 from pathlib import Path
 
 import click
-from rich.console import Console
 
+from hustings.cli.progress import shown_progress
 from hustings.connectors.bundled import BUNDLED, find_mapping
 from hustings.connectors.tracing import Made, make_traces, write_traces
 
 
-class Spoken:
-    """Progress on the terminal's error stream, one line a step."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self.console = Console(stderr=True, quiet=quiet, highlight=False)
-
-    def step(self, what: str) -> None:
-        self.console.print(f"[dim]{what} ...[/dim]")
-
-    def at(self, done: int, total: int) -> None:
-        """Steps here are short; the name of the step says enough."""
-
-
 @click.command(short_help="Turn a foreign table into the trace table.")
 @click.argument("inputs", metavar="INPUT...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--mapping", "name", required=True, metavar="NAME_OR_FILE",
-              help=f"A bundled mapping ({', '.join(BUNDLED)}) or a TOML file of yours.")
-@click.option("--out", required=True, type=click.Path(path_type=Path, dir_okay=False),
-              help="Where the trace table goes: .parquet, .arrow or .csv.")
+@click.option(
+    "--mapping",
+    "name",
+    required=True,
+    metavar="NAME_OR_FILE",
+    help=f"A bundled mapping ({', '.join(BUNDLED)}) or a TOML file of yours.",
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where the trace table goes: .parquet, .arrow or .csv.",
+)
 @click.option("--platform", metavar="NAME", help="The platform, instead of what the mapping says.")
 @click.option("--json", "as_json", is_flag=True, help="Say what was done as JSON.")
 def traces(inputs: tuple[Path, ...], name: str, out: Path, platform: str | None, as_json: bool) -> None:
@@ -40,7 +36,8 @@ def traces(inputs: tuple[Path, ...], name: str, out: Path, platform: str | None,
     read as one. What takes no part is counted, with the reason and the first rows.
     """
     mapping = find_mapping(name)
-    made = make_traces(inputs, mapping, platform=platform, progress=Spoken(quiet=as_json))
+    with shown_progress(quiet=as_json) as progress:
+        made = make_traces(inputs, mapping, platform=platform, progress=progress)
     write_traces(made.traces, out)
     if as_json:
         click.echo(json.dumps(_said(made, mapping.name, out), ensure_ascii=False, indent=2))
@@ -50,7 +47,11 @@ def traces(inputs: tuple[Path, ...], name: str, out: Path, platform: str | None,
 
 def _said(made: Made, mapping: str, out: Path) -> dict[str, object]:
     return {
-        "out": str(out), "mapping": mapping, "read": made.read, "traces": len(made.traces), "kinds": made.kinds,
+        "out": str(out),
+        "mapping": mapping,
+        "read": made.read,
+        "traces": len(made.traces),
+        "kinds": made.kinds,
         "repeats": made.repeats,
         "skipped": [{"reason": skip.reason, "count": skip.count, "first": list(skip.first)} for skip in made.skipped],
         "notes": list(made.notes),
@@ -63,6 +64,6 @@ def _print(made: Made, out: Path) -> None:
     if made.repeats:
         click.echo(f"  {made.repeats:,} exact repeats count once.")
     for skip in made.skipped:
-        click.echo(f"  Skipped: {skip.count:,} {skip.reason}; first: {', '.join(skip.first)}.")
+        click.echo(f"  Skipped {skip.reason}: {skip.count:,}; first: {', '.join(skip.first)}.")
     for note in made.notes:
         click.echo(f"  Note: {note}")

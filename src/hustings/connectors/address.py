@@ -15,32 +15,101 @@ from publicsuffixlist import PublicSuffixList
 
 # Parameters that say how a reader came, not what is read. Kept short on purpose: a name here joins
 # pages, and a wrong join accuses. Prefixes end in "*".
-TRACKING = frozenset({
-    "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "ysclid", "twclid", "ttclid",
-    "igshid", "igsh", "li_fat_id", "scclid", "sccid", "mc_cid", "mc_eid", "_hsenc", "_hsmi", "hsctatracking",
-    "mkt_tok", "oly_anon_id", "oly_enc_id", "vero_id", "vero_conv", "wickedid", "rb_clickid", "s_cid", "soc_src",
-    "soc_trk", "ncid", "sr_share", "wt_mc", "wtmc", "at_medium", "at_campaign", "xtor", "fb_ref", "fb_source",
-    "fb_action_ids", "fb_action_types", "ref_src", "ref_url", "guccounter", "guce_referrer",
-    "guce_referrer_sig", "__twitter_impression", "_ga", "_gl", "spm", "cmpid", "cmp", "echobox",
-    "dc_trk_aid", "dc_trk_cid", "dc_lat", "dc_rdid",
-})
+TRACKING = frozenset(
+    {
+        "fbclid",
+        "gclid",
+        "gclsrc",
+        "dclid",
+        "gbraid",
+        "wbraid",
+        "msclkid",
+        "yclid",
+        "ysclid",
+        "twclid",
+        "ttclid",
+        "igshid",
+        "igsh",
+        "li_fat_id",
+        "scclid",
+        "sccid",
+        "mc_cid",
+        "mc_eid",
+        "_hsenc",
+        "_hsmi",
+        "hsctatracking",
+        "mkt_tok",
+        "oly_anon_id",
+        "oly_enc_id",
+        "vero_id",
+        "vero_conv",
+        "wickedid",
+        "rb_clickid",
+        "s_cid",
+        "soc_src",
+        "soc_trk",
+        "ncid",
+        "sr_share",
+        "wt_mc",
+        "wtmc",
+        "at_medium",
+        "at_campaign",
+        "xtor",
+        "fb_ref",
+        "fb_source",
+        "fb_action_ids",
+        "fb_action_types",
+        "ref_src",
+        "ref_url",
+        "guccounter",
+        "guce_referrer",
+        "guce_referrer_sig",
+        "__twitter_impression",
+        "_ga",
+        "_gl",
+        "spm",
+        "cmpid",
+        "cmp",
+        "echobox",
+        "dc_trk_aid",
+        "dc_trk_cid",
+        "dc_lat",
+        "dc_rdid",
+    }
+)
 TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "piwik_", "matomo_", "hsa_", "ga_", "at_custom", "stm_", "trk_")
 # Only here do these mean "how a reader came"; elsewhere they may choose the page.
 TRACKING_AT = {
-    "youtube.com": {"feature", "si", "pp", "ab_channel"}, "youtu.be": {"feature", "si"},
-    "twitter.com": {"s", "t"}, "x.com": {"s", "t"}, "facebook.com": {"ref", "refid", "__tn__", "__cft__", "mibextid"},
-    "instagram.com": {"hl"}, "linkedin.com": {"trk", "rcm"}, "spotify.com": {"si"}, "tiktok.com": {"_r", "_t"},
+    "youtube.com": {"feature", "si", "pp", "ab_channel"},
+    "youtu.be": {"feature", "si"},
+    "twitter.com": {"s", "t"},
+    "x.com": {"s", "t"},
+    "facebook.com": {"ref", "refid", "__tn__", "__cft__", "mibextid"},
+    "instagram.com": {"hl"},
+    "linkedin.com": {"trk", "rcm"},
+    "spotify.com": {"si"},
+    "tiktok.com": {"_r", "_t"},
 }
 # A click-counting address that carries the page it leads to in a parameter.
 WRAPPERS = {
-    ("l.facebook.com", "/l.php"): "u", ("lm.facebook.com", "/l.php"): "u", ("l.instagram.com", "/"): "u",
-    ("www.google.com", "/url"): "url", ("google.com", "/url"): "url", ("out.reddit.com", "/"): "url",
-    ("vk.com", "/away.php"): "to", ("www.youtube.com", "/redirect"): "q", ("t.umblr.com", "/redirect"): "z",
+    ("l.facebook.com", "/l.php"): "u",
+    ("lm.facebook.com", "/l.php"): "u",
+    ("l.instagram.com", "/"): "u",
+    ("www.google.com", "/url"): "url",
+    ("google.com", "/url"): "url",
+    ("out.reddit.com", "/"): "url",
+    ("vk.com", "/away.php"): "to",
+    ("www.youtube.com", "/redirect"): "q",
+    ("t.umblr.com", "/redirect"): "z",
 }
 # Another door of the same house.
 SAME_HOST = {
-    "m.facebook.com": "facebook.com", "web.facebook.com": "facebook.com", "mbasic.facebook.com": "facebook.com",
-    "touch.facebook.com": "facebook.com", "mobile.twitter.com": "twitter.com", "m.youtube.com": "youtube.com",
+    "m.facebook.com": "facebook.com",
+    "web.facebook.com": "facebook.com",
+    "mbasic.facebook.com": "facebook.com",
+    "touch.facebook.com": "facebook.com",
+    "mobile.twitter.com": "twitter.com",
+    "m.youtube.com": "youtube.com",
 }
 PORTS = {"http": 80, "https": 443}
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -149,8 +218,7 @@ def _unwrapped(parts: SplitResult) -> str | None:
 def _encoded(path: str) -> str:
     """Escapes in one form: what need not be escaped is not, the rest in capitals; `a%2Fb` stays."""
     kept = re.split(r"(%2[fF]|%3[fF]|%23|%25)", path)
-    return "".join(piece.upper() if index % 2 else quote(unquote(piece), safe=SAFE)
-                   for index, piece in enumerate(kept))
+    return "".join(piece.upper() if index % 2 else quote(unquote(piece), safe=SAFE) for index, piece in enumerate(kept))
 
 
 def _query(query: str, host: str) -> str:

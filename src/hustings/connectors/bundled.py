@@ -31,13 +31,24 @@ def find_mapping(name_or_file: str) -> Mapping:
         except UnicodeDecodeError as error:
             raise BadInput(
                 f"The mapping {path} cannot be read.",
-                [Problem(where=f"byte {error.start}", found="bytes that are not UTF-8", expected="UTF-8 text",
-                         do="Save the file as UTF-8.")],
+                [
+                    Problem(
+                        where=f"byte {error.start}",
+                        found="bytes that are not UTF-8",
+                        expected="UTF-8 text",
+                        do="Save the file as UTF-8.",
+                    )
+                ],
             ) from error
         return parse_mapping(text, where=str(path))
     raise BadInput(
         "The mapping cannot be found.",
-        [Problem(where="--mapping", found=repr(name_or_file),
-                 expected=f"a TOML file that exists, or one of {', '.join(BUNDLED)}",
-                 do="Name one of these, or write your own (docs/how-to/bring-your-own-table.md).")],
+        [
+            Problem(
+                where="--mapping",
+                found=repr(name_or_file),
+                expected=f"a TOML file that exists, or one of {', '.join(BUNDLED)}",
+                do="Name one of these, or write your own (docs/how-to/bring-your-own-table.md).",
+            )
+        ],
     )

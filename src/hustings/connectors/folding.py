@@ -42,8 +42,7 @@ def spelling(texts: Iterable[str]) -> dict[str, str]:
     for text in texts:
         shown = BETWEEN_WORDS.sub(" ", text).strip()
         seen.setdefault(folded_ocr(text), Counter())[shown] += 1
-    return {key: min(counts, key=lambda text: (-counts[text], text.encode()))
-            for key, counts in seen.items()}
+    return {key: min(counts, key=lambda text: (-counts[text], text.encode())) for key, counts in seen.items()}
 
 
 def find_hashtags(text: str) -> list[str]:

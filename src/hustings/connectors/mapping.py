@@ -104,21 +104,29 @@ class Reader:
 
     def table(self, value: object, where: str, keys: tuple[str, ...]) -> dict[str, Any]:
         if not isinstance(value, dict):
-            self.wrong(where, "nothing" if value is None else repr(value), "a table",
-                       f"Write it as [{where}] with {', '.join(keys)}.")
+            self.wrong(
+                where,
+                "nothing" if value is None else repr(value),
+                "a table",
+                f"Write it as [{where}] with {', '.join(keys)}.",
+            )
             return {}
         for key in value:
             if key not in keys:
                 near = difflib.get_close_matches(key, keys, 1)
-                self.wrong(f"{where}.{key}", "a key that means nothing here", "one of " + ", ".join(keys),
-                           f"Did you mean {near[0]}?" if near else "Remove it.")
+                self.wrong(
+                    f"{where}.{key}",
+                    "a key that means nothing here",
+                    "one of " + ", ".join(keys),
+                    f"Did you mean {near[0]}?" if near else "Remove it.",
+                )
         return value
 
     def text(self, table: AnyMapping[str, Any], key: str, where: str, *, must: bool = False) -> str | None:
         value = table.get(key)
         if value is None:
             if must:
-                self.wrong(f"{where}.{key}", "nothing", "a text", f"Add {key} = \"...\".")
+                self.wrong(f"{where}.{key}", "nothing", "a text", f'Add {key} = "...".')
             return None
         if not isinstance(value, str) or not value:
             self.wrong(f"{where}.{key}", repr(value), "a text that is not empty")
@@ -147,8 +155,9 @@ def parse_mapping(text: str, *, where: str) -> Mapping:
             [Problem(where=where, found=str(error), expected="TOML 1.0", do="Mend that line.")],
         ) from error
     reader = Reader()
-    top = reader.table(raw, "mapping", ("name", "about", "ads", "platform", "actor", "content", "time",
-                                        "trace", "carry"))
+    top = reader.table(
+        raw, "mapping", ("name", "about", "ads", "platform", "actor", "content", "time", "trace", "carry")
+    )
     mapping = Mapping(
         name=reader.text(top, "name", "mapping") or where,
         about=reader.text(top, "about", "mapping") or "",
@@ -174,14 +183,19 @@ def _platform(reader: Reader, raw: object) -> Platform:
     table = reader.table(raw, "platform", ("constant", "column", "prefix", "separator"))
     constant, column = reader.text(table, "constant", "platform"), reader.text(table, "column", "platform")
     if table and (constant is None) == (column is None):
-        reader.wrong("platform", "both constant and column" if constant else "neither constant nor column",
-                     "exactly one of them")
+        reader.wrong(
+            "platform", "both constant and column" if constant else "neither constant nor column", "exactly one of them"
+        )
     prefix = table.get("prefix", {})
     if not isinstance(prefix, dict) or not all(isinstance(name, str) and name for name in prefix.values()):
-        reader.wrong("platform.prefix", repr(prefix), "a table such as { fb = \"facebook\" }")
+        reader.wrong("platform.prefix", repr(prefix), 'a table such as { fb = "facebook" }')
         prefix = {}
-    return Platform(constant=constant, column=column, prefix=tuple(sorted(prefix.items())),
-                    separator=reader.text(table, "separator", "platform") or "_")
+    return Platform(
+        constant=constant,
+        column=column,
+        prefix=tuple(sorted(prefix.items())),
+        separator=reader.text(table, "separator", "platform") or "_",
+    )
 
 
 def _time(reader: Reader, raw: object) -> Time:
@@ -196,14 +210,21 @@ def _time(reader: Reader, raw: object) -> Time:
 
 def _entries(reader: Reader, raw: object) -> tuple[TraceEntry, ...]:
     if not isinstance(raw, list) or not raw:
-        reader.wrong("trace", "nothing" if not raw else repr(raw), "one [[trace]] for each kind of trace",
-                     "Add [[trace]] with kind and column.")
+        reader.wrong(
+            "trace",
+            "nothing" if not raw else repr(raw),
+            "one [[trace]] for each kind of trace",
+            "Add [[trace]] with kind and column.",
+        )
         return ()
     entries = []
     for number, item in enumerate(raw, 1):
         where = f"trace {number}"
-        table = reader.table(item, where, ("kind", "column", "split", "find", "read", "fold", "prefix",
-                                           "shortest", "unless", "only", "optional"))
+        table = reader.table(
+            item,
+            where,
+            ("kind", "column", "split", "find", "read", "fold", "prefix", "shortest", "unless", "only", "optional"),
+        )
         shortest, optional = table.get("shortest", 0), table.get("optional", False)
         if type(shortest) is not int or shortest < 0:
             reader.wrong(f"{where}.shortest", repr(shortest), "a whole number of characters, 0 or more")
@@ -211,19 +232,21 @@ def _entries(reader: Reader, raw: object) -> tuple[TraceEntry, ...]:
         if type(optional) is not bool:
             reader.wrong(f"{where}.optional", repr(optional), "true or false")
             optional = False
-        entries.append(TraceEntry(
-            kind=reader.text(table, "kind", where, must=True) or "",
-            column=reader.text(table, "column", where, must=True) or "",
-            split=reader.text(table, "split", where),
-            find=reader.choice(table, "find", where, FINDS, None),
-            read=reader.choice(table, "read", where, READINGS, "plain") or "plain",
-            fold=reader.choice(table, "fold", where, FOLDS, None),
-            prefix=reader.text(table, "prefix", where) or "",
-            shortest=shortest,
-            unless=reader.text(table, "unless", where),
-            only=reader.text(table, "only", where),
-            optional=optional,
-        ))
+        entries.append(
+            TraceEntry(
+                kind=reader.text(table, "kind", where, must=True) or "",
+                column=reader.text(table, "column", where, must=True) or "",
+                split=reader.text(table, "split", where),
+                find=reader.choice(table, "find", where, FINDS, None),
+                read=reader.choice(table, "read", where, READINGS, "plain") or "plain",
+                fold=reader.choice(table, "fold", where, FOLDS, None),
+                prefix=reader.text(table, "prefix", where) or "",
+                shortest=shortest,
+                unless=reader.text(table, "unless", where),
+                only=reader.text(table, "only", where),
+                optional=optional,
+            )
+        )
     return tuple(entries)
 
 

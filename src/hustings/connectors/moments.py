@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from hustings.connectors.mapping import Time
 from hustings.errors import Problem
 
-MICROSECONDS = {"s": 1_000_000, "ms": 1_000, "us": 1, "ns": Decimal("0.001")}
+MICROSECONDS: dict[str, int] = {"s": 1_000_000, "ms": 1_000, "us": 1}
 NAMES = {"s": "seconds", "ms": "milliseconds", "us": "microseconds", "ns": "nanoseconds"}
 # Before the first of these years nobody posted, after the last nobody has yet: a time outside is a slip.
 EARLIEST, LATEST = datetime(1995, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -56,10 +56,19 @@ def moments(column: pa.ChunkedArray, how: Time, *, where: str) -> Moments:
         numbers, bad = _numbers(column)
         at = _scaled(numbers, how.unit)
     if bad.any():
-        expected = f"times like {how.format!r}" if how.format else (
-            "ISO 8601 times" if how.unit == "iso" else f"whole numbers of {NAMES[how.unit]} since 1970")
-        problems.append(Problem(where=where, found=_rows(bad, column), expected=expected,
-                                do="Set unit or format under [time] in the mapping, or mend these rows."))
+        expected = (
+            f"times like {how.format!r}"
+            if how.format
+            else ("ISO 8601 times" if how.unit == "iso" else f"whole numbers of {NAMES[how.unit]} since 1970")
+        )
+        problems.append(
+            Problem(
+                where=where,
+                found=_rows(bad, column),
+                expected=expected,
+                do="Set unit or format under [time] in the mapping, or mend these rows.",
+            )
+        )
     outside = given & ~bad & ((at < LOW) | (at >= HIGH))
     if outside.any():
         problems += _outside(outside, given & ~bad, column, numbers, how, where)
@@ -74,7 +83,7 @@ def _rows(mask: np.ndarray, column: pa.ChunkedArray) -> str:
 
 
 def _texts(column: pa.ChunkedArray, form: str | None) -> tuple[np.ndarray, np.ndarray]:
-    read: Callable[[str], datetime] = _iso if form is None else (lambda text: datetime.strptime(text, form))
+    read: Callable[[str], datetime] = _iso if form is None else (lambda text: datetime.strptime(text, form))  # noqa: DTZ007 a bare time is made UTC below
     coded = column.combine_chunks().dictionary_encode()
     if isinstance(coded, pa.ChunkedArray):
         coded = coded.chunk(0)
@@ -133,18 +142,19 @@ def _numbers(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
 def _scaled(numbers: np.ndarray, unit: str) -> np.ndarray:
     """Microseconds; what would not fit is put outside any calendar instead of wrapping around."""
     if numbers.dtype == object:
-        scaled = [round(number * MICROSECONDS[unit]) for number in numbers]
+        factor = Decimal(MICROSECONDS[unit]) if unit in MICROSECONDS else Decimal("0.001")
+        scaled = [round(number * factor) for number in numbers]
         return np.array([value if abs(value) < 2**62 else 2**62 for value in scaled], np.int64)
     if numbers.dtype.kind == "f":
-        factor = float(MICROSECONDS[unit])
+        scale = float(MICROSECONDS.get(unit, 0.001))
         with np.errstate(invalid="ignore", over="ignore"):
-            product = np.nan_to_num(numbers * factor, nan=0.0, posinf=2.0**62, neginf=-(2.0**62))
+            product = np.nan_to_num(numbers * scale, nan=0.0, posinf=2.0**62, neginf=-(2.0**62))
         return np.clip(np.rint(product), -(2.0**62), 2.0**62).astype(np.int64)
     if unit == "ns":
         return numbers // 1_000
-    factor = int(MICROSECONDS[unit])
-    limit = 2**62 // factor
-    return np.where(np.abs(numbers) <= limit, np.clip(numbers, -limit, limit) * factor, 2**62)
+    whole = MICROSECONDS[unit]
+    limit = 2**62 // whole
+    return np.where(np.abs(numbers) <= limit, np.clip(numbers, -limit, limit) * whole, 2**62)
 
 
 def _outside(
@@ -154,24 +164,33 @@ def _outside(
     problems = []
     left = outside.copy()
     if numbers is not None:
-        for unit in NAMES:
+        for unit, called in NAMES.items():
             at = _scaled(numbers, unit)
             fits = left & (at >= LOW) & (at < HIGH)
             if not fits.any():
                 continue
             whole = fits.sum() == given.sum()
-            found = (f"{int(fits.sum()):,} of {int(given.sum()):,} times in {NAMES[unit]} "
-                     f"({_some(fits, column)})")
-            problems.append(Problem(
-                where=where, found=found, expected=f"{NAMES[how.unit]}, as the mapping says",
-                do=f"Set unit = \"{unit}\" under [time] in the mapping." if whole
-                else "Bring all rows to one unit, then try again."))
+            found = f"{int(fits.sum()):,} of {int(given.sum()):,} times in {called} ({_some(fits, column)})"
+            problems.append(
+                Problem(
+                    where=where,
+                    found=found,
+                    expected=f"{NAMES[how.unit]}, as the mapping says",
+                    do=f'Set unit = "{unit}" under [time] in the mapping.'
+                    if whole
+                    else "Bring all rows to one unit, then try again.",
+                )
+            )
             left &= ~fits
     if left.any():
-        problems.append(Problem(
-            where=where, found=f"{int(left.sum()):,} times outside any calendar ({_some(left, column)})",
-            expected=f"times from {EARLIEST:%Y} to {LATEST:%Y}",
-            do="Mend these rows, or set unreadable = \"skip\" under [time] in the mapping to leave them out."))
+        problems.append(
+            Problem(
+                where=where,
+                found=f"{int(left.sum()):,} times outside any calendar ({_some(left, column)})",
+                expected=f"times from {EARLIEST:%Y} to {LATEST:%Y}",
+                do='Mend these rows, or set unreadable = "skip" under [time] in the mapping to leave them out.',
+            )
+        )
     return problems
 
 

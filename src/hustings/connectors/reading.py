@@ -23,8 +23,16 @@ import pyarrow.parquet
 from hustings.errors import BadInput, Problem
 
 FORMATS = {
-    ".parquet": "parquet", ".pq": "parquet", ".arrow": "arrow", ".feather": "arrow", ".ipc": "arrow",
-    ".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl",
+    ".parquet": "parquet",
+    ".pq": "parquet",
+    ".arrow": "arrow",
+    ".feather": "arrow",
+    ".ipc": "arrow",
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
 }
 PACKED = {".gz": "gzip", ".zst": "zstd"}
 # Rows named in one message; more would hide what to do.
@@ -38,9 +46,17 @@ def read_foreign(path: Path, wanted: Sequence[str] | None = None) -> pa.Table:
     path = Path(path)
     kind, packed = _format(path)
     if not path.is_file():
-        raise BadInput("An input cannot be read.", [
-            Problem(where=str(path), found="no such file" if not path.exists() else "a folder",
-                    expected="a table", do="Check the name.")])
+        raise BadInput(
+            "An input cannot be read.",
+            [
+                Problem(
+                    where=str(path),
+                    found="no such file" if not path.exists() else "a folder",
+                    expected="a table",
+                    do="Check the name.",
+                )
+            ],
+        )
     try:
         if kind in {"parquet", "arrow"}:
             return _columnar(path, kind, wanted)
@@ -55,9 +71,17 @@ def read_foreign(path: Path, wanted: Sequence[str] | None = None) -> pa.Table:
     except OSError as error:
         if error.errno is None:  # Arrow's own complaints about content carry no errno.
             raise _cut(path, f"a {kind} file that does not hold together ({_short(error)})") from error
-        raise BadInput("An input cannot be read.", [
-            Problem(where=str(path), found=error.strerror or str(error), expected="a readable file",
-                    do="Check the file and its permissions.")]) from error
+        raise BadInput(
+            "An input cannot be read.",
+            [
+                Problem(
+                    where=str(path),
+                    found=error.strerror or str(error),
+                    expected="a readable file",
+                    do="Check the file and its permissions.",
+                )
+            ],
+        ) from error
 
 
 def _short(error: Exception) -> str:
@@ -65,8 +89,9 @@ def _short(error: Exception) -> str:
 
 
 def _cut(path: Path, found: str) -> BadInput:
-    return BadInput("An input cannot be read.", [
-        Problem(where=str(path), found=found, expected="a whole file", do=CUT)])
+    return BadInput(
+        "An input cannot be read.", [Problem(where=str(path), found=found, expected="a whole file", do=CUT)]
+    )
 
 
 def _format(path: Path) -> tuple[str, str | None]:
@@ -76,10 +101,17 @@ def _format(path: Path) -> tuple[str, str | None]:
         suffixes = suffixes[:-1]
     kind = FORMATS.get(suffixes[-1]) if suffixes else None
     if kind is None or (packed is not None and kind in {"parquet", "arrow"}):
-        raise BadInput("An input has no format we know.", [
-            Problem(where=str(path), found=f"the ending {''.join(path.suffixes) or '(none)'}",
+        raise BadInput(
+            "An input has no format we know.",
+            [
+                Problem(
+                    where=str(path),
+                    found=f"the ending {''.join(path.suffixes) or '(none)'}",
                     expected=".parquet, .arrow, .csv, .tsv or .jsonl, the last three also with .gz or .zst",
-                    do="Rename the file for what it holds, or convert it.")])
+                    do="Rename the file for what it holds, or convert it.",
+                )
+            ],
+        )
     return kind, packed
 
 
@@ -87,7 +119,7 @@ def _opened(path: Path, packed: str | None) -> BinaryIO:
     if packed == "gzip":
         return gzip.open(path, "rb")  # type: ignore[return-value]
     if packed == "zstd":
-        return io.BufferedReader(_Zstd(path))  # type: ignore[return-value,arg-type]
+        return io.BufferedReader(_Zstd(path))
     return path.open("rb")
 
 
@@ -136,13 +168,20 @@ def _named(table: pa.Table, names: Sequence[str]) -> pa.Table:
 
 
 def _separated(path: Path, stream: BinaryIO, wanted: Sequence[str] | None, separator: str) -> pa.Table:
-    buffered = io.BufferedReader(stream, 1 << 20) if not isinstance(stream, io.BufferedReader) else stream
-    head = buffered.peek(3)[:3]
-    if not buffered.peek(1):
-        raise BadInput("An input cannot be used.", [
-            Problem(where=str(path), found="an empty file", expected="a header and rows",
-                    do="Check how the file was made.")])
-    encoding = "utf16" if head[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf8"
+    data = stream.read()
+    if not data:
+        raise BadInput(
+            "An input cannot be used.",
+            [
+                Problem(
+                    where=str(path),
+                    found="an empty file",
+                    expected="a header and rows",
+                    do="Check how the file was made.",
+                )
+            ],
+        )
+    encoding = "utf16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf8"
     problems: list[Problem] = []
     wrong = 0
 
@@ -150,9 +189,14 @@ def _separated(path: Path, stream: BinaryIO, wanted: Sequence[str] | None, separ
         nonlocal wrong
         wrong += 1
         if wrong <= FIRST:
-            problems.append(Problem(
-                where=f"{path}, row {row.number}" if row.number is not None else str(path),
-                found=f"{row.actual_columns} cells", expected=f"{row.expected_columns} as in the header", do=CUT))
+            problems.append(
+                Problem(
+                    where=f"{path}, row {row.number}" if row.number is not None else str(path),
+                    found=f"{row.actual_columns} cells",
+                    expected=f"{row.expected_columns} as in the header",
+                    do=CUT,
+                )
+            )
         return "skip"
 
     def read(names: list[str] | None, source: Any) -> pa.Table:
@@ -162,29 +206,44 @@ def _separated(path: Path, stream: BinaryIO, wanted: Sequence[str] | None, separ
             source,
             read_options=pyarrow.csv.ReadOptions(use_threads=False, encoding=encoding, block_size=1 << 24),
             parse_options=pyarrow.csv.ParseOptions(
-                delimiter=separator, newlines_in_values=True, invalid_row_handler=misfit),
+                delimiter=separator, newlines_in_values=True, invalid_row_handler=misfit
+            ),
             convert_options=pyarrow.csv.ConvertOptions(
-                column_types=types, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=True,
-                include_columns=None if names is None or wanted is None
-                else [name for name in names if name in set(wanted)] or names[:1]),
+                column_types=types,
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+                include_columns=None
+                if names is None or wanted is None
+                else [name for name in names if name in set(wanted)] or names[:1],
+            ),
         )
 
     # The header is read first, from the same bytes, so that each column can be declared text.
-    data = buffered.read()
     names = _header(data, separator, encoding)
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise BadInput("An input cannot be used.", [
-            Problem(where=f"{path}, header", found=f"the column {name!r} more than once", expected="each name once",
-                    do="Rename one of them.") for name in twice])
+        raise BadInput(
+            "An input cannot be used.",
+            [
+                Problem(
+                    where=f"{path}, header",
+                    found=f"the column {name!r} more than once",
+                    expected="each name once",
+                    do="Rename one of them.",
+                )
+                for name in twice
+            ],
+        )
     try:
         table = read(names, pa.BufferReader(data))
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         raise _cut(path, f"text that is no table ({_short(error)})") from error
     if problems:
         if wrong > FIRST:
-            problems.append(Problem(where=str(path), found=f"{wrong - FIRST:,} more such rows",
-                                    expected="none", do="See above."))
+            problems.append(
+                Problem(where=str(path), found=f"{wrong - FIRST:,} more such rows", expected="none", do="See above.")
+            )
         raise BadInput("An input cannot be read.", problems)
     if _open_quote(data, encoding):
         raise _cut(path, "a quoted cell that never ends")
@@ -196,7 +255,8 @@ def _header(data: bytes, separator: str, encoding: str) -> list[str]:
         pa.BufferReader(data),
         read_options=pyarrow.csv.ReadOptions(use_threads=False, encoding=encoding, block_size=1 << 20),
         parse_options=pyarrow.csv.ParseOptions(
-            delimiter=separator, newlines_in_values=True, invalid_row_handler=lambda row: "skip"),
+            delimiter=separator, newlines_in_values=True, invalid_row_handler=lambda _: "skip"
+        ),
     )
     return list(table.schema.names)
 
@@ -212,15 +272,16 @@ def _json_lines(path: Path, stream: BinaryIO, wanted: Sequence[str] | None) -> p
     batches: list[dict[str, list[str | None]]] = []
     sizes: list[int] = []
     names: dict[str, None] = {}
-    for rows in _batched(_rows(path, stream)):
+    for rows in _batched(_rows(stream)):
         columns: dict[str, list[str | None]] = {}
         for place, (line, row) in enumerate(rows):
             if not isinstance(row, dict):
                 wrong += 1
                 if wrong <= FIRST:
                     found = row if isinstance(row, str) else "JSON that is no object"
-                    problems.append(Problem(where=f"{path}, line {line}", found=found,
-                                            expected="one JSON object", do=CUT))
+                    problems.append(
+                        Problem(where=f"{path}, line {line}", found=found, expected="one JSON object", do=CUT)
+                    )
                 continue
             for name, value in _flat(row):
                 names.setdefault(name)
@@ -232,22 +293,26 @@ def _json_lines(path: Path, stream: BinaryIO, wanted: Sequence[str] | None) -> p
         sizes.append(len(rows))
     if problems:
         if wrong > FIRST:
-            problems.append(Problem(where=str(path), found=f"{wrong - FIRST:,} more such lines",
-                                    expected="none", do="See above."))
+            problems.append(
+                Problem(where=str(path), found=f"{wrong - FIRST:,} more such lines", expected="none", do="See above.")
+            )
         raise BadInput("An input cannot be read.", problems)
     keep = [name for name in names if wanted is None or name in wanted]
     if not batches:
         return _named(pa.table({}), [])
     parts = {
-        name: pa.chunked_array([
-            pa.array([*cells, *[None] * (size - len(cells))], pa.string())
-            for cells, size in ((batch.get(name, []), size) for batch, size in zip(batches, sizes, strict=True))])
+        name: pa.chunked_array(
+            [
+                pa.array([*cells, *[None] * (size - len(cells))], pa.string())
+                for cells, size in ((batch.get(name, []), size) for batch, size in zip(batches, sizes, strict=True))
+            ]
+        )
         for name in keep
     }
     return _named(pa.table(parts), list(names))
 
 
-def _rows(path: Path, stream: BinaryIO) -> Iterator[tuple[int, object]]:
+def _rows(stream: BinaryIO) -> Iterator[tuple[int, object]]:
     """Line number and object of each line; text instead of an object says what is wrong with it."""
     for number, line in enumerate(stream, 1):
         if number == 1:

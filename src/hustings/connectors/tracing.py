@@ -15,6 +15,7 @@ import pyarrow.feather
 import pyarrow.parquet
 
 from hustings.connectors.address import canonical_address, find_addresses, site
+from hustings.connectors.ads import traceable_ads
 from hustings.connectors.folding import find_hashtags, find_mentions, folded_ocr, folded_text, spelling
 from hustings.connectors.mapping import Mapping, TraceEntry
 from hustings.connectors.moments import moments
@@ -70,8 +71,10 @@ class _Tally:
             first += [name(int(place)) for place in places[: FIRST - len(first)]]
 
     def all(self) -> tuple[Skipped, ...]:
-        return tuple(Skipped(reason=reason, count=count, first=tuple(self.first[reason]))
-                     for reason, count in self.counts.items())
+        return tuple(
+            Skipped(reason=reason, count=count, first=tuple(self.first[reason]))
+            for reason, count in self.counts.items()
+        )
 
 
 def make_traces(
@@ -85,15 +88,11 @@ def make_traces(
     problems: list[Problem] = []
     read = 0
     wanted = mapping.wanted()
-    spellings: dict[int, list[pa.ChunkedArray]] = {}
     for number, path in enumerate(map(Path, paths)):
         progress.step(f"Reading {path.name}")
         if mapping.ads is None:
             table = read_foreign(path, wanted)
         else:
-            # Imported here: the readers of ads know this engine's pieces.
-            from hustings.connectors.ads import traceable_ads
-
             table, said = traceable_ads(path, mapping.ads)
             notes += said
         read += len(table)
@@ -104,23 +103,44 @@ def make_traces(
     if problems:
         raise BadInput("The table does not fit the mapping.", problems)
     if read == 0:
-        raise BadInput("There is nothing to make traces of.", [
-            Problem(where=", ".join(map(str, paths)), found="no rows", expected="at least one",
-                    do="Check how the file was made.")])
+        raise BadInput(
+            "There is nothing to make traces of.",
+            [
+                Problem(
+                    where=", ".join(map(str, paths)),
+                    found="no rows",
+                    expected="at least one",
+                    do="Check how the file was made.",
+                )
+            ],
+        )
     progress.step("Joining what is the same")
     made = _folded(pa.concat_tables(parts, promote_options="default"), mapping)
     before = len(made)
     made = _distinct(made).drop_columns(["file", "row", "entry", "piece"])
     if not len(made):
         reasons = "; ".join(f"{skip.count:,} {skip.reason}" for skip in tally.all()) or "every cell is empty"
-        raise BadInput("No trace came out of the table.", [
-            Problem(where=", ".join(map(str, paths)), found=f"{read:,} rows, of which: {reasons}",
-                    expected="at least one trace", do="Compare the mapping's columns with the table's.")])
+        raise BadInput(
+            "No trace came out of the table.",
+            [
+                Problem(
+                    where=", ".join(map(str, paths)),
+                    found=f"{read:,} rows, of which: {reasons}",
+                    expected="at least one trace",
+                    do="Compare the mapping's columns with the table's.",
+                )
+            ],
+        )
     counts = made["kind"].value_counts().to_pylist()
     return Made(
-        traces=made, read=read, repeats=before - len(made),
-        kinds={str(item["values"]): int(item["counts"]) for item in sorted(counts, key=lambda item: str(item["values"]))},
-        skipped=tally.all(), notes=(*notes, *_collisions(made)),
+        traces=made,
+        read=read,
+        repeats=before - len(made),
+        kinds={
+            str(item["values"]): int(item["counts"]) for item in sorted(counts, key=lambda item: str(item["values"]))
+        },
+        skipped=tally.all(),
+        notes=(*notes, *_collisions(made)),
     )
 
 
@@ -129,13 +149,22 @@ def write_traces(traces: pa.Table, place: Path) -> None:
     place = Path(place)
     ending = place.suffix.lower()
     if ending not in {".parquet", ".arrow", ".feather", ".csv"}:
-        raise BadInput("The output has no format we know.", [
-            Problem(where="--out", found=str(place), expected="a name ending in .parquet, .arrow or .csv",
-                    do="Name it so.")])
+        raise BadInput(
+            "The output has no format we know.",
+            [
+                Problem(
+                    where="--out",
+                    found=str(place),
+                    expected="a name ending in .parquet, .arrow or .csv",
+                    do="Name it so.",
+                )
+            ],
+        )
     with whole_file(place) as part:
         if ending == ".csv":
-            text = traces.set_column(traces.column_names.index("at"), "at",
-                                     pc.strftime(traces["at"], format="%Y-%m-%dT%H:%M:%SZ"))
+            text = traces.set_column(
+                traces.column_names.index("at"), "at", pc.strftime(traces["at"], format="%Y-%m-%dT%H:%M:%SZ")
+            )
             pyarrow.csv.write_csv(text, part)
         elif ending == ".parquet":
             pyarrow.parquet.write_table(traces, part, compression="zstd", row_group_size=1 << 20)
@@ -150,7 +179,8 @@ def _one(table: pa.Table, mapping: Mapping, path: Path, platform: str | None, ta
     rows = len(table)
 
     def name(row: int) -> str:
-        return f"{path.name} row {row + 1}"
+        # Ads were sorted by their ids, so the id says more than the row.
+        return f"{path.name} row {row + 1}" if mapping.ads is None else f"ad {content[row]}"
 
     actor = _ids(table[mapping.actor.column], f"{path}, column {mapping.actor.column}", problems)
     content = _ids(table[mapping.content.column], f"{path}, column {mapping.content.column}", problems)
@@ -162,14 +192,15 @@ def _one(table: pa.Table, mapping: Mapping, path: Path, platform: str | None, ta
         raise BadInput("The table does not fit the mapping.", problems)
     takes = np.ones(rows, bool)
     for reason, fails in (
-        ("rows without an actor", ~_valid(actor)), ("rows without a content id", ~_valid(content)),
-        ("rows whose time cannot be read", when.unreadable), ("rows without a time", ~when.known),
+        ("rows without an actor", ~_valid(actor)),
+        ("rows without a content id", ~_valid(content)),
+        ("rows whose time cannot be read", when.unreadable),
+        ("rows without a time", ~when.known),
         ("rows without a platform", ~_valid(where)),
     ):
         tally.add(reason, np.flatnonzero(fails & takes), name)
         takes &= ~fails
-    base = {"platform": where, "actor": actor, "content": content,
-            "at": pa.array(when.at, pa.int64()).cast(AT)}
+    base = {"platform": where, "actor": actor, "content": content, "at": pa.array(when.at, pa.int64()).cast(AT)}
     parts = []
     for number, entry in enumerate(mapping.traces):
         if entry.column not in table.column_names:
@@ -180,42 +211,82 @@ def _one(table: pa.Table, mapping: Mapping, path: Path, platform: str | None, ta
         row, piece = row[keep], piece[keep]
         taken = pa.array(row)
         part = {key: _take(column, taken) for key, column in base.items()}
-        part |= {"kind": pa.array([entry.kind] * 1).take(pa.array(np.zeros(len(row), np.int64))),
-                 "trace": trace.filter(pa.array(keep)), "original": original.filter(pa.array(keep))}
-        part |= {other: _take(table[other], taken) for other in mapping.carry
-                 if other in table.column_names and other not in part}
-        part |= {"file": pa.array(np.full(len(row), file, np.int32)), "row": taken,
-                 "entry": pa.array(np.full(len(row), number, np.int32)), "piece": pa.array(piece)}
-        parts.append(pa.table({key: part[key] for key in (*COLUMNS, "original", *(
-            key for key in part if key not in COLUMNS and key != "original"))}))
+        part |= {
+            "kind": pa.array([entry.kind] * 1).take(pa.array(np.zeros(len(row), np.int64))),
+            "trace": trace.filter(pa.array(keep)),
+            "original": original.filter(pa.array(keep)),
+        }
+        part |= {
+            other: _take(table[other], taken)
+            for other in mapping.carry
+            if other in table.column_names and other not in part
+        }
+        part |= {
+            "file": pa.array(np.full(len(row), file, np.int32)),
+            "row": taken,
+            "entry": pa.array(np.full(len(row), number, np.int32)),
+            "piece": pa.array(piece),
+        }
+        parts.append(
+            pa.table(
+                {
+                    key: part[key]
+                    for key in (
+                        *COLUMNS,
+                        "original",
+                        *(key for key in part if key not in COLUMNS and key != "original"),
+                    )
+                }
+            )
+        )
     if not parts:
-        return pa.table({
-            **{key: pa.array([], AT if key == "at" else pa.string()) for key in (*COLUMNS, "original")},
-            "file": pa.array([], pa.int32()), "row": pa.array([], pa.int64()),
-            "entry": pa.array([], pa.int32()), "piece": pa.array([], pa.int64())})
+        return pa.table(
+            {
+                **{key: pa.array([], AT if key == "at" else pa.string()) for key in (*COLUMNS, "original")},
+                "file": pa.array([], pa.int32()),
+                "row": pa.array([], pa.int64()),
+                "entry": pa.array([], pa.int32()),
+                "piece": pa.array([], pa.int64()),
+            }
+        )
     made = pa.concat_tables(parts, promote_options="default")
     return made.sort_by([("row", "ascending"), ("entry", "ascending"), ("piece", "ascending")])
 
 
 def _check_columns(table: pa.Table, mapping: Mapping, path: Path, platform: str | None) -> None:
     has = json.loads((table.schema.metadata or {}).get(b"columns", b"null")) or table.column_names
-    needed = [name for name in mapping.needed()
-              if platform is None or name != mapping.platform.column or name in table.column_names]
+    needed = [
+        name
+        for name in mapping.needed()
+        if platform is None or name != mapping.platform.column or name in table.column_names
+    ]
     missing = [name for name in needed if name not in has]
     if missing and len(table):
-        raise BadInput("The table does not fit the mapping.", [
-            Problem(where=str(path), found=f"no column {name!r}; it has " + ", ".join(repr(n) for n in has[:40]),
+        raise BadInput(
+            "The table does not fit the mapping.",
+            [
+                Problem(
+                    where=str(path),
+                    found=f"no column {name!r}; it has " + ", ".join(repr(n) for n in has[:40]),
                     expected=f"the columns of the mapping {mapping.name}",
-                    do="Name the table's own columns in a mapping of yours, then try again.")
-            for name in missing])
+                    do="Name the table's own columns in a mapping of yours, then try again.",
+                )
+                for name in missing
+            ],
+        )
     if missing:
-        raise BadInput("There is nothing to make traces of.", [
-            Problem(where=str(path), found="no rows", expected="at least one", do="Check how the file was made.")])
+        raise BadInput(
+            "There is nothing to make traces of.",
+            [Problem(where=str(path), found="no rows", expected="at least one", do="Check how the file was made.")],
+        )
 
 
 def _valid(column: pa.ChunkedArray | pa.Array) -> np.ndarray:
-    return np.asarray(pc.is_valid(column).to_numpy(zero_copy_only=False)
-                      if isinstance(column, pa.Array) else pc.is_valid(column).to_numpy())
+    return np.asarray(
+        pc.is_valid(column).to_numpy(zero_copy_only=False)
+        if isinstance(column, pa.Array)
+        else pc.is_valid(column).to_numpy()
+    )
 
 
 def _take(column: pa.ChunkedArray | pa.Array, rows: pa.Array) -> pa.Array:
@@ -237,14 +308,25 @@ def _ids(column: pa.ChunkedArray, where: str, problems: list[Problem]) -> pa.Arr
         for mask, found in ((fraction, "fractions"), (too_big, "whole numbers too long for a float")):
             places = np.flatnonzero(mask.to_numpy(zero_copy_only=False))
             if len(places):
-                problems.append(Problem(
-                    where=where, found=f"{found} as ids (row {places[0] + 1:,}: {column[int(places[0])].as_py()!r})",
-                    expected="whole numbers or text", do="Export the ids as text."))
+                problems.append(
+                    Problem(
+                        where=where,
+                        found=f"{found} as ids (row {places[0] + 1:,}: {column[int(places[0])].as_py()!r})",
+                        expected="whole numbers or text",
+                        do="Export the ids as text.",
+                    )
+                )
                 return pa.nulls(len(column), pa.string())
         column = column.cast(pa.int64())
     if pa.types.is_nested(column.type) or pa.types.is_binary(column.type):
-        problems.append(Problem(where=where, found=f"the type {column.type}", expected="text or whole numbers",
-                                do="Name another column in the mapping."))
+        problems.append(
+            Problem(
+                where=where,
+                found=f"the type {column.type}",
+                expected="text or whole numbers",
+                do="Name another column in the mapping.",
+            )
+        )
         return pa.nulls(len(column), pa.string())
     text = column.cast(pa.string())
     return pc.if_else(pc.equal(pc.utf8_length(text), 0), pa.scalar(None, pa.string()), text)
@@ -266,11 +348,16 @@ def _platforms(
     names = [known.get(prefix) for prefix in first.dictionary.to_pylist()]
     unknown = sorted(prefix for prefix in first.dictionary.to_pylist() if prefix and prefix not in known)
     if unknown:
-        problems.append(Problem(
-            where=where, found="ids that begin with " + ", ".join(repr(p) for p in unknown[:FIRST])
-            + (f" and {len(unknown) - FIRST} more" if len(unknown) > FIRST else ""),
-            expected="one of " + ", ".join(f"{p}{how.separator}" for p in known),
-            do="Add them under platform.prefix in the mapping."))
+        problems.append(
+            Problem(
+                where=where,
+                found="ids that begin with "
+                + ", ".join(repr(p) for p in unknown[:FIRST])
+                + (f" and {len(unknown) - FIRST} more" if len(unknown) > FIRST else ""),
+                expected="one of " + ", ".join(f"{p}{how.separator}" for p in known),
+                do="Add them under platform.prefix in the mapping.",
+            )
+        )
     return pa.array(names, pa.string()).take(first.indices)
 
 
@@ -412,17 +499,23 @@ def _collisions(made: pa.Table) -> tuple[str, ...]:
             of.setdefault(trace, set()).add(kind)
         names = sorted(trace for trace, both in of.items() if frozenset(both) not in apart)
         if names:
-            notes.append(f"{len(names):,} names stand for traces of several kinds (first: {', '.join(names[:3])}). They "
-                         "are kept apart by kind; give each kind a prefix in the mapping if other tools read the table.")
+            notes.append(
+                f"{len(names):,} names stand for traces of several kinds (first: {', '.join(names[:3])}). They "
+                "are kept apart by kind; give each kind a prefix in the mapping if other tools read the table."
+            )
     contents = made["content"].unique()
     posts = pc.is_in(made["trace"], contents)
     if pc.any(posts).as_py():
         where = made.filter(posts).select(["kind", "trace"]).group_by(["kind", "trace"]).aggregate([])
-        counted = sorted((str(item["values"]), int(item["counts"])) for item in where["kind"].value_counts().to_pylist())
+        counted = sorted(
+            (str(item["values"]), int(item["counts"])) for item in where["kind"].value_counts().to_pylist()
+        )
         for kind, count in counted:
             if kind in {"repost", "reply"}:
                 notes.append(f"{count:,} traces of kind {kind} are themselves contents in the table, as they may be.")
             else:
-                notes.append(f"{count:,} traces of kind {kind} bear the id of a content. If they are other things, give "
-                             "the kind a prefix in the mapping: some tools drop such pairs.")
+                notes.append(
+                    f"{count:,} traces of kind {kind} bear the id of a content. If they are other things, give "
+                    "the kind a prefix in the mapping: some tools drop such pairs."
+                )
     return tuple(notes)
