@@ -56,10 +56,15 @@ def links(traces: Traces, settings: Links) -> pa.Table:
     table = pa.table(
         [
             traces.kinds.take(pa.array(one[0])),
-            traces.platforms.take(pa.array(one[1])), traces.actor_names.take(pa.array(one[1])),
-            traces.platforms.take(pa.array(one[2])), traces.actor_names.take(pa.array(one[2])),
-            pa.array(pairs, pa.int64()), pa.array(distinct(traces.trace[a])),
-            pa.array(distinct(traces.content[a])), pa.array(distinct(traces.content[b])), pa.array(middle),
+            traces.platforms.take(pa.array(one[1])),
+            traces.actor_names.take(pa.array(one[1])),
+            traces.platforms.take(pa.array(one[2])),
+            traces.actor_names.take(pa.array(one[2])),
+            pa.array(pairs, pa.int64()),
+            pa.array(distinct(traces.trace[a])),
+            pa.array(distinct(traces.content[a])),
+            pa.array(distinct(traces.content[b])),
+            pa.array(middle),
         ],
         schema=SCHEMA,
     )
