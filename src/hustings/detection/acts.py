@@ -1,0 +1,85 @@
+"""Acts: two posts by different actors that share a trace within a horizon, each pair of posts once."""
+
+__all__ = ["Acts", "acts"]
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+
+from hustings.detection.traces import Traces
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acts:
+    """Parallel arrays, one element per act, sorted by (a, b, post of a, post of b).
+
+    a, b          actor codes, a < b
+    row_a, row_b  rows of `Traces` that hold the two posts (on the rarest trace the posts share)
+    gap           b's time minus a's, microseconds (int64), at most the horizon either way
+    day           occasion: number of the day, counted from the quietest hour (int32)
+    """
+
+    a: np.ndarray
+    b: np.ndarray
+    row_a: np.ndarray
+    row_b: np.ndarray
+    gap: np.ndarray
+    day: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+
+@numba.njit(cache=True, nogil=True)
+def _walk(trace, at, actor, content, horizon, first, second):  # type: ignore[no-untyped-def]
+    """Write the row pairs within the horizon; give how many there are (arrays of length 0: count only)."""
+    count = 0
+    rows = len(at)
+    room = len(first)
+    for i in range(rows):
+        j = i + 1
+        while j < rows and trace[j] == trace[i] and at[j] - at[i] <= horizon:
+            if actor[j] != actor[i] and content[j] != content[i]:
+                if count < room:
+                    first[count] = i
+                    second[count] = j
+                count += 1
+            j += 1
+    return count
+
+
+def popularity(traces: Traces) -> np.ndarray:
+    """How many different actors left each trace (int64 per trace code)."""
+    order = np.lexsort((traces.actor, traces.trace))
+    trace, actor = traces.trace[order], traces.actor[order]
+    new = np.ones(len(order), bool)
+    new[1:] = (trace[1:] != trace[:-1]) | (actor[1:] != actor[:-1])
+    return np.bincount(trace[new], minlength=len(traces.trace_names))
+
+
+def acts(traces: Traces, horizon: int, day_of: np.ndarray) -> Acts:
+    """All acts within `horizon` (microseconds).
+
+    A post that carries a link and its domain, or several hashtags, shares all of them in one act: a
+    pair of posts counts once, by the trace that the fewest actors left.
+    """
+    none = np.empty(0, np.int32)
+    arguments = (traces.trace, traces.at, traces.actor, traces.content, horizon)
+    count = _walk(*arguments, none, none)
+    first, second = np.empty(count, np.int32), np.empty(count, np.int32)
+    _walk(*arguments, first, second)
+    swap = traces.actor[first] > traces.actor[second]
+    row_a, row_b = np.where(swap, second, first), np.where(swap, first, second)
+    a, b = traces.actor[row_a], traces.actor[row_b]
+    post_a, post_b = traces.content[row_a], traces.content[row_b]
+    rarity = popularity(traces)[traces.trace[row_a]]
+    gap = traces.at[row_b] - traces.at[row_a]
+    # Among traces that equally few left, the lowest trace code decides: any order of rows gives the same.
+    order = np.lexsort((np.abs(gap), traces.trace[row_a], rarity, post_b, post_a, b, a))
+    same = np.zeros(count, bool)
+    keys = [column[order] for column in (a, b, post_a, post_b)]
+    same[1:] = np.logical_and.reduce([key[1:] == key[:-1] for key in keys])
+    keep = order[~same]
+    earlier = np.minimum(row_a[keep], row_b[keep])
+    return Acts(a=a[keep], b=b[keep], row_a=row_a[keep], row_b=row_b[keep], gap=gap[keep], day=day_of[earlier])

@@ -1,0 +1,258 @@
+"""Groups: who belongs to a set of actors that act together, tested one actor at a time."""
+
+__all__ = ["Candidates", "GroupSettings", "candidates", "communities", "grow"]
+
+from dataclasses import dataclass
+
+import graspologic_native
+import numba
+import numpy as np
+
+from hustings.detection.acts import popularity
+from hustings.detection.chance import benjamini_hochberg, simes, truncated_product
+from hustings.detection.timing import TimingSettings
+from hustings.detection.traces import Traces
+
+# How an actor's post stands to the first of the group's posts within the window.
+APART, LED, JOINED = 0, 1, 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupSettings:
+    """How sure a membership must be.
+
+    rate      false discovery rate among the candidates of one group
+    order     least chance that a member leads as rarely or often as it does, were the order a lottery
+    smallest  fewest members of a finding
+    """
+
+    rate: float
+    order: float = 0.01
+    smallest: int = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidates:
+    """Every actor that shared something with the group within the horizon, tested against it.
+
+    actor       actor codes, sorted
+    occasions   days on which it did; close: of these, days within the window of a member's post
+    p           chance of as much closeness to the group, its clock moved as a whole each day
+    joined, led traces on which it posted after, or together with, another member; on which it came first
+    order       chance to follow as rarely as it does, were every order of the posts equally likely
+    rarity      actors that left the rarest trace it shared with the group
+    """
+
+    actor: np.ndarray
+    occasions: np.ndarray
+    close: np.ndarray
+    p: np.ndarray
+    joined: np.ndarray
+    led: np.ndarray
+    order: np.ndarray
+    rarity: np.ndarray
+
+
+def communities(a: np.ndarray, b: np.ndarray, weight: np.ndarray, seed: int) -> list[np.ndarray]:
+    """Leiden groups (modularity) of a weighted network; each a sorted array, largest first."""
+    if not len(a):
+        return []
+    edges = [(str(x), str(y), float(w)) for x, y, w in zip(a.tolist(), b.tolist(), weight.tolist(), strict=True)]
+    _, part = graspologic_native.leiden(edges=edges, seed=seed, iterations=10, use_modularity=True, resolution=1.0)
+    groups: dict[int, list[int]] = {}
+    for name, group in part.items():
+        groups.setdefault(group, []).append(int(name))
+    return sorted((np.array(sorted(group)) for group in groups.values()), key=lambda g: (-len(g), int(g[0])))
+
+
+@numba.njit(cache=True, nogil=True)
+def _near(start, trace, at, actor, content, inside, horizon, window, step, out_row, out_chance, out_state, out_first):  # type: ignore[no-untyped-def]
+    """For each row within the horizon of a member's post: chance of its gap, its place in the order.
+
+    `start` are the rows where runs of one trace begin (with the end). Gives how many rows were written.
+    """
+    count = 0
+    for run in range(len(start) - 1):
+        first, last = start[run], start[run + 1]
+        for r in range(first, last):
+            me, post, t = actor[r], content[r], at[r]
+            low = r
+            while low > first and t - at[low - 1] <= horizon:
+                low -= 1
+            nearest = horizon + 1
+            before = horizon + 1  # to the latest earlier member's post that does not follow one of mine
+            after = horizon + 1
+            tie = False
+            mine = -1  # time of my own latest earlier post so far
+            others = 0
+            k = low
+            while k < last and at[k] - t <= horizon:
+                if actor[k] == me:
+                    if at[k] < t:
+                        mine = at[k]
+                elif inside[actor[k]] and content[k] != post:
+                    gap = at[k] - t
+                    others += 1
+                    if abs(gap) < nearest:
+                        nearest = abs(gap)
+                    if gap == 0:
+                        tie = True
+                    elif gap < 0:
+                        # A member's post within a window of my own earlier one may be copying me.
+                        if mine < 0 or at[k] - mine > window:
+                            before = -gap
+                    elif gap < after:
+                        after = gap
+                k += 1
+            if others == 0:
+                continue
+            # The share of my possible moments that lie as near to a member's post: unions of intervals.
+            near_cover = 0
+            far_cover = 0
+            near_end = t - 4 * horizon
+            far_end = t - 4 * horizon
+            # Of all posts within the window, mine among them, the share at the first moment.
+            size, earliest, ties = 1, t, 1
+            k = low
+            while k < last and at[k] - t <= horizon:
+                if actor[k] != me and inside[actor[k]] and content[k] != post:
+                    left, right = at[k] - nearest, at[k] + nearest + step
+                    near_cover += right - max(left, near_end) if right > near_end else 0
+                    near_end = max(near_end, right)
+                    left, right = at[k] - horizon, at[k] + horizon + step
+                    far_cover += right - max(left, far_end) if right > far_end else 0
+                    far_end = max(far_end, right)
+                    if abs(at[k] - t) <= window:
+                        size += 1
+                        if at[k] < earliest:
+                            earliest, ties = at[k], 1
+                        elif at[k] == earliest:
+                            ties += 1
+                k += 1
+            state = 0
+            if before <= window:
+                state = 2
+            elif after <= window:
+                state = 1
+            elif tie:
+                state = 2
+            out_row[count] = r
+            out_chance[count] = min(1.0, near_cover / far_cover)
+            out_state[count] = state
+            out_first[count] = ties / size
+            count += 1
+    return count
+
+
+class Posts:
+    """The rows of `Traces` by actor, and runs of one trace: what tests of groups look up."""
+
+    def __init__(self, traces: Traces, day: np.ndarray) -> None:
+        self.traces = traces
+        self.day = day
+        self.by_actor = np.argsort(traces.actor, kind="stable")
+        self.actor_start = np.searchsorted(traces.actor[self.by_actor], np.arange(len(traces.actor_names) + 1))
+        self.trace_start = np.searchsorted(traces.trace, np.arange(len(traces.trace_names) + 1))
+        self.popularity = popularity(traces)
+
+    def rows(self, group: np.ndarray) -> np.ndarray:
+        return np.concatenate([self.by_actor[self.actor_start[a] : self.actor_start[a + 1]] for a in group.tolist()])
+
+    def around(self, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """All rows on traces that the group left, and where each trace's run begins."""
+        touched = np.unique(self.traces.trace[self.rows(group)])
+        lengths = self.trace_start[touched + 1] - self.trace_start[touched]
+        start = np.r_[0, np.cumsum(lengths)]
+        rows = np.arange(start[-1]) + np.repeat(self.trace_start[touched] - start[:-1], lengths)
+        return rows, start
+
+
+def candidates(posts: Posts, group: np.ndarray, settings: TimingSettings) -> Candidates:
+    """Test every actor that shared something with the group within the horizon."""
+    traces = posts.traces
+    rows, start = posts.around(group)
+    inside = np.zeros(len(traces.actor_names), bool)
+    inside[group] = True
+    n = len(rows)
+    out_row, out_chance = np.empty(n, np.int64), np.empty(n)
+    out_state, out_first = np.empty(n, np.int8), np.empty(n)
+    count = _near(
+        start, traces.trace[rows], traces.at[rows], traces.actor[rows], traces.content[rows], inside,
+        settings.horizon, settings.window, settings.resolution, out_row, out_chance, out_state, out_first,
+    )
+    row, chance, state, first = rows[out_row[:count]], out_chance[:count], out_state[:count], out_first[:count]
+    actor, post, day = traces.actor[row], traces.content[row], posts.day[row]
+    rarity = posts.popularity[traces.trace[row]]
+    # One post is one act: of its traces shared with the group, the rarest counts.
+    order = np.lexsort((traces.trace[row], rarity, post, actor))
+    new = np.r_[True, (actor[order][1:] != actor[order][:-1]) | (post[order][1:] != post[order][:-1])] if count else np.empty(0, bool)
+    keep = order[new]
+    row, actor, day = row[keep], actor[keep], day[keep]
+    chance, state, first, rarity = chance[keep], state[keep], first[keep], rarity[keep]
+    order = np.lexsort((chance, day, actor))
+    row, actor, day = row[order], actor[order], day[order]
+    chance, state, first, rarity = chance[order], state[order], first[order], rarity[order]
+    names, index = np.unique(actor, return_inverse=True)
+    new = np.r_[True, (actor[1:] != actor[:-1]) | (day[1:] != day[:-1])] if len(actor) else np.empty(0, bool)
+    combined = simes(chance, np.cumsum(new) - 1)
+    unit = index[new]
+    hit = combined <= settings.close
+    occasions = np.bincount(unit, minlength=len(names))
+    close = np.bincount(unit[hit], minlength=len(names))
+    logs = np.bincount(unit[hit], weights=np.log(combined[hit]), minlength=len(names))
+    p = truncated_product(occasions, logs, close, settings.close)
+    joined = np.bincount(index[state == JOINED], minlength=len(names))
+    led = np.bincount(index[state == LED], minlength=len(names))
+    ordered = state != APART
+    return Candidates(
+        actor=names, occasions=occasions, close=close, p=p, joined=joined, led=led,
+        order=_order_chance(index[ordered], first[ordered], joined, len(names)),
+        rarity=np.minimum.reduceat(rarity, np.flatnonzero(np.r_[True, actor[1:] != actor[:-1]])) if len(actor) else rarity,
+    )
+
+
+def _order_chance(index: np.ndarray, first: np.ndarray, joined: np.ndarray, actors: int) -> np.ndarray:
+    """Chance to follow at most `joined` times, if each act is led by a random one of those in it.
+
+    first   per act, the share of its posts that stand at its first moment (more than one where clocks tick
+            in whole seconds)
+    """
+    result = np.ones(actors)
+    for a in np.unique(index).tolist():
+        share = 1 - first[index == a]
+        if joined[a] >= share.sum():
+            continue
+        chances = np.ones(1)
+        for s in share.tolist():
+            chances = np.convolve(chances, [1 - s, s])
+        result[a] = min(1.0, float(chances[: joined[a] + 1].sum()))
+    return result
+
+
+def accepted(found: Candidates, settings: GroupSettings) -> np.ndarray:
+    """Which candidates belong: false discovery rate within bands of rarity, and each must have joined.
+
+    A thing that five actors in the world left and a hashtag of thousands do not compete: candidates
+    are tested in bands by the rarest trace that they shared with the group (known before any gap).
+    """
+    band = np.ceil(np.log2(np.maximum(found.rarity, 1))).astype(int)
+    ok = np.zeros(len(found.actor), bool)
+    for b in np.unique(band).tolist():
+        part = band == b
+        ok[part] = benjamini_hochberg(found.p[part]) <= settings.rate
+    return ok & (found.joined > 0) & (found.order >= settings.order)
+
+
+def grow(posts: Posts, core: np.ndarray, timing: TimingSettings, settings: GroupSettings, rounds: int = 8) -> tuple[np.ndarray, Candidates]:
+    """Let members in and out until nobody moves; gives the members and their last tests."""
+    group, seen = core, {core.tobytes()}
+    found = candidates(posts, group, timing)
+    for _ in range(rounds):
+        following = found.actor[accepted(found, settings)]
+        if len(following) < 2 or following.tobytes() in seen:
+            group = following
+            break
+        seen.add(following.tobytes())
+        group = following
+        found = candidates(posts, group, timing)
+    return group, found

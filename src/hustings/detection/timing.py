@@ -1,0 +1,77 @@
+"""Timing: two actors acted together closer in time than people who share the same things do."""
+
+__all__ = ["PairTests", "TimingSettings", "pair_tests"]
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hustings.detection.acts import Acts
+from hustings.detection.chance import benjamini_hochberg, gap_chance, simes, truncated_product
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimingSettings:
+    """What counts as close, and within what two actors are taken to share a thing at all.
+
+    window       microseconds; closer than this is close
+    horizon      microseconds; the null model's clocks agree to this and no better
+    resolution   microseconds; the step of the clocks of the data
+    """
+
+    window: int
+    horizon: int
+    resolution: int
+
+    @property
+    def close(self) -> float:
+        """The chance that two such clocks put two posts within the window."""
+        return float(gap_chance(np.array([self.window]), self.horizon, self.resolution)[0])
+
+
+@dataclass(frozen=True, kw_only=True)
+class PairTests:
+    """One test per pair of actors with at least two occasions, sorted by (a, b).
+
+    occasions   days on which both left the same trace within the horizon
+    close       occasions on which they were within the window (Simes over the acts of the day)
+    p, q        chance of as much closeness, and the false discovery rate over all pairs here
+    """
+
+    a: np.ndarray
+    b: np.ndarray
+    occasions: np.ndarray
+    close: np.ndarray
+    p: np.ndarray
+    q: np.ndarray
+
+
+def pair_tests(acts: Acts, settings: TimingSettings, crowd: np.ndarray | None = None, fewest: int = 2) -> PairTests:
+    """Test every pair of actors that shared something on at least `fewest` occasions.
+
+    crowd   per act, how many times likelier closeness is among other actors on the same trace (>= 1)
+    Limits  a pair with one occasion is not tested: no gap is rare enough among so many pairs. A shared
+            trigger (an embargo, a push message, one scheduler) looks like acting together.
+    """
+    chance = gap_chance(acts.gap, settings.horizon, settings.resolution)
+    if crowd is not None:
+        chance = np.minimum(1.0, chance * crowd)
+    occasion_key = np.r_[True, (acts.a[1:] != acts.a[:-1]) | (acts.b[1:] != acts.b[:-1])] if len(acts) else np.empty(0, bool)
+    pair = np.cumsum(occasion_key) - 1
+    order = np.lexsort((acts.day, pair))
+    pair_sorted, day_sorted = pair[order], acts.day[order]
+    new = np.r_[True, (pair_sorted[1:] != pair_sorted[:-1]) | (day_sorted[1:] != day_sorted[:-1])] if len(acts) else occasion_key
+    unit = np.cumsum(new) - 1
+    combined = simes(chance[order], unit)
+    unit_pair = pair_sorted[new]
+    hit = combined <= settings.close
+    pairs = len(np.flatnonzero(occasion_key))
+    occasions = np.bincount(unit_pair, minlength=pairs)
+    close = np.bincount(unit_pair[hit], minlength=pairs)
+    logs = np.bincount(unit_pair[hit], weights=np.log(combined[hit]), minlength=pairs)
+    a, b = acts.a[occasion_key], acts.b[occasion_key]
+    tested = occasions >= fewest
+    p = truncated_product(occasions[tested], logs[tested], close[tested], settings.close)
+    return PairTests(
+        a=a[tested], b=b[tested], occasions=occasions[tested], close=close[tested], p=p, q=benjamini_hochberg(p)
+    )
