@@ -1,0 +1,137 @@
+"""`hustings demo`: the whole story once, in the terminal and as a page, on real data where it is there."""
+
+__all__ = ["demo"]
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table as Grid
+
+from hustings import __version__
+from hustings.cli.chapters import CHAPTERS, Book
+from hustings.cli.data import data_folder
+from hustings.cli.progress import shown_progress
+from hustings.cli.walk import Walk
+from hustings.errors import HustingsError
+from hustings.progress import Progress
+from hustings.report.story import Chapter, Fact, Story, Table, story_json
+from hustings.writing import whole_file
+
+TITLE = "What was bought, by whom, what was posted, and what an investigator gets"
+# Columns of text where nobody says how wide the page is.
+WIDTH = 110
+
+
+@click.command(epilog="Real data: HUSTINGS_DATA, else ../shared/data beside the checkout, else the simulator's season.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("out/demo"),
+    show_default=True,
+    help="Folder to write: report.html, story.json and every file the story rests on.",
+)
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Folder of real data.")
+@click.option("--simulated", is_flag=True, help="Take the simulator's season even where real data is there.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Fixes all chance.")
+@click.option("--json", "as_json", is_flag=True, help="Print the story as JSON instead.")
+def demo(out: Path, data: Path | None, simulated: bool, seed: int, as_json: bool) -> None:
+    """Tell the whole story once: bought, by whom, posted, handed over.
+
+    It ends by itself. A chapter whose real data is missing is told on a made-up season, and says so.
+    """
+    began = time.monotonic()
+    out.mkdir(parents=True, exist_ok=True)
+    console = Console(quiet=as_json, highlight=False, width=None if sys.stdout.isatty() else WIDTH)
+    book = Book(walk=Walk(out=out, data=None if simulated else data or data_folder(), seed=seed))
+    console.print(f"\n[bold]Hustings.[/bold] {TITLE}.")
+    chapters = []
+    for number, (_, title, tell) in enumerate(CHAPTERS, 1):
+        console.rule(f"[bold]{number}. {title}", align="left", style="dim")
+        with shown_progress(quiet=as_json) as progress:
+            chapter = _told(tell, book, progress)
+        chapters.append(chapter)
+        _print_chapter(console, chapter)
+    story = Story(
+        title=TITLE, summary=tuple(book.facts.values()), chapters=tuple(chapters), version=__version__, seed=seed,
+        seconds=round(time.monotonic() - began, 1),
+    )  # fmt: skip
+    with whole_file(out / "story.json") as part:
+        part.write_text(story_json(story), encoding="utf-8")
+    _write_page(story, out)
+    if as_json:
+        click.echo(story_json(story), nl=False)
+        return
+    console.rule("[bold]In short", align="left", style="dim")
+    for (_, title, _), line in zip(CHAPTERS, story.summary, strict=True):
+        console.print(f"[bold]{title:<12}[/bold] {escape(line)}", soft_wrap=False)
+    console.print(f"\nThe report: {out / 'report.html'} ({story.seconds:.0f} s)")
+
+
+def _told(tell: Callable[[Book], Chapter], book: Book, progress: Progress) -> Chapter:
+    """Tell a chapter; where the real data cannot be used, on the made-up season, saying why."""
+    book.walk.progress = progress
+    book.walk.forget()
+    book.simulated = False
+    try:
+        return tell(book)
+    except (HustingsError, FileNotFoundError) as error:
+        if book.walk.data is None:
+            raise
+        why = str(error).splitlines()[0]
+    # What is wrong with the real data is its owner's to mend; the story goes on, and says so.
+    book.walk.forget()
+    book.simulated = True
+    chapter = tell(book)
+    return replace(chapter, source=f"{chapter.source} The real data could not be used: {why}")
+
+
+def _print_chapter(console: Console, chapter: Chapter) -> None:
+    for sentence in chapter.sentences:
+        console.print(escape(sentence))
+    if chapter.facts:
+        console.print()
+        console.print(_facts(chapter.facts))
+    for table in chapter.tables:
+        console.print()
+        console.print(_table(table))
+        if table.caption:
+            console.print(Padding(escape(table.caption), (0, 0, 0, 1)), style="dim")
+    console.print()
+    console.print(f"[bold]How sure.[/bold] {escape(chapter.sure)}")
+    console.print("[bold]What this does not show.[/bold]")
+    for line in chapter.not_shown:
+        point = Grid.grid(padding=(0, 1))
+        point.add_row(" -", escape(line))
+        console.print(point)
+    console.print(f"[bold]From.[/bold] {escape(chapter.source)}")
+    console.print("[bold]Again:[/bold]")
+    for command in chapter.commands:
+        console.print(f"  {escape(command)}", style="dim", soft_wrap=True)
+    console.print()
+
+
+def _facts(facts: tuple[Fact, ...]) -> Grid:
+    grid = Grid.grid(padding=(0, 2))
+    grid.add_column(style="dim")
+    grid.add_column(justify="right", style="bold", no_wrap=True)
+    grid.add_column(style="dim", ratio=1)
+    for fact in facts:
+        grid.add_row(*map(escape, (fact.label, fact.value, fact.beside)))
+    return grid
+
+
+def _table(table: Table) -> Grid:
+    grid = Grid(title=table.title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
+    for number, column in enumerate(table.columns):
+        grid.add_column(column, justify="right" if number in table.figures else "left", overflow="fold")
+    for row in table.rows:
+        grid.add_row(*map(escape, row))
+    return grid

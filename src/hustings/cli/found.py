@@ -1,0 +1,149 @@
+"""What a run of `hustings detect` found, as the demo tells it."""
+
+__all__ = ["Found", "against_labels", "counted", "deal_out_anew", "detect", "planted_accounts", "planted_pages"]
+
+import csv
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from hustings.cli.walk import Walk
+from hustings.report.story import Table
+from hustings.writing import whole_file
+
+# Findings, and names of members, in one table; the rest is in the run's own report.
+SHOWN, NAMES = 8, 6
+# (platform, actor) -> number of the campaign that planted it.
+Labels = dict[tuple[str, str], int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A finished run, from its files.
+
+    findings   as in findings.json, surest first
+    members    (platform, actor) of every finding together
+    actors, rows   in the trace table
+    links      pairs of actors named on at least one ground, at the false discovery rate `fdr`
+    """
+
+    findings: tuple[dict[str, Any], ...]
+    members: frozenset[tuple[str, str]]
+    actors: int
+    rows: int
+    links: int
+    fdr: float
+
+    def grounds(self) -> list[tuple[str, int]]:
+        """How many findings stand on which grounds, commonest first."""
+        return sorted(
+            Counter(_words(finding["basis"]) for finding in self.findings).items(), key=lambda one: (-one[1], one[0])
+        )
+
+    def table(self) -> Table:
+        """The surest findings, for people."""
+        return Table(
+            title="What was found",
+            columns=("", "members", "grounds", "platforms", "from", "to", "score", "who"),
+            figures=(0, 1, 6),
+            rows=tuple(
+                (
+                    f"{finding['finding'] + 1}", f"{len(finding['members']):,}", _words(finding["basis"]),
+                    _words(finding["platforms"]), str(finding["first"])[:10], str(finding["last"])[:10],
+                    _score(finding["score"]), _who(finding["members"]),
+                )
+                for finding in self.findings[:SHOWN]
+            ),
+            caption=f"The surest {min(SHOWN, len(self.findings))} of {counted(len(self.findings), 'finding')}. Score: 1 minus "
+            "the error rate of the least sure member.",
+        )  # fmt: skip
+
+
+def detect(walk: Walk, traces: Path, folder: Path) -> Found:
+    """Run the command on a trace table and read what it wrote."""
+    walk.run("detect", traces, "--out", folder, "--seed", walk.seed)
+    run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    table = pq.read_table(traces, columns=["platform", "actor"])
+    named = pq.read_table(folder / "links.parquet", columns=["basis"])["basis"].to_pylist()
+    members = pq.read_table(folder / "members.parquet", columns=["platform", "actor"])
+    return Found(
+        findings=tuple(json.loads((folder / "findings.json").read_text(encoding="utf-8"))),
+        members=frozenset(zip(members["platform"].to_pylist(), members["actor"].to_pylist(), strict=True)),
+        actors=len(table.group_by(["platform", "actor"]).aggregate([])),
+        rows=len(table), links=sum(bool(basis) for basis in named), fdr=float(run["settings"].get("fdr", 0.05)),
+    )  # fmt: skip
+
+
+def deal_out_anew(traces: Path, out: Path, *, seed: int) -> None:
+    """Write the same rows with the traces of each kind dealt out anew: nobody shares anything on purpose.
+
+    Each actor keeps its number of rows, each trace its popularity, each row its moment.
+    """
+    table = pq.read_table(traces)
+    random = np.random.default_rng(seed)
+    kinds = table["kind"].cast(pa.string()).to_numpy(zero_copy_only=False)
+    taken = np.arange(len(table))
+    for kind in sorted(set(kinds)):
+        rows = np.flatnonzero(kinds == kind)
+        taken[rows] = random.permutation(rows)
+    dealt = table["trace"].take(pa.array(taken))
+    with whole_file(out) as part:
+        pq.write_table(table.select(["platform", "actor", "kind", "content", "at"]).append_column("trace", dealt), part)
+
+
+def planted_pages(season: Path) -> Labels:
+    """Pages that planted campaigns bought ads for, in a simulated season."""
+    with (season / "buyers.csv").open(encoding="utf-8", newline="") as file:
+        bought = [(row["pages"].split(" "), row["campaign"]) for row in csv.DictReader(file) if row["campaign"]]
+    pages = [(page.partition(":"), int(campaign)) for names, campaign in bought for page in names]
+    return {(platform, actor): campaign for (platform, _, actor), campaign in pages}
+
+
+def planted_accounts(season: Path) -> Labels:
+    """Accounts of planted campaigns in a simulated season."""
+    labels = pq.read_table(season / "labels.parquet").to_pylist()
+    return {(row["platform"], row["actor"]): row["campaign"] for row in labels if row["role"] == "covert"}
+
+
+def against_labels(found: Found, planted: Labels) -> str:
+    """What was found, in a sentence, against what was planted."""
+    right = found.members & planted.keys()
+    seen = {planted[member] for member in right}
+    return (
+        f"Here we know who was planted: {len(right):,} of the {len(found.members):,} named are, out of "
+        f"{len(planted):,} planted; {len(seen)} of {counted(len(set(planted.values())), 'campaign')} shows. The others act "
+        "together in the open, or share rare things."
+    )
+
+
+def counted(count: int, what: str) -> str:
+    """A number with its noun: 1 group, 2 groups."""
+    return f"{count:,} {what}" + ("" if count == 1 else "s")
+
+
+def _words(value: str | list[str]) -> str:
+    return ", ".join(value) if isinstance(value, list) else value.replace("+", ", ")
+
+
+def _score(value: float | None) -> str:
+    # Never 1.000: nothing is certain, and the exact figure stands in the run's files.
+    return "" if value is None else "> 0.999" if value > 0.999 else f"{value:.3f}"
+
+
+def _who(members: list[Any]) -> str:
+    names = [_name(member) for member in members]
+    return ", ".join(names[:NAMES]) + (f" and {len(names) - NAMES:,} more" if len(names) > NAMES else "")
+
+
+def _name(member: Any) -> str:
+    if isinstance(member, dict):
+        return str(member.get("name") or member["actor"])
+    if isinstance(member, list | tuple):
+        return str(member[1])
+    return str(member)
