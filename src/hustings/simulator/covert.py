@@ -149,15 +149,16 @@ def _act(
 ) -> None:
     """The acts of every style but framing."""
     style = campaign.style
+    crowded = random.permutation(np.unique(popular[0])).tolist()
     for act in range(max(3, int(random.integers(8, 28) * settings.strength))):
         actor = _takers(campaign, random)
         start = _working_moment(campaign, settings, random)
         at = start + (random.exponential(SPREAD[style], len(actor)) * SECOND).astype(np.int64)
-        if style == "piggyback" and len(popular[0]):
-            place = int(random.integers(len(popular[0])))
-            # They come a while after somebody else, in the middle of the crowd.
-            at = at - start + int(popular[1][place]) + 60 * SECOND
-            posts.add(actor, at, link=popular[0][place])
+        if style == "piggyback" and crowded:
+            link = crowded[act % len(crowded)]
+            # They come a minute after somebody else, in the middle of the crowd.
+            at = at - start + int(random.choice(popular[1][popular[0] == link])) + 60 * SECOND
+            posts.add(actor, at, link=link)
         elif style == "relay":
             first = int(np.argmin(at))
             link = _new_link(campaign, carried, act)

@@ -95,7 +95,7 @@ def simulate(settings: SeasonSettings, random: np.random.Generator, progress: Pr
     progress.step("planting campaigns")
     written = posts.columns()
     shared = np.bincount(written["link"][written["link"] >= 0], minlength=len(carried.links.name))
-    popular = np.flatnonzero(shared >= max(8, np.quantile(shared, 0.98) if len(shared) else 8))
+    popular = np.flatnonzero(shared >= max(8, np.quantile(shared, 0.95) if len(shared) else 8))
     some = random.permutation(np.flatnonzero(np.isin(written["link"], popular)))[:2_000]
     plain = np.array([actor for actor in people.tolist() if cast.role[actor] == "person"])
     campaigns = plant(
