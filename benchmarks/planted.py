@@ -93,17 +93,19 @@ def score(labels: Path, members: Path, links: Path | None = None) -> dict[str, A
     return json.loads(said.getvalue())
 
 
-def by_command(traces: Path, out: Path) -> None:
-    """The whole command, as people run it, with its default setting."""
-    done = subprocess.run(
-        [sys.executable, "-m", "hustings", "detect", str(traces), "--out", str(out)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def hustings(*arguments: object) -> str:
+    """The whole command, as people run it; gives what it printed."""
+    line = [sys.executable, "-m", "hustings", *map(str, arguments)]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        message = f"detect ended with {done.returncode}: {done.stderr[-2000:]}"
+        message = f"hustings {arguments[0]} ended with {done.returncode}: {done.stderr[-2000:]}"
         raise RuntimeError(message)
+    return done.stdout
+
+
+def by_command(traces: Path, out: Path) -> None:
+    """Detection with its default setting."""
+    hustings("detect", traces, "--out", out)
 
 
 def detector(name: str) -> Detector:

@@ -1,0 +1,53 @@
+"""Every benchmark of detection and of ads, one JSON document.
+
+python benchmarks/all.py                       what docs/reference/benchmarks.md quotes
+python benchmarks/all.py --seeds 6-10 --runs 50
+"""
+
+import argparse
+import platform
+import time
+from typing import Any
+
+import ads
+import found
+import framed
+import nothing
+import planted
+import seeded
+
+from hustings import __version__
+
+
+def main() -> None:
+    """Read the options, measure, print."""
+    parser = planted.options(__doc__ or "", seeds=["1-5"])
+    parser.add_argument(
+        "--runs", type=int, default=200, help="runs of nothing; half as many of framed and innocent tips"
+    )
+    parser.add_argument("--first", type=int, default=1, help="first seed of those runs")
+    parser.add_argument("--only", nargs="+", default=["found", "nothing", "framed", "seeded", "ads"])
+    planted.show(measure(parser.parse_args()))
+
+
+def measure(a: argparse.Namespace) -> dict[str, Any]:
+    """All documents under their names."""
+    begun = time.perf_counter()
+    seeds = planted.parse_seeds(a.seeds)
+    many = list(range(a.first, a.first + a.runs))
+    half = many[: max(1, len(many) // 2)]
+    how = {"detector": a.detector, "jobs": a.jobs}
+    measures = {
+        "found": lambda: found.measure(seeds, a.background, [1.0, 0.5, 0.25], **how),
+        "nothing": lambda: nothing.measure(many, a.background, **how),
+        "framed": lambda: framed.measure(half, a.background, [1.0, 0.5], **how),
+        "seeded": lambda: seeded.measure(seeds, a.background, [0.5], innocent_seeds=half, jobs=a.jobs),
+        "ads": ads.measure,
+    }
+    documents = {name: measures[name]() for name in a.only}
+    return {"version": __version__, "python": platform.python_version(), "wall_s": round(time.perf_counter() - begun, 1),
+            "reached": {name: document["reached"] for name, document in documents.items()}, **documents}  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
