@@ -96,6 +96,8 @@ def _ad(row: dict[str, Any], undone: dict[str, str]) -> Ad:
     if actor in TWO_NAMES:
         defects.append("one_number_two_names")
     amount = Decimal(str(row["spend_amount"])) if row["spend_amount"] is not None else None
+    if amount == 0 and _whole(row["impressions"]):
+        amount = None  # Shown, so something was paid: the release lost the amount.
     criteria = tuple(_criterion(one) for one in _list(row["targeting"]))
     slug = row.get("page_slug")
     stated = row["spend_currency_stated"] or None

@@ -1,0 +1,1 @@
+"""How findings travel: what is handed over, in which form."""
