@@ -5,6 +5,7 @@ __all__ = ["CHAPTERS", "Book"]
 import shutil
 import subprocess
 import sys
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -169,15 +170,18 @@ def by_whom(book: Book) -> Chapter:
     walk.progress.step("comparing targeting sets and working hours")
     ads = read_ads(place)
     sets = shared_targeting(ads, folded_ocr, seed=walk.seed)
+    by_chance = (
+        f"at least 3 in common; by chance {sets.by_chance:.1f}, at most {sets.most_by_chance} in {sets.shuffles} draws"
+    )
     hours = working_hours(ad.created for ad in ads)
     book.ads, book.ads_run = place, folder / "found"
     book.facts["by-whom"] = (
-        f"{counted(len(found.findings), 'group')} of pages tied by what their ads share, {found.members:,} pages in all."
+        f"{counted(len(found.findings), 'group')} of pages tied by what their ads share, {len(found.members):,} pages in all."
     )
     return Chapter(
         key="by-whom", title="By whom",
         sentences=(
-            (f"By what their ads share, and how, {found.members:,} of {found.actors:,} pages, events and websites hang together in "
+            (f"By what their ads share, and how, {len(found.members):,} of {found.actors:,} pages, events and websites hang together in "
             f"{counted(len(found.findings), 'group')}."),
             *([found.findings[0]["sentence"]] if found.findings else []),
         ),
@@ -191,11 +195,11 @@ def by_whom(book: Book) -> Chapter:
         source=MADE_UP if simulated else "The same ads as in the first chapter.", simulated=simulated,
         facts=(
             Fact(label="pages, events, websites", value=f"{found.actors:,}"),
-            Fact(label="tied in groups", value=f"{found.members:,}", beside=counted(len(found.findings), "group")),
-            Fact(label="exact targeting sets", value=f"{sets.found:,} pairs of pages", beside=sets.sentence),
+            Fact(label="tied in groups", value=f"{len(found.members):,}", beside=counted(len(found.findings), "group")),
+            Fact(label="exact targeting sets", value=f"{sets.found:,} pairs of pages", beside=by_chance),
             *([Fact(label="working hours", value=f"UTC{hours.by_offset[0][0]:+d}", beside=hours.sentence)] if hours else []),
         ),
-        tables=(_beside_table(beside), found.table()),
+        tables=(_beside_table(beside), found.table(_page_names(ads))),
         runs=(Run(title="Pages tied by their ads", folder="by-whom/found"),),
         commands=tuple(walk.commands),
         files=(("Trace table", "by-whom/traces.parquet"), ("Findings", "by-whom/found/findings.json"),
@@ -218,7 +222,7 @@ def posted(book: Book) -> Chapter:
     grounds = found.grounds()
     where = "a made-up season" if simulated else "the German election campaign of 2021"
     book.facts["posted"] = (
-        f"{counted(len(found.findings), 'group')} of accounts that acted together in {where}, {found.members:,} accounts in all."
+        f"{counted(len(found.findings), 'group')} of accounts that acted together in {where}, {len(found.members):,} accounts in all."
     )
     sure = f"Links are named at a false discovery rate of {found.fdr:.0%}, over all pairs tested."
     if simulated:
@@ -226,7 +230,7 @@ def posted(book: Book) -> Chapter:
     return Chapter(
         key="posted", title="Posted",
         sentences=(
-            (f"In {where}, {found.members:,} of {found.actors:,} accounts posted together, in "
+            (f"In {where}, {len(found.members):,} of {found.actors:,} accounts posted together, in "
             f"{counted(len(found.findings), 'group')}, closer than people do who share the same things."),
             *([found.findings[0]["sentence"]] if found.findings else []),
         ),
@@ -243,7 +247,7 @@ def posted(book: Book) -> Chapter:
         facts=(
             Fact(label="trace events", value=f"{found.rows:,}"),
             Fact(label="accounts", value=f"{found.actors:,}"),
-            Fact(label="in groups", value=f"{found.members:,}", beside=counted(len(found.findings), "group")),
+            Fact(label="in groups", value=f"{len(found.members):,}", beside=counted(len(found.findings), "group")),
             *(Fact(label=f"groups on {basis}", value=f"{count:,}") for basis, count in grounds),
         ),
         tables=(found.table(),),
@@ -255,6 +259,9 @@ def posted(book: Book) -> Chapter:
 
 def handed_over(book: Book) -> Chapter:
     """The package for an investigator, and its own check: once as it is, once with a byte changed."""
+    from hustings.connectors.ads import read_ads
+    from hustings.exchange.missing import wishes
+
     walk = book.walk
     if book.ads is None or book.ads_run is None or not (book.ads_run / "findings.json").exists():
         by_whom(book)
@@ -266,8 +273,8 @@ def handed_over(book: Book) -> Chapter:
     good, said = _verified(package)
     noticed = not _verified_when_changed(package, walk.out / ".changed")
     files = sorted(path for path in package.rglob("*") if path.is_file())
-    missing = (package / "missing.md").read_text(encoding="utf-8")
-    wanted = [line.lstrip("-*# ").strip() for line in missing.splitlines() if line.startswith(("- ", "* "))]
+    ads = read_ads(book.ads)
+    absent = tuple(wish for wish, unknown in wishes(ads) if unknown == len(ads))
     book.facts["handed-over"] = (
         f"{len(files)} files with their digests and a check in plain Python, which "
         + ("passes" if good else "FAILS")
@@ -282,11 +289,16 @@ def handed_over(book: Book) -> Chapter:
         ),
         sure=("The check passes" if good else f"The check fails: {said}") + (
             "; with one byte changed it fails, as it should." if noticed else "; with one byte changed it does not fail."),
-        not_shown=tuple(wanted[:8]) or ("See missing.md.",),
+        not_shown=(
+            "The package holds what the source holds; what it lacks stands in a table here and in missing.md.",
+            "The digests show that nothing was changed since the package was made, not that what went into it was true.",
+        ),
         source=MADE_UP if _is_sample(book) else "The ads and findings of the first two chapters.", simulated=_is_sample(book),
         tables=(
             Table(title="The package", columns=("file", "bytes"), figures=(1,),
                   rows=tuple((str(path.relative_to(package)), f"{path.stat().st_size:,}") for path in files)),
+            Table(title="What an investigator would want and the data does not hold", columns=("what", "why", "who may hold it"),
+                  rows=tuple((wish.name, wish.why, wish.holder) for wish in absent)),
         ),
         commands=(*walk.commands, f"python3 {walk.shown(package / 'verify.py')}"),
         files=(("Package", "package"), ("What is missing", "package/missing.md")),
@@ -302,6 +314,15 @@ CHAPTERS: tuple[tuple[str, str, Callable[[Book], Chapter]], ...] = (
 def _day(flag: Flag | None) -> str:
     moment = flag.ad.created if flag is not None else None
     return f"{moment:%-d %B %Y}" if moment is not None else "no known day"
+
+
+def _page_names(ads: AdsTable) -> dict[tuple[str, str], str]:
+    """What the ads call each page most often."""
+    seen: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for ad in ads:
+        if ad.platform and ad.actor and ad.page_name:
+            seen[ad.platform, ad.actor][ad.page_name] += 1
+    return {actor: min(names, key=lambda name: (-names[name], name)) for actor, names in seen.items()}
 
 
 def _payment_table(rows: list[tuple[str, PaymentReview]]) -> Table:
@@ -345,7 +366,14 @@ def _beside_table(runs: list[tuple[str, Found]]) -> Table:
         columns=("rows of", "trace events", "actors", "links named", "groups", "actors in groups"),
         figures=(1, 2, 3, 4, 5),
         rows=tuple(
-            (name, f"{run.rows:,}", f"{run.actors:,}", f"{run.links:,}", f"{len(run.findings):,}", f"{run.members:,}")
+            (
+                name,
+                f"{run.rows:,}",
+                f"{run.actors:,}",
+                f"{run.links:,}",
+                f"{len(run.findings):,}",
+                f"{len(run.members):,}",
+            )
             for name, run in runs
         ),
     )

@@ -70,8 +70,10 @@ def demo(out: Path, data: Path | None, simulated: bool, seed: int, as_json: bool
         click.echo(story_json(story), nl=False)
         return
     console.rule("[bold]In short", align="left", style="dim")
+    short = Grid.grid(padding=(0, 2))
     for (_, title, _), line in zip(CHAPTERS, story.summary, strict=True):
-        console.print(f"[bold]{title:<12}[/bold] {escape(line)}", soft_wrap=False)
+        short.add_row(f"[bold]{title}", escape(line))
+    console.print(short)
     console.print(f"\nThe report: {out / 'report.html'} ({story.seconds:.0f} s)")
 
 

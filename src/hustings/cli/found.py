@@ -18,9 +18,11 @@ from hustings.report.story import Table
 from hustings.writing import whole_file
 
 # Findings, and names of members, in one table; the rest is in the run's own report.
-SHOWN, NAMES = 8, 6
+SHOWN, MEMBERS = 8, 6
 # (platform, actor) -> number of the campaign that planted it.
 Labels = dict[tuple[str, str], int]
+# (platform, actor) -> what people see there.
+Names = dict[tuple[str, str], str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,17 +48,17 @@ class Found:
             Counter(_words(finding["basis"]) for finding in self.findings).items(), key=lambda one: (-one[1], one[0])
         )
 
-    def table(self) -> Table:
-        """The surest findings, for people."""
+    def table(self, names: Names | None = None) -> Table:
+        """The surest findings, for people; `names` are what the source calls the actors."""
         return Table(
             title="What was found",
-            columns=("", "members", "grounds", "platforms", "from", "to", "score", "who"),
+            columns=("no.", "members", "grounds", "platforms", "from", "to", "score", "who"),
             figures=(0, 1, 6),
             rows=tuple(
                 (
                     f"{finding['finding'] + 1}", f"{len(finding['members']):,}", _words(finding["basis"]),
                     _words(finding["platforms"]), str(finding["first"])[:10], str(finding["last"])[:10],
-                    _score(finding["score"]), _who(finding["members"]),
+                    _score(finding["score"]), _who(finding["members"], names or {}),
                 )
                 for finding in self.findings[:SHOWN]
             ),
@@ -136,14 +138,11 @@ def _score(value: float | None) -> str:
     return "" if value is None else "> 0.999" if value > 0.999 else f"{value:.3f}"
 
 
-def _who(members: list[Any]) -> str:
-    names = [_name(member) for member in members]
-    return ", ".join(names[:NAMES]) + (f" and {len(names) - NAMES:,} more" if len(names) > NAMES else "")
+def _who(members: list[Any], names: Names) -> str:
+    shown = [_name(member, names) for member in members[:MEMBERS]]
+    return ", ".join(shown) + (f" and {len(members) - MEMBERS:,} more" if len(members) > MEMBERS else "")
 
 
-def _name(member: Any) -> str:
-    if isinstance(member, dict):
-        return str(member.get("name") or member["actor"])
-    if isinstance(member, list | tuple):
-        return str(member[1])
-    return str(member)
+def _name(member: Any, names: Names) -> str:
+    platform, actor = (member["platform"], member["actor"]) if isinstance(member, dict) else member
+    return names.get((platform, actor), str(actor))
