@@ -2,6 +2,7 @@
 
 __all__ = ["links"]
 
+import dataclasses
 import json
 import re
 from datetime import timedelta
@@ -12,14 +13,12 @@ import click
 UNITS = {"ms": 0.001, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[timedelta]):
     """A length of time such as 60s, 500ms, 30m, 6h or 1d."""
 
     name = "duration"
 
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> timedelta:
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
         if isinstance(value, timedelta):
             return value
         match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-z]*)", str(value).strip())
@@ -38,19 +37,22 @@ class Duration(click.ParamType):
 @click.option("--min-weight", type=click.IntRange(1), default=1)
 @click.option("--json", "as_json", is_flag=True)
 def links(
-    inputs: tuple[Path, ...], window: timedelta, out: Path, kind: str | None, peer: str | None,
-    min_participation: int, min_weight: int, as_json: bool,
+    inputs: tuple[Path, ...],
+    window: timedelta,
+    out: Path,
+    kind: str | None,
+    peer: str | None,
+    min_participation: int,
+    min_weight: int,
+    as_json: bool,
 ) -> None:
     """Count who shared the same things close together in time."""
-    import pyarrow.parquet as pq
-
-    from hustings.detection.links import Links
-    from hustings.detection.links import links as count
-    from hustings.detection.traces import read_traces
+    from hustings.cli.progress import shown_progress
+    from hustings.detection.links import Links, count_links
+    from hustings.detection.tables import TraceTables
     from hustings.writing import whole_file
 
-    traces = read_traces(inputs)
-    table = count(traces, Links(window=window, kind=kind, min_participation=min_participation, min_weight=min_weight))
-    with whole_file(out) as part:
-        pq.write_table(table, part, compression="zstd")
-    click.echo(json.dumps({"links": len(table)}) if as_json else f"{len(table):,} links -> {out}")
+    settings = Links(window=window, kind=kind, min_participation=min_participation, min_weight=min_weight)
+    with shown_progress(quiet=as_json) as progress, whole_file(out) as part:
+        counted = count_links(TraceTables(inputs), settings, part, progress)
+    click.echo(json.dumps(dataclasses.asdict(counted)) if as_json else f"{counted.links:,} links -> {out}")

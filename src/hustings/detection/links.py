@@ -1,16 +1,25 @@
 """Who shared the same things close together in time: all pairs of two actors, per kind of trace."""
 
-__all__ = ["SCHEMA", "Links", "links"]
+__all__ = ["SCHEMA", "Counted", "Links", "count_links"]
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.parquet
 
-from hustings.detection.kernel import near_pairs
-from hustings.detection.traces import Traces
+from hustings.detection.compiled import Codes, Int64s
+from hustings.detection.kernel import PAIR_WORDS, deal_pairs, deal_rows, next_by_others, pairs_into, summed, window_load
+from hustings.detection.names import Dictionary, hashes, seeds
+from hustings.detection.parts import Parts
+from hustings.detection.rows import ACTOR, AT, CONTENT, TRACE, sorted_rows
+from hustings.detection.tables import TraceTables, lead_codes
+from hustings.detection.traces import ranked
+from hustings.errors import BadInput, Problem
+from hustings.progress import Progress
 
 SCHEMA = pa.schema(
     [
@@ -19,53 +28,312 @@ SCHEMA = pa.schema(
         ("median_gap_s", pa.float64()),
     ]
 )
+# How the columns are handed to the writer: names as codes; in the file they are plain strings.
+CODED = pa.schema(
+    [pa.field(f.name, pa.dictionary(pa.int32(), f.type)) if pa.types.is_string(f.type) else f for f in SCHEMA]
+)
+# Traces and pairs of actors are dealt into as many parts, each of which then fits a core's cache.
+PARTS = 256
+# Pairs written before they are dealt.
+PAIRS_AT_ONCE = 1 << 18
+# Links in a row group of the output.
+ROW_GROUP = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
 class Links:
-    """What to count: pairs at most `window` apart; links of at least `fewest_pairs`."""
+    """Count, per kind, the pairs of every two actors: the same trace, at most `window` apart.
+
+    Reads    trace tables (see `TraceTables`).
+    Gives    one row per kind and unordered pair of actors, side a before side b, sorted by
+             (kind, platform_a, actor_a, platform_b, actor_b): `pairs`; `traces`, the different traces
+             among them; `contents_a` and `contents_b`, the different contents of each side;
+             `median_gap_s`, the middle of their distances in time. At least `min_weight` pairs.
+    Edges    the window is closed: exactly `window` apart counts. Exact repeats of (actor, kind, trace,
+             content, at) count once; rows with a null do not count. Two rows with the same content are
+             no pair, whoever they are by.
+    Before   with `min_participation`, actors with fewer trace events of the kind are left out first,
+             partners included; that is a step of its own, so the counts of the others do not change.
+    Costs    the rows, plus the pairs. Memory is bounded by `memory` and a part of either; the rest goes
+             to a file in the folder of the output. More than `most_pairs` is refused beforehand.
+    Limits   says that two actors acted alike, not that they conspired, and not how likely that is.
+             Traces and contents are compared by 64-bit hashes: two of 50 million different traces fall
+             together with a chance of one in 15,000, and then matter only if within one window.
+    """
 
     window: timedelta
     kind: str | None = None
     min_participation: int = 1
     min_weight: int = 1
+    memory: int = 1 << 30
+    most_pairs: int = 1_000_000_000
 
 
-def links(traces: Traces, settings: Links) -> pa.Table:
-    """Count the pairs of every two actors, per kind of trace."""
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """What was read, left out, and found."""
+
+    read: int
+    skipped: int
+    repeats: int
+    actors: int
+    too_few: int
+    pairs: int
+    links: int
+    kinds: dict[str, int]
+
+
+class Rows:
+    """The trace events of the input as words in parts, and the names of their kinds and actors."""
+
+    def __init__(self, tables: TraceTables, settings: Links, folder: Path, progress: Progress) -> None:
+        self.settings = settings
+        self.parts = Parts(count=PARTS, words=4, budget=settings.memory // 2, folder=folder)
+        kinds: dict[str, int] = {}
+        platforms: dict[str, int] = {}
+        actors = Dictionary()
+        progress.step("Reading traces")
+        for batch in tables.batches():
+            kind = lead_codes(batch.column("kind"), kinds)
+            if settings.kind is not None:
+                mine = kind == kinds.get(settings.kind, -1)
+                if not mine.all():
+                    batch, kind = batch.filter(pa.array(mine)), kind[mine]  # noqa: PLW2901
+            platform = lead_codes(batch.column("platform"), platforms)
+            rows = np.empty((len(batch), 4), np.int64)
+            rows[:, TRACE] = hashes(batch.column("trace"), kind, seeds(list(kinds))).view(np.int64)
+            rows[:, ACTOR] = actors.codes(batch.column("actor"), platform, seeds(list(platforms)))
+            rows[:, ACTOR] |= kind.astype(np.int64) << 32
+            zero = np.zeros(len(batch), np.int32)
+            rows[:, CONTENT] = hashes(batch.column("content"), zero, np.ones(1, np.uint64)).view(np.int64)
+            rows[:, AT] = batch.column("at").to_numpy()
+            self.parts.add(*deal_rows(rows, PARTS))
+        if settings.kind is not None and settings.kind not in kinds:
+            raise no_such_kind(settings.kind, kinds)
+        if actors.count < 2:
+            raise too_few(tables, self.parts.rows, actors.count)
+        self.kind_rank, self.kinds = ranked(kinds)
+        platform_rank, platform_names = ranked(platforms)
+        self.actor_rank, platform, self.actors = actors.in_byte_order(platform_rank)
+        self.platforms = pa.DictionaryArray.from_arrays(pa.array(platform_rank[platform]), platform_names)
+        self.bits = max(1, (len(self.actors) - 1).bit_length())
+        if (len(self.kinds) * len(self.actors)).bit_length() + self.bits > 63:
+            raise BadInput(f"{len(self.actors):,} actors and {len(self.kinds):,} kinds are more than can be counted.")
+
+    def part(self, part: int) -> tuple[Int64s, int]:
+        """One part in order, codes as ranks, exact repeats once; and how many repeats there were."""
+        rows = self.parts.take(part)
+        kind, actor = rows[:, ACTOR] >> 32, rows[:, ACTOR] & 0xFFFFFFFF
+        rows[:, ACTOR] = self.kind_rank[kind].astype(np.int64) << 32 | self.actor_rank[actor]
+        return sorted_rows(rows)
+
+
+def count_links(tables: TraceTables, settings: Links, out: Path, progress: Progress) -> Counted:
+    """Count the links of the tables and write them to the file `out`, in one row group per 2^20.
+
+    `out` is written as it goes; a caller who wants it whole or not at all passes a temporary name.
+    """
+    folder = out.parent
+    rows = Rows(tables, settings, folder, progress)
+    taking_part = enough(rows, settings.min_participation)
+    progress.step("Finding pairs")
+    pairs = Parts(count=PARTS, words=PAIR_WORDS, budget=settings.memory // 2, folder=folder)
+    deal = Deal(rows, pairs)
+    repeats = load = 0
     window = settings.window // timedelta(microseconds=1)
-    i, j = near_pairs(traces.trace, traces.at, traces.actor, traces.content, window)
-    swap = traces.actor[i] > traces.actor[j]
-    a, b = np.where(swap, j, i), np.where(swap, i, j)
-    kind, actor_a, actor_b = traces.kind[a], traces.actor[a], traces.actor[b]
-    gap = np.abs(traces.at[a] - traces.at[b])
-    order = np.lexsort((gap, actor_b, actor_a, kind))
-    kind, actor_a, actor_b, gap = kind[order], actor_a[order], actor_b[order], gap[order]
-    new = np.ones(len(order), bool)
-    new[1:] = (kind[1:] != kind[:-1]) | (actor_a[1:] != actor_a[:-1]) | (actor_b[1:] != actor_b[:-1])
-    start = np.flatnonzero(new)
-    pairs = np.diff(np.append(start, len(order)))
-    group = np.cumsum(new) - 1
-
-    def distinct(codes: np.ndarray) -> np.ndarray:
-        both = np.unique(np.stack([group, codes[order]]), axis=1)
-        return np.bincount(both[0], minlength=len(start)).astype(np.int64)
-
-    middle = (gap[start + (pairs - 1) // 2] + gap[start + pairs // 2]) / 2e6 if len(start) else np.empty(0)
-    one = [kind[start], actor_a[start], actor_b[start]]
-    table = pa.table(
-        [
-            traces.kinds.take(pa.array(one[0])),
-            traces.platforms.take(pa.array(one[1])),
-            traces.actor_names.take(pa.array(one[1])),
-            traces.platforms.take(pa.array(one[2])),
-            traces.actor_names.take(pa.array(one[2])),
-            pa.array(pairs, pa.int64()),
-            pa.array(distinct(traces.trace[a])),
-            pa.array(distinct(traces.content[a])),
-            pa.array(distinct(traces.content[b])),
-            pa.array(middle),
-        ],
-        schema=SCHEMA,
+    for part in range(PARTS):
+        mine, again = rows.part(part)
+        repeats += again
+        if taking_part is not None:
+            mine = mine[taking_part[mine[:, ACTOR] >> 32, mine[:, ACTOR] & 0xFFFFFFFF]]
+        here, most, trace = window_load(mine, window)
+        load += here
+        if load > settings.most_pairs:
+            raise too_many(tables, settings, load, most, trace)
+        deal.pairs_of(mine, window)
+        progress.at(part + 1, PARTS)
+    deal.flush()
+    rows.parts.close()
+    progress.step("Writing links")
+    per_kind = np.zeros(len(rows.kinds), np.int64)
+    links = 0
+    with pa.parquet.ParquetWriter(out, CODED, **WRITING) as writer:
+        for group in in_groups(sums(pairs, settings.min_weight, progress), ROW_GROUP):
+            links += len(group[0])
+            table, kinds = named(rows, *group)
+            per_kind += np.bincount(kinds, minlength=len(per_kind))
+            writer.write_table(table, row_group_size=ROW_GROUP)
+    pairs.close()
+    return Counted(
+        read=tables.read,
+        skipped=tables.skipped,
+        repeats=repeats,
+        actors=len(rows.actors),
+        too_few=0 if taking_part is None else int(np.count_nonzero(~taking_part.any(axis=0))),
+        pairs=pairs.rows,
+        links=links,
+        kinds={str(kind): int(count) for kind, count in zip(rows.kinds.to_pylist(), per_kind, strict=True)},
     )
-    return table.filter(pc.greater_equal(table["pairs"], settings.min_weight))
+
+
+WRITING = {
+    "compression": "zstd",
+    "compression_level": 1,
+    "store_schema": False,
+    "write_statistics": True,
+    "dictionary_pagesize_limit": 1 << 26,
+    "use_dictionary": ["kind", "platform_a", "actor_a", "platform_b", "actor_b", "median_gap_s"],
+}
+
+
+def enough(rows: Rows, fewest: int) -> np.ndarray | None:
+    """Who has at least `fewest` trace events of each kind; None where everybody takes part."""
+    if fewest <= 1:
+        return None
+    count = np.zeros((len(rows.kinds), len(rows.actors)), np.int32)
+    for part in range(PARTS):
+        mine, _ = rows.part(part)
+        np.add.at(count, (mine[:, ACTOR] >> 32, mine[:, ACTOR] & 0xFFFFFFFF), 1)
+    return count >= fewest
+
+
+class Deal:
+    """Pairs on their way from the rows to their parts."""
+
+    def __init__(self, rows: Rows, pairs: Parts) -> None:
+        self._bits, self._actors = rows.bits, len(rows.actors)
+        self._scale = PARTS / (len(rows.kinds) * len(rows.actors))
+        self._pairs = pairs
+        self._into = np.empty((PAIRS_AT_ONCE, PAIR_WORDS), np.int64)
+        self._full = 0
+
+    def pairs_of(self, rows: Int64s, window: int) -> None:
+        """Add the pairs of one part of the rows."""
+        other = next_by_others(rows[:, TRACE], rows[:, ACTOR])
+        state = np.zeros(2, np.int64)
+        while state[0] < len(rows):
+            self._full += pairs_into(rows, other, window, self._bits, self._actors, state, self._into[self._full :])
+            if self._full == PAIRS_AT_ONCE:
+                self.flush()
+
+    def flush(self) -> None:
+        """Deal what has been written so far."""
+        self._pairs.add(*deal_pairs(self._into[: self._full], self._bits, self._scale, PARTS))
+        self._full = 0
+
+
+def sums(pairs: Parts, fewest: int, progress: Progress) -> Iterator[tuple[Int64s, Int64s, np.ndarray]]:
+    """Keys, counts and median gaps of each part, in rising order of the keys."""
+    for part in range(PARTS):
+        yield summed(pairs.take(part), fewest)
+        progress.at(part + 1, PARTS)
+
+
+def in_groups(
+    parts: Iterator[tuple[Int64s, Int64s, np.ndarray]], size: int
+) -> Iterator[tuple[Int64s, Int64s, np.ndarray]]:
+    """The same rows in groups of `size`, the last one shorter, so that the file does not tell the parts."""
+    waiting: list[tuple[Int64s, Int64s, np.ndarray]] = []
+    length = 0
+    for part in parts:
+        waiting.append(part)
+        length += len(part[0])
+        if length >= size:
+            keys, counts, median = joined(waiting)
+            for start in range(0, length - size + 1, size):
+                end = start + size
+                yield keys[start:end], counts[:, start:end], median[start:end]
+            waiting = [(keys[end:], counts[:, end:], median[end:])]
+            length -= end
+    if length:
+        yield joined(waiting)
+
+
+def joined(parts: list[tuple[Int64s, Int64s, np.ndarray]]) -> tuple[Int64s, Int64s, np.ndarray]:
+    """Several runs of links as one."""
+    return (
+        np.concatenate([part[0] for part in parts]),
+        np.concatenate([part[1] for part in parts], axis=1),
+        np.concatenate([part[2] for part in parts]),
+    )
+
+
+def named(rows: Rows, keys: Int64s, counts: Int64s, median: np.ndarray) -> tuple[pa.Table, Int64s]:
+    """Links with the names of their kinds and actors, and the kind of each."""
+    b = (keys & ((1 << rows.bits) - 1)).astype(np.int32)
+    kind, a = np.divmod(keys >> rows.bits, len(rows.actors))
+    a = a.astype(np.int32)
+    columns = [pa.DictionaryArray.from_arrays(pa.array(kind.astype(np.int32)), rows.kinds)]
+    for side in (a, b):
+        used, where = few_of(side, len(rows.actors))
+        columns.append(rows.platforms.take(pa.array(side)))
+        columns.append(pa.DictionaryArray.from_arrays(pa.array(where), rows.actors.take(pa.array(used))))
+    columns += [pa.array(count) for count in counts]
+    columns.append(pa.array(median))
+    return pa.table(columns, schema=CODED), kind
+
+
+def few_of(codes: Codes, count: int) -> tuple[Codes, Codes]:
+    """The codes that occur, rising, and the place of each row's code among them."""
+    seen = np.zeros(count, bool)
+    seen[codes] = True
+    used = np.flatnonzero(seen).astype(np.int32)
+    place = np.empty(count, np.int32)
+    place[used] = np.arange(len(used), dtype=np.int32)
+    return used, place[codes]
+
+
+def no_such_kind(kind: str, kinds: dict[str, int]) -> BadInput:
+    """The kind asked for is not in the tables."""
+    has = ", ".join(f"'{name}'" for name in sorted(kinds)) or "no trace at all"
+    return BadInput(
+        "There is nothing to count.",
+        [
+            Problem(
+                where="column 'kind'", found=has, expected=f"'{kind}'", do="Ask for a kind that is there with --kind."
+            )
+        ],
+    )
+
+
+def too_few(tables: TraceTables, rows: int, actors: int) -> BadInput:
+    """No trace events, or all by one actor: nobody to be paired with."""
+    names = ", ".join(str(path) for path in tables.paths)
+    found = f"{rows:,} trace events by one actor" if actors else "no trace event"
+    if tables.skipped:
+        found += f" ({tables.skipped:,} of {tables.read:,} rows were left out for a null)"
+    return BadInput(
+        "There is nothing to count.",
+        [
+            Problem(
+                where=names,
+                found=found,
+                expected="trace events by at least two actors",
+                do="Check the mapping, or the filter that made the table.",
+            )
+        ],
+    )
+
+
+def too_many(tables: TraceTables, settings: Links, load: int, most: int, trace: int) -> BadInput:
+    """More pairs than may be written down; names the trace with the most of them so far."""
+    name = "?"
+    for batch in tables.batches():
+        kinds: dict[str, int] = {}
+        kind = lead_codes(batch.column("kind"), kinds)
+        mine = np.flatnonzero(hashes(batch.column("trace"), kind, seeds(list(kinds))).view(np.int64) == trace)
+        if len(mine):
+            name = f"{batch.column('kind')[int(mine[0])]} '{batch.column('trace')[int(mine[0])]}'"
+            break
+    seconds = settings.window.total_seconds()
+    return BadInput(
+        "There are too many pairs to count.",
+        [
+            Problem(
+                where=", ".join(str(path) for path in tables.paths),
+                found=f"over {load:,} pairs within {seconds:g} s, {most:,} of them on {name} alone",
+                expected=f"at most {settings.most_pairs:,} ({settings.most_pairs * 40 / 1e9:.1f} GB on disk)",
+                do="Take a shorter --window, leave that trace out, or allow more with --most-pairs.",
+            )
+        ],
+    )

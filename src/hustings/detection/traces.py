@@ -71,8 +71,8 @@ def _encoded(batches: Iterable[pa.RecordBatch]) -> tuple[Int64s, dict[str, pa.Ar
         parts.append(rows)
     rows = np.concatenate(parts)
     parts.clear()
-    kind_rank, kind_names = _ranked(kinds)
-    platform_rank, platform_names = _ranked(platforms)
+    kind_rank, kind_names = ranked(kinds)
+    platform_rank, platform_names = ranked(platforms)
     names: dict[str, pa.Array | Codes] = {"kinds": kind_names}
     rank, lead, names["trace_names"] = traces.in_byte_order(kind_rank)
     rows[:, TRACE] = rank[rows[:, TRACE]]
@@ -85,7 +85,7 @@ def _encoded(batches: Iterable[pa.RecordBatch]) -> tuple[Int64s, dict[str, pa.Ar
     return rows, names
 
 
-def _ranked(known: dict[str, int]) -> tuple[Codes, pa.Array]:
+def ranked(known: dict[str, int]) -> tuple[Codes, pa.Array]:
     """Rank per code of a few names, and the names in byte order."""
     names = pa.array(list(known), pa.string())
     order = byte_order(names, np.zeros(len(names), np.int32))
