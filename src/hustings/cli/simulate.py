@@ -12,7 +12,7 @@ import click
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write.")
 @click.option("--seed", type=click.IntRange(min=0), required=True, help="Which season of all those possible.")
 @click.option(
-    "--actors", type=int, default=3_000, show_default=True, help="Ordinary people's accounts (about 18 rows each)."
+    "--actors", type=int, default=3_000, show_default=True, help="Ordinary people's accounts (about 20 rows each)."
 )
 @click.option("--campaigns", type=int, default=7, show_default=True, help="Planted campaigns; seven show every style.")
 @click.option(
@@ -24,13 +24,15 @@ def simulate(out: Path, seed: int, actors: int, campaigns: int, strength: float,
     """Make an election season on three platforms: people, newsrooms, parties, planted campaigns, ads."""
     import numpy as np
 
+    from hustings.cli.progress import shown_progress
     from hustings.simulator import SeasonSettings
     from hustings.simulator import simulate as make
     from hustings.simulator.files import write_season
 
     settings = SeasonSettings(actors=actors, campaigns=campaigns, strength=strength, days=days)
-    season = make(settings, np.random.default_rng(seed))
-    rows = write_season(season, out, seed=seed)
+    with shown_progress(quiet=as_json) as progress:
+        season = make(settings, np.random.default_rng(seed), progress)
+        rows = write_season(season, out, seed=seed)
     if as_json:
         click.echo(json.dumps({"out": str(out), "seed": seed, "rows": rows}))
         return
