@@ -5,12 +5,14 @@ __all__ = ["links"]
 import dataclasses
 import json
 import re
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
 import click
 
 UNITS = {"ms": 0.001, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
+LONGEST_S = 100 * 366 * 86400
 
 
 class Duration(click.ParamType[timedelta]):
@@ -24,35 +26,95 @@ class Duration(click.ParamType[timedelta]):
         match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-z]*)", str(value).strip())
         if not match or match[2] not in {*UNITS, ""}:
             self.fail(f"{value!r} is not a length of time; write it like 60s, 500ms, 30m, 6h or 1d.", param, ctx)
-        return timedelta(seconds=float(match[1]) * UNITS[match[2] or "s"])
+        seconds = float(match[1]) * UNITS[match[2] or "s"]
+        if seconds > LONGEST_S:
+            self.fail(f"{value!r} is longer than a hundred years.", param, ctx)
+        return timedelta(seconds=seconds)
 
 
-@click.command()
+@click.command(short_help="Count who shared the same things close together in time.")
 @click.argument("inputs", nargs=-1, required=True, metavar="TRACES...", type=click.Path(path_type=Path))
-@click.option("--window", type=Duration(), default="60s", show_default=True)
-@click.option("--out", required=True, type=click.Path(path_type=Path))
-@click.option("--kind")
-@click.option("--as", "peer", type=click.Choice(["coortweet", "cnt"]))
-@click.option("--min-participation", type=click.IntRange(1), default=1)
-@click.option("--min-weight", type=click.IntRange(1), default=1)
-@click.option("--json", "as_json", is_flag=True)
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Where the links go (Parquet)."
+)
+@click.option(
+    "--window", type=Duration(), default="60s", show_default=True, metavar="TIME",
+    help="Farthest apart that two posts still make a pair: 500ms, 60s, 30m, 6h, 1d.",
+)  # fmt: skip
+@click.option("--kind", metavar="KIND", help="Count this kind of trace only (link, hashtag, repost, ...).")
+@click.option(
+    "--as", "peer", type=click.Choice(["coortweet", "cnt"]),
+    help="Give the network of CooRTweet, or of coordination-network-toolkit, edge for edge, instead.",
+)  # fmt: skip
+@click.option(
+    "--min-participation", type=click.IntRange(1), default=1, show_default=True, metavar="N",
+    help="First leave out actors with fewer trace events of the kind (coortweet: the peer's rule; not for cnt).",
+)  # fmt: skip
+@click.option(
+    "--min-weight", type=click.IntRange(1), default=1, show_default=True, metavar="N",
+    help="Keep links of at least so many pairs (cnt: of so many posts, per direction).",
+)  # fmt: skip
+@click.option(
+    "--most-pairs", type=click.IntRange(1), default=1_000_000_000, show_default=True, metavar="N",
+    help="Refuse to begin on more pairs than this; each takes 40 bytes of disk while it is counted.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Say what was done as JSON.")
 def links(
-    inputs: tuple[Path, ...],
-    window: timedelta,
-    out: Path,
-    kind: str | None,
-    peer: str | None,
-    min_participation: int,
-    min_weight: int,
-    as_json: bool,
-) -> None:
-    """Count who shared the same things close together in time."""
+    inputs: tuple[Path, ...], out: Path, window: timedelta, kind: str | None, peer: str | None,
+    min_participation: int, min_weight: int, most_pairs: int, as_json: bool,
+) -> None:  # fmt: skip
+    """Count, for every two actors, the pairs of posts with the same trace that lie in a time window.
+
+    TRACES is a trace table: Parquet, Arrow or CSV with the columns platform, actor, kind, trace, content
+    and at. Several files are read as one. The result has one row per kind and two actors (kind,
+    platform_a, actor_a, platform_b, actor_b, pairs, traces, contents_a, contents_b, median_gap_s); with
+    --as it has actor_a, actor_b and weight. A link says that two actors acted alike, not why.
+    """
+    import pyarrow.parquet
+
     from hustings.cli.progress import shown_progress
     from hustings.detection.links import Links, count_links
+    from hustings.detection.peers import Network, network_as
     from hustings.detection.tables import TraceTables
     from hustings.writing import whole_file
 
-    settings = Links(window=window, kind=kind, min_participation=min_participation, min_weight=min_weight)
+    tables = TraceTables(inputs)
+    said: dict[str, object] = {"out": str(out), "window_s": window.total_seconds(), "kind": kind, "as": peer}
     with shown_progress(quiet=as_json) as progress, whole_file(out) as part:
-        counted = count_links(TraceTables(inputs), settings, part, progress)
-    click.echo(json.dumps(dataclasses.asdict(counted)) if as_json else f"{counted.links:,} links -> {out}")
+        if peer is None:
+            room = shutil.disk_usage(part.parent).free // 48
+            settings = Links(
+                window=window, kind=kind, min_participation=min_participation, min_weight=min_weight,
+                most_pairs=min(most_pairs, room),
+            )  # fmt: skip
+            counted = count_links(tables, settings, part, progress)
+            said |= dataclasses.asdict(counted)
+        else:
+            network = network_as(
+                tables,
+                Network(
+                    peer=peer, window=window, kind=kind, min_participation=min_participation, min_weight=min_weight
+                ),
+            )  # fmt: skip
+            pyarrow.parquet.write_table(network, part, compression="zstd")
+            said |= {"read": tables.read, "skipped": tables.skipped, "links": len(network)}
+    if as_json:
+        click.echo(json.dumps(said, ensure_ascii=False))
+    else:
+        click.echo(_sentence(said))
+
+
+def _sentence(said: dict[str, object]) -> str:
+    lines = [f"{said['read']:,} rows read, {said['skipped']:,} left out for a null."]
+    if said["as"] is not None:
+        return "\n".join([*lines, f"{said['links']:,} edges, as {said['as']} counts them -> {said['out']}"])
+    lines.append(
+        f"{said['repeats']:,} exact repeats counted once. {said['pairs']:,} pairs within {said['window_s']:g} s by "
+        f"{said['actors']:,} actors make {said['links']:,} links -> {said['out']}"
+    )
+    kinds = said["kinds"]
+    if isinstance(kinds, dict) and len(kinds) > 1:
+        lines.append("Per kind: " + ", ".join(f"{name} {count:,}" for name, count in kinds.items()) + ".")
+    if said["too_few"]:
+        lines.append(f"{said['too_few']:,} actors had too few trace events and were left out first.")
+    return "\n".join(lines)

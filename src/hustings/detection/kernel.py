@@ -70,11 +70,11 @@ def near_pairs(
     Gives    two int64 arrays of row numbers, first < second, in order of (first, second).
     Costs    the pairs found, plus the rows; memory 16 bytes a pair.
     """
-    columns = [column.astype(np.int64, copy=False) for column in (trace, at, actor, content)]
+    trace, at, actor, content = (np.ascontiguousarray(column, np.int64) for column in (trace, at, actor, content))
     none = np.empty(0, np.int64)
-    found = _walk(*columns, window, none, none)
+    found = _walk(trace, at, actor, content, window, none, none)
     first, second = np.empty(found, np.int64), np.empty(found, np.int64)
-    _walk(*columns, window, first, second)
+    _walk(trace, at, actor, content, window, first, second)
     return first, second
 
 
@@ -118,18 +118,29 @@ def deal_pairs(pairs: Int64s, shift: int, scale: float, parts: int) -> tuple[Int
 
 
 @compiled
-def window_load(rows: Int64s, window: int) -> tuple[int, int, int]:
-    """Row pairs in the window, whoever they are by; the most of one trace, and that trace's word."""
+def window_load(rows: Int64s, window: int, present: Codes) -> tuple[int, int, int]:
+    """Row pairs in the window; the most of them on one trace, and that trace's word.
+
+    `present` is zeros, one per actor, and comes back so: then pairs by one actor are not counted. With an
+    empty array they are, and the result is a bound that costs next to nothing.
+    """
     total, most, which, mine = 0, 0, 0, 0
     end = 0
+    exact = len(present) > 0
     for k in range(len(rows)):
         if k > 0 and rows[k, TRACE] != rows[k - 1, TRACE]:
             mine = 0
-        end = max(end, k + 1)
+        end = max(end, k)
         while end < len(rows) and rows[end, TRACE] == rows[k, TRACE] and rows[end, AT] - rows[k, AT] <= window:
+            if exact:
+                present[rows[end, ACTOR] & 0xFFFFFFFF] += 1
             end += 1
-        mine += end - k - 1
-        total += end - k - 1
+        here = end - k - 1
+        if exact:
+            here = end - k - present[rows[k, ACTOR] & 0xFFFFFFFF]
+            present[rows[k, ACTOR] & 0xFFFFFFFF] -= 1
+        mine += here
+        total += here
         if mine > most:
             most, which = mine, rows[k, TRACE]
     return total, most, which

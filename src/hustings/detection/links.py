@@ -16,7 +16,7 @@ from hustings.detection.kernel import PAIR_WORDS, deal_pairs, deal_rows, next_by
 from hustings.detection.names import Dictionary, hashes, seeds
 from hustings.detection.parts import Parts
 from hustings.detection.rows import ACTOR, AT, CONTENT, TRACE, sorted_rows
-from hustings.detection.tables import TraceTables, lead_codes
+from hustings.detection.tables import TraceTables, lead_codes, no_such_kind, too_few
 from hustings.detection.traces import ranked
 from hustings.errors import BadInput, Problem
 from hustings.progress import Progress
@@ -98,7 +98,7 @@ class Rows:
             if settings.kind is not None:
                 mine = kind == kinds.get(settings.kind, -1)
                 if not mine.all():
-                    batch, kind = batch.filter(pa.array(mine)), kind[mine]  # noqa: PLW2901
+                    batch, kind = batch.filter(pa.array(mine)), kind[mine]
             platform = lead_codes(batch.column("platform"), platforms)
             rows = np.empty((len(batch), 4), np.int64)
             rows[:, TRACE] = hashes(batch.column("trace"), kind, seeds(list(kinds))).view(np.int64)
@@ -139,17 +139,18 @@ def count_links(tables: TraceTables, settings: Links, out: Path, progress: Progr
     progress.step("Finding pairs")
     pairs = Parts(count=PARTS, words=PAIR_WORDS, budget=settings.memory // 2, folder=folder)
     deal = Deal(rows, pairs)
-    repeats = load = 0
+    repeats = 0
     window = settings.window // timedelta(microseconds=1)
     for part in range(PARTS):
         mine, again = rows.part(part)
         repeats += again
         if taking_part is not None:
             mine = mine[taking_part[mine[:, ACTOR] >> 32, mine[:, ACTOR] & 0xFFFFFFFF]]
-        here, most, trace = window_load(mine, window)
-        load += here
-        if load > settings.most_pairs:
-            raise too_many(tables, settings, load, most, trace)
+        load, most, trace = window_load(mine, window, np.empty(0, np.int32))
+        if deal.rows + load > settings.most_pairs:
+            load, most, trace = window_load(mine, window, np.zeros(len(rows.actors), np.int32))
+            if deal.rows + load > settings.most_pairs:
+                raise too_many(tables, settings, deal.rows + load, most, trace)
         deal.pairs_of(mine, window)
         progress.at(part + 1, PARTS)
     deal.flush()
@@ -206,6 +207,11 @@ class Deal:
         self._pairs = pairs
         self._into = np.empty((PAIRS_AT_ONCE, PAIR_WORDS), np.int64)
         self._full = 0
+
+    @property
+    def rows(self) -> int:
+        """How many pairs were found so far."""
+        return self._pairs.rows + self._full
 
     def pairs_of(self, rows: Int64s, window: int) -> None:
         """Add the pairs of one part of the rows."""
@@ -281,38 +287,6 @@ def few_of(codes: Codes, count: int) -> tuple[Codes, Codes]:
     place = np.empty(count, np.int32)
     place[used] = np.arange(len(used), dtype=np.int32)
     return used, place[codes]
-
-
-def no_such_kind(kind: str, kinds: dict[str, int]) -> BadInput:
-    """The kind asked for is not in the tables."""
-    has = ", ".join(f"'{name}'" for name in sorted(kinds)) or "no trace at all"
-    return BadInput(
-        "There is nothing to count.",
-        [
-            Problem(
-                where="column 'kind'", found=has, expected=f"'{kind}'", do="Ask for a kind that is there with --kind."
-            )
-        ],
-    )
-
-
-def too_few(tables: TraceTables, rows: int, actors: int) -> BadInput:
-    """No trace events, or all by one actor: nobody to be paired with."""
-    names = ", ".join(str(path) for path in tables.paths)
-    found = f"{rows:,} trace events by one actor" if actors else "no trace event"
-    if tables.skipped:
-        found += f" ({tables.skipped:,} of {tables.read:,} rows were left out for a null)"
-    return BadInput(
-        "There is nothing to count.",
-        [
-            Problem(
-                where=names,
-                found=found,
-                expected="trace events by at least two actors",
-                do="Check the mapping, or the filter that made the table.",
-            )
-        ],
-    )
 
 
 def too_many(tables: TraceTables, settings: Links, load: int, most: int, trace: int) -> BadInput:

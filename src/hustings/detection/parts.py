@@ -41,7 +41,7 @@ class Parts:
             self._file = tempfile.TemporaryFile(dir=self._folder, prefix=".spill.", buffering=0)  # noqa: SIM115
         self._limits.append(limits)
         self._starts.append(self.spilled)
-        left = memoryview(np.ascontiguousarray(dealt)).cast("B")
+        left = np.ascontiguousarray(dealt).data.cast("B")
         self.spilled += len(left)
         while len(left):
             left = left[self._file.write(left) :]
@@ -58,7 +58,7 @@ class Parts:
         for size, start, limits in zip(sizes, self._starts, self._limits, strict=True):
             if size and self._file is not None:
                 self._file.seek(start + int(limits[part]) * self.words * 8)
-                into = memoryview(rows[at : at + size]).cast("B")
+                into = rows[at : at + size].data.cast("B")
                 while len(into):
                     into = into[self._file.readinto(into) :]  # type: ignore[attr-defined]
                 at += size

@@ -1,6 +1,6 @@
 """Trace tables as they come: Parquet, Arrow or CSV, read in batches, all of their faults said at once."""
 
-__all__ = ["COLUMNS", "TraceTables", "in_memory"]
+__all__ = ["COLUMNS", "TraceTables", "in_memory", "lead_codes", "no_such_kind", "too_few"]
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
@@ -297,3 +297,35 @@ def lead_codes(column: pa.DictionaryArray, known: dict[str, int]) -> np.ndarray:
     here = np.array([known.setdefault(name, len(known)) for name in column.dictionary.to_pylist()], np.int32)
     indices = column.indices.to_numpy()
     return here[indices] if len(here) else np.empty(0, np.int32)
+
+
+def no_such_kind(kind: str, kinds: dict[str, int]) -> BadInput:
+    """The kind asked for is not in the tables."""
+    has = ", ".join(f"'{name}'" for name in sorted(kinds)) or "no trace at all"
+    return BadInput(
+        "There is nothing to count.",
+        [
+            Problem(
+                where="column 'kind'", found=has, expected=f"'{kind}'", do="Ask for a kind that is there with --kind."
+            )
+        ],
+    )
+
+
+def too_few(tables: TraceTables, rows: int, actors: int) -> BadInput:
+    """No trace events, or all by one actor: nobody to be paired with."""
+    names = ", ".join(str(path) for path in tables.paths)
+    found = f"{rows:,} trace events by one actor" if actors else "no trace event"
+    if tables.skipped:
+        found += f" ({tables.skipped:,} of {tables.read:,} rows were left out for a null)"
+    return BadInput(
+        "There is nothing to count.",
+        [
+            Problem(
+                where=names,
+                found=found,
+                expected="trace events by at least two actors",
+                do="Check the mapping, or the filter that made the table.",
+            )
+        ],
+    )
