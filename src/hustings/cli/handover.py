@@ -121,6 +121,6 @@ def handover(folder: Path, ads_file: Path, kind: str | None, out: Path, as_json:
     facts = made.facts
     paid = ", ".join(f"{total} {currency}" for currency, total in facts.paid.items())
     click.echo(f"{made.place}: {facts.ads:,} ads of {facts.actors:,} pages and accounts, paid {paid or 'nothing known'}; "
-               f"{facts.flagged:,} payments flagged, {facts.links:,} links, {facts.findings:,} findings.")  # fmt: skip
+               f"payments flagged: {facts.flagged:,}, links: {facts.links:,}, findings: {facts.findings:,}.")  # fmt: skip
     click.echo(f"  Check it:  python3 {made.place / VERIFIER}")
     click.echo(f"  Tell the receiver by another way, manifest.json: {made.manifest_sha256}")

@@ -263,7 +263,7 @@ def _readme(
         "",
         f"- **Paid from where.** {review.sentence} {review.limits}",
         (
-            f"- **Who acts as one.** {facts.findings:,} findings with {len(of_actor):,} members, {with_ads:,} of which have "
+            f"- **Who acts as one.** Findings: {facts.findings:,}; members: {len(of_actor):,}, {with_ads:,} of which have "
             "ads here. A finding says that pages or accounts behaved as one, not who ordered it; who stands behind it is "
             "another claim, by a person, with evidence of its own."
         ),

@@ -20,6 +20,8 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+__all__ = ["main"]
+
 FORMAT = "hustings-handover/1"
 DIGITS = 8
 SHOWN = 5

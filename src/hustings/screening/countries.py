@@ -48,10 +48,18 @@ def own_currencies(country: str, on: date) -> frozenset[str]:
     return frozenset(found)
 
 
+# Two-letter codes of the CLDR that are no country.
+NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "ZZ"})
+
+
 @cache
 def _names() -> dict[str, str]:
     territories = Locale("en").territories
-    return {_plain(name): code for code, name in territories.items() if len(code) == 2 and code.isalpha()}
+    return {
+        _plain(name): code
+        for code, name in territories.items()
+        if len(code) == 2 and code.isalpha() and code not in NO_COUNTRY
+    }
 
 
 def _plain(name: str) -> str:

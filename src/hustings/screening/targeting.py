@@ -99,11 +99,11 @@ def shared_targeting(
              sharing beyond chance is innocent. Two pages of one agency share sets as well; the count
              says that somebody aimed both, not who.
     """
-    used = [
+    used = sorted(  # in an order of their own, so that the draws do not depend on that of the rows
         (f"{ad.platform}:{ad.actor}" if ad.platform else ad.actor, key)
         for ad in ads
         if ad.actor is not None and (key := targeting_key(ad, fold)) is not None
-    ]
+    )
     names = sorted({page for page, _ in used})
     keys = sorted({key for _, key in used})
     page_of = {name: place for place, name in enumerate(names)}
