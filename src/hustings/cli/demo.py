@@ -1,6 +1,6 @@
 """`hustings demo`: the whole story once, in the terminal and as a page, on real data where it is there."""
 
-__all__ = ["demo"]
+__all__ = ["demo", "told"]
 
 import sys
 import time
@@ -21,7 +21,6 @@ from hustings.cli.data import data_folder
 from hustings.cli.progress import shown_progress
 from hustings.cli.walk import Walk
 from hustings.errors import HustingsError
-from hustings.progress import Progress
 from hustings.report.story import Chapter, Fact, Story, Table, story_json
 from hustings.writing import whole_file
 
@@ -56,7 +55,8 @@ def demo(out: Path, data: Path | None, simulated: bool, seed: int, as_json: bool
     for number, (_, title, tell) in enumerate(CHAPTERS, 1):
         console.rule(f"[bold]{number}. {title}", align="left", style="dim")
         with shown_progress(quiet=as_json) as progress:
-            chapter = _told(tell, book, progress)
+            book.walk.progress = progress
+            chapter = told(tell, book)
         chapters.append(chapter)
         _print_chapter(console, chapter)
     story = Story(
@@ -77,9 +77,8 @@ def demo(out: Path, data: Path | None, simulated: bool, seed: int, as_json: bool
     console.print(f"\nThe report: {out / 'report.html'} ({story.seconds:.0f} s)")
 
 
-def _told(tell: Callable[[Book], Chapter], book: Book, progress: Progress) -> Chapter:
+def told(tell: Callable[[Book], Chapter], book: Book) -> Chapter:
     """Tell a chapter; where the real data cannot be used, on the made-up season, saying why."""
-    book.walk.progress = progress
     book.walk.forget()
     book.simulated = False
     try:

@@ -85,18 +85,47 @@ def detect(walk: Walk, traces: Path, folder: Path) -> Found:
 def deal_out_anew(traces: Path, out: Path, *, seed: int) -> None:
     """Write the same rows with the traces of each kind dealt out anew: nobody shares anything on purpose.
 
-    Each actor keeps its number of rows, each trace its popularity, each row its moment.
+    What is dealt are the pairs of actor and trace, so that each actor keeps its number of traces and
+    its habit of repeating them, each trace its number of actors, each row its moment.
     """
     table = pq.read_table(traces)
     random = np.random.default_rng(seed)
-    kinds = table["kind"].cast(pa.string()).to_numpy(zero_copy_only=False)
+    kinds, actors, named = (_codes(table, *names) for names in (["kind"], ["platform", "actor"], ["trace"]))
     taken = np.arange(len(table))
-    for kind in sorted(set(kinds)):
+    for kind in range(int(kinds.max(initial=-1)) + 1):
         rows = np.flatnonzero(kinds == kind)
-        taken[rows] = random.permutation(rows)
-    dealt = table["trace"].take(pa.array(taken))
+        pairs, pair = np.unique(np.stack([actors[rows], named[rows]]), axis=1, return_inverse=True)
+        dealt = _dealt(pairs[0], pairs[1], random)
+        # Any row that holds the trace will do to copy it from.
+        holder = dict(zip(named[rows].tolist(), rows.tolist(), strict=True))
+        taken[rows] = np.array([holder[trace] for trace in dealt.tolist()], np.int64)[pair.reshape(-1)]
+    shared = table["trace"].take(pa.array(taken))
     with whole_file(out) as part:
-        pq.write_table(table.select(["platform", "actor", "kind", "content", "at"]).append_column("trace", dealt), part)
+        pq.write_table(
+            table.select(["platform", "actor", "kind", "content", "at"]).append_column("trace", shared), part
+        )
+
+
+def _codes(table: pa.Table, *names: str) -> np.ndarray:
+    joined = pa.chunked_array(
+        [pa.array([json.dumps(row) for row in zip(*(table[name].to_pylist() for name in names), strict=True)])]
+    )
+    codes: np.ndarray = joined.combine_chunks().dictionary_encode().indices.to_numpy().astype(np.int64)
+    return codes
+
+
+def _dealt(actor: np.ndarray, trace: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """The traces in another order; whoever got one twice swaps it, as long as that helps."""
+    trace = random.permutation(trace)
+    for _ in range(100):
+        _, first = np.unique(np.stack([actor, trace]), axis=1, return_index=True)
+        twice = np.setdiff1d(np.arange(len(trace)), first)
+        if not len(twice):
+            break
+        for place in twice.tolist():
+            other = int(random.integers(len(trace)))
+            trace[place], trace[other] = trace[other], trace[place]
+    return trace
 
 
 def planted_pages(season: Path) -> Labels:
