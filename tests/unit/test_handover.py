@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
+import hustings.ledger
 from hustings.cli.handover import make_handover
 from hustings.cli.main import main
 from hustings.errors import BadInput, EnvironmentLacks
@@ -71,9 +72,9 @@ def package(tmp_path):
     return make_handover(tmp_path / "run", tmp_path / "ads.parquet", tmp_path / "package")
 
 
-def verify(place, *arguments):
+def verify(place, *arguments, script=None):
     """Run the package's own script as a stranger would: no environment, no path, no packages."""
-    done = subprocess.run([sys.executable, "-I", "-S", str(Path(place) / "verify.py"), *arguments],
+    done = subprocess.run([sys.executable, "-I", "-S", str(script or Path(place) / "verify.py"), *arguments],
                           capture_output=True, text=True, check=False, cwd="/")  # fmt: skip
     return done.returncode, done.stdout + done.stderr
 
@@ -167,7 +168,8 @@ def test_a_byte_changed_in_any_file_fails(package, name):
     text = bytearray((package.place / name).read_bytes())
     text[-2] ^= 1
     (package.place / name).write_bytes(bytes(text))
-    code, said = verify(package.place)
+    # A verifier may have been changed itself: the one that came with Hustings judges it.
+    code, said = verify(package.place, str(package.place), script=Path(hustings.ledger.__file__).with_name("verify.py"))
     assert (code, f"{name}: changed" in said) == (1, True)
 
 
