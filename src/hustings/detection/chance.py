@@ -76,12 +76,13 @@ def benjamini_hochberg(p: np.ndarray, tests: int | None = None) -> np.ndarray:
     return q
 
 
-def local_error(p: np.ndarray) -> np.ndarray:
+def local_error(p: np.ndarray, tests: int | None = None) -> np.ndarray:
     """The share of chance results to be expected among p-values just like each of these.
 
     The density of all p-values is estimated as the steepest falling step function under their
     distribution (Grenander's estimator); where chance alone would give density 1, the local error is
     1 / density. The share of null tests is taken as 1, so the rate is an upper estimate.
+    tests   how many tests there were, where those that could only give 1 are not listed
     Edges   ties share one value; monotone in p; one single p-value gives that value.
     Source  Strimmer 2008, doi:10.1186/1471-2105-9-303.
     """
@@ -89,7 +90,7 @@ def local_error(p: np.ndarray) -> np.ndarray:
         return np.empty(0)
     values, inverse, counts = np.unique(np.maximum(p, 1e-300), return_inverse=True, return_counts=True)
     width = np.diff(np.r_[0.0, values])
-    mass = counts / len(p)
+    mass = counts / (tests or len(p))
     # Least concave majorant by pooling neighbours whose density would rise.
     heights: list[list[float]] = []
     for w, m in zip(width.tolist(), mass.tolist(), strict=True):

@@ -1,6 +1,6 @@
 """Groups: who belongs to a set of actors that act together, tested one actor at a time."""
 
-__all__ = ["Candidates", "GroupSettings", "candidates", "communities", "grow"]
+__all__ = ["Candidates", "GroupSettings", "Posts", "accepted", "candidates", "communities", "grow", "order_chance"]
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ class GroupSettings:
     """
 
     rate: float
-    order: float = 0.01
+    order: float = 0.005
     smallest: int = 3
 
 
@@ -51,6 +51,11 @@ class Candidates:
     led: np.ndarray
     order: np.ndarray
     rarity: np.ndarray
+
+    @property
+    def band(self) -> np.ndarray:
+        """Rarity in powers of two: 2, 3-4, 5-8, ..."""
+        return np.ceil(np.log2(np.maximum(self.rarity, 1))).astype(np.int64)
 
 
 def communities(a: np.ndarray, b: np.ndarray, weight: np.ndarray, seed: int) -> list[np.ndarray]:
@@ -206,41 +211,44 @@ def candidates(posts: Posts, group: np.ndarray, settings: TimingSettings) -> Can
     ordered = state != APART
     return Candidates(
         actor=names, occasions=occasions, close=close, p=p, joined=joined, led=led,
-        order=_order_chance(index[ordered], first[ordered], joined, len(names)),
+        order=order_chance(index[ordered], first[ordered], joined, len(names)),
         rarity=np.minimum.reduceat(rarity, np.flatnonzero(np.r_[True, actor[1:] != actor[:-1]])) if len(actor) else rarity,
     )
 
 
-def _order_chance(index: np.ndarray, first: np.ndarray, joined: np.ndarray, actors: int) -> np.ndarray:
+def order_chance(index: np.ndarray, first: np.ndarray, joined: np.ndarray, actors: int) -> np.ndarray:
     """Chance to follow at most `joined` times, if each act is led by a random one of those in it.
 
     first   per act, the share of its posts that stand at its first moment (more than one where clocks tick
             in whole seconds)
     """
     result = np.ones(actors)
-    for a in np.unique(index).tolist():
-        share = 1 - first[index == a]
-        if joined[a] >= share.sum():
-            continue
+    by_actor = np.argsort(index, kind="stable")
+    cuts = np.searchsorted(index[by_actor], np.arange(actors + 1))
+    follow = 1.0 - first[by_actor]
+    due = np.bincount(index, weights=1.0 - first, minlength=actors)
+    # Only who follows less often than half its due can look unlike a lottery.
+    for a in np.flatnonzero(joined < due / 2 + 1).tolist():
         chances = np.ones(1)
-        for s in share.tolist():
-            chances = np.convolve(chances, [1 - s, s])
-        result[a] = min(1.0, float(chances[: joined[a] + 1].sum()))
+        for share in follow[cuts[a] : cuts[a + 1]].tolist():
+            chances = np.convolve(chances, [1 - share, share])
+        result[a] = min(1.0, float(chances[: int(joined[a]) + 1].sum()))
     return result
 
 
-def accepted(found: Candidates, settings: GroupSettings) -> np.ndarray:
+def accepted(found: Candidates, settings: GroupSettings, *, ordered: bool = True) -> np.ndarray:
     """Which candidates belong: false discovery rate within bands of rarity, and each must have joined.
 
     A thing that five actors in the world left and a hashtag of thousands do not compete: candidates
     are tested in bands by the rarest trace that they shared with the group (known before any gap).
+    `ordered=False` leaves out the order of posts, and so also gives those who led or were copied.
     """
-    band = np.ceil(np.log2(np.maximum(found.rarity, 1))).astype(int)
+    band = found.band
     ok = np.zeros(len(found.actor), bool)
     for b in np.unique(band).tolist():
         part = band == b
         ok[part] = benjamini_hochberg(found.p[part]) <= settings.rate
-    return ok & (found.joined > 0) & (found.order >= settings.order)
+    return ok & (found.joined > 0) & (found.order >= settings.order) if ordered else ok
 
 
 def grow(posts: Posts, core: np.ndarray, timing: TimingSettings, settings: GroupSettings, rounds: int = 8) -> tuple[np.ndarray, Candidates]:

@@ -18,8 +18,9 @@ from hustings.errors import BadInput, Problem
 COLUMNS = ("platform", "actor", "kind", "trace", "content", "at")
 # Few names on many rows: read and passed on as dictionaries.
 FEW = ("platform", "kind")
-# Rows at a time. The names of a batch and their hashes then stay within the cache of one core.
-BATCH = 1 << 18
+# Rows at a time: few enough for a core's cache, and not a power of two, or the 256 places that a batch
+# is dealt to would fall on the same few lines of that cache.
+BATCH = 250_000
 MEND = "Map the source with `hustings traces`, or name the columns so."
 
 
@@ -40,7 +41,7 @@ class TraceTables:
         self.problems: list[Problem] = []
 
     def batches(self) -> Iterator[pa.RecordBatch]:
-        """Give the rows of all tables in order, at most 2^18 at a time."""
+        """Give the rows of all tables in order, in bounded batches."""
         self.read = self.skipped = 0
         self.problems = []
         sources = [source for path in self.paths if (source := self._open(path)) is not None]

@@ -72,6 +72,8 @@ def pair_tests(acts: Acts, settings: TimingSettings, crowd: np.ndarray | None = 
     a, b = acts.a[occasion_key], acts.b[occasion_key]
     tested = occasions >= fewest
     p = truncated_product(occasions[tested], logs[tested], close[tested], settings.close)
+    # One close occasion may always be luck: a link rests on two. Calling the rest 1 only raises p-values.
+    p = np.where(close[tested] >= fewest, p, 1.0)
     return PairTests(
         a=a[tested], b=b[tested], occasions=occasions[tested], close=close[tested], p=p, q=benjamini_hochberg(p)
     )

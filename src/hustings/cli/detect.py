@@ -1,0 +1,56 @@
+"""`hustings detect`: find groups of actors that act as one."""
+
+__all__ = ["detect"]
+
+import json
+import resource
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from hustings.cli.links import Duration
+
+
+@click.command(short_help="Find groups of actors that act as one.")
+@click.argument("inputs", nargs=-1, required=True, metavar="TRACES...", type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the run's files.")
+@click.option("--window", type=Duration(), default="60s", show_default=True, metavar="TIME", help="Closer than this is close.")
+@click.option("--horizon", type=Duration(), metavar="TIME", help="Within this two posts are compared at all. [default: 30 windows]")
+@click.option("--fdr", type=click.FloatRange(0, 1, min_open=True), default=0.05, show_default=True, help="False discovery rate of links, and of members.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the search for communities.")
+@click.option("--json", "as_json", is_flag=True, help="Say what was found as JSON.")
+def detect(
+    inputs: tuple[Path, ...], out: Path, window: timedelta, horizon: timedelta | None, fdr: float, seed: int, as_json: bool
+) -> None:
+    """Find groups of actors that acted together, with evidence and a stated error rate.
+
+    TRACES is a trace table (Parquet, Arrow or CSV; several are read as one). OUT gets links.parquet,
+    layers.parquet, members.parquet, findings.json, evidence.parquet, run.json and report.html. A finding
+    says that actors behaved as one; it does not say who ordered it, or that it was wrong.
+    """
+    from hustings import __version__
+    from hustings.cli.progress import shown_progress
+    from hustings.detection.detect import detect as run
+    from hustings.detection.run_files import write_run
+    from hustings.detection.settings import DetectSettings
+    from hustings.writing import whole_folder
+
+    began = time.perf_counter()
+    settings = DetectSettings(window=window, horizon=horizon, rate=fdr, seed=seed)
+    with shown_progress(quiet=as_json) as progress:
+        found = run(inputs, settings, progress)
+        with whole_folder(out, last="run.json") as folder:
+            measured = {"seconds": round(time.perf_counter() - began, 2), "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
+            write_run(found, folder, inputs=inputs, version=__version__, measured=measured)
+    if as_json:
+        click.echo(json.dumps({"out": str(out), **found.counts, **measured}))
+        return
+    click.echo(
+        f"{found.counts['rows']:,} trace events of {found.counts['actors']:,} actors; {found.counts['skipped']:,} rows with a null and "
+        f"{found.counts['repeats']:,} exact repeats took no part."
+    )
+    click.echo(f"{len(found.findings)} findings, {len(found.members)} members; files in {out}")
+    for record in found.findings[:5]:
+        click.echo(f"  {record['finding']}: {record['sentence']}")

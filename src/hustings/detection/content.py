@@ -1,0 +1,273 @@
+"""Content: two actors share rare things more often than their activity and interests explain."""
+
+__all__ = ["ContentSettings", "ContentTests", "RareThings", "Sharers", "content_tests"]
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.special import gammainc
+
+from hustings.detection.acts import popularity
+from hustings.detection.chance import benjamini_hochberg
+from hustings.detection.groups import order_chance
+from hustings.detection.traces import Traces
+
+# Incidences in one period of the null model: a campaign of 50 with 50 traces each is half of one.
+PERIOD = 5_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContentSettings:
+    """What is rare, and how many rare things make a link.
+
+    rarest     traces left by at most this many actors are rare; commoner ones measure shared interest
+    fewest     fewest rare traces two actors must share to be linked
+    interest   pseudo-count that keeps one common thing shared from explaining everything
+    """
+
+    rarest: int = 50
+    fewest: int = 3
+    interest: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContentTests:
+    """The pairs that share at least `fewest` rare traces, sorted by (a, b).
+
+    shared     rare traces both left (each post counts by its rarest trace)
+    expected   how many activity, popularity, week and shared interests explain
+    p, q       Poisson tail, and the false discovery rate over all `tests` pairs active enough to reach `fewest`
+    """
+
+    a: np.ndarray
+    b: np.ndarray
+    shared: np.ndarray
+    expected: np.ndarray
+    p: np.ndarray
+    q: np.ndarray
+    tests: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incidences:
+    """Which actor left which trace, once each; sorted by (trace, actor); `at` is its first time, `row` its row."""
+
+    actor: np.ndarray
+    trace: np.ndarray
+    at: np.ndarray
+    row: np.ndarray
+
+    def where(self, keep: np.ndarray) -> "Incidences":
+        """A part of them, in the same order."""
+        return Incidences(actor=self.actor[keep], trace=self.trace[keep], at=self.at[keep], row=self.row[keep])
+
+
+def incidences(traces: Traces, rarity: np.ndarray) -> Incidences:
+    """Each post counted by its rarest trace (the lowest code among equals), each actor and trace once."""
+    order = np.lexsort((traces.trace, rarity[traces.trace], traces.actor, traces.content))
+    post, who = traces.content[order], traces.actor[order]
+    new = np.r_[True, (post[1:] != post[:-1]) | (who[1:] != who[:-1])] if len(order) else np.empty(0, bool)
+    rows = order[new]
+    order = np.lexsort((traces.at[rows], traces.actor[rows], traces.trace[rows]))
+    rows = rows[order]
+    trace, actor = traces.trace[rows], traces.actor[rows]
+    new = np.r_[True, (trace[1:] != trace[:-1]) | (actor[1:] != actor[:-1])] if len(rows) else np.empty(0, bool)
+    return Incidences(actor=actor[new], trace=trace[new], at=traces.at[rows][new], row=rows[new])
+
+
+def _expected(a: np.ndarray, b: np.ndarray, degree: sparse.csr_matrix, weight: np.ndarray) -> np.ndarray:
+    """Traces that pairs (a, b) share by chance, traces dealt out within strata with all degrees kept."""
+    left = degree.multiply(weight).tocsr()
+    result = np.empty(len(a))
+    for begin in range(0, len(a), 200_000):
+        cut = slice(begin, begin + 200_000)
+        result[cut] = np.asarray(left[a[cut]].multiply(degree[b[cut]]).sum(axis=1)).ravel()
+    return result
+
+
+class Dealt:
+    """Incidences as they would be dealt out by chance: degrees kept within kinds and periods."""
+
+    def __init__(self, part: Incidences, traces: Traces) -> None:
+        self.part = part
+        self.stratum = _strata(part, traces)
+        strata = int(self.stratum.max()) + 1 if len(part.actor) else 1
+        self.total = np.maximum(np.bincount(self.stratum, minlength=strata), 1).astype(float)
+        actors = len(traces.actor_names)
+        ones = np.ones(len(part.actor))
+        self.degree = sparse.csr_matrix((ones, (part.actor, self.stratum)), shape=(actors, strata))
+        self.left = sparse.csr_matrix((ones, (part.actor, part.trace)), shape=(actors, len(traces.trace_names)))
+        starts = np.flatnonzero(np.r_[True, part.trace[1:] != part.trace[:-1]]) if len(part.actor) else np.empty(0, int)
+        sizes = np.diff(np.r_[starts, len(part.actor)])
+        meetings = np.bincount(self.stratum[starts], weights=sizes * (sizes - 1.0), minlength=strata)
+        self.weight = meetings / self.total**2
+        self.kind = np.zeros(strata, np.int64)
+        self.kind[self.stratum] = traces.trace_kind[part.trace]
+
+    def expected(self, a: np.ndarray, b: np.ndarray, kind: int | None = None) -> np.ndarray:
+        """Shared by chance, over all kinds or of one."""
+        weight = self.weight if kind is None else np.where(self.kind == kind, self.weight, 0.0)
+        return _expected(a, b, self.degree, weight)
+
+    def shared(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        """Shared indeed."""
+        return shared_counts(self.left, a, b)
+
+
+def shared_counts(left: sparse.csr_matrix, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """How many columns rows `a` and `b` of a 0/1 matrix share, pair by pair, in bounded memory."""
+    result = np.empty(len(a), np.int64)
+    for begin in range(0, len(a), 100_000):
+        cut = slice(begin, begin + 100_000)
+        result[cut] = np.asarray(left[a[cut]].multiply(left[b[cut]]).sum(axis=1)).ravel()
+    return result
+
+
+def content_tests(rare: "RareThings") -> ContentTests:
+    """Test all pairs of actors that share at least `fewest` rare traces."""
+    settings, part = rare.settings, rare.dealt.part
+    together = sparse.triu(rare.dealt.left @ rare.dealt.left.T, k=1).tocoo()
+    enough = together.data >= settings.fewest
+    a, b, shared = together.row[enough], together.col[enough], together.data[enough].astype(np.int64)
+    order = np.lexsort((b, a))
+    a, b, shared = a[order], b[order], shared[order]
+    # Interest: what two actors share of the common things more than is due, they may share of the rare ones.
+    seen, due = rare.common.shared(a, b), rare.common.expected(a, b)
+    interest = np.maximum(1.0, (seen + settings.interest) / (due + settings.interest))
+    expected = rare.dealt.expected(a, b) * interest
+    p = gammainc(shared, np.maximum(expected, 1e-12)) if len(a) else np.empty(0)
+    able = int((np.bincount(part.actor, minlength=rare.actors) >= settings.fewest).sum())
+    tests = max(able * (able - 1) // 2, len(p))
+    return ContentTests(a=a, b=b, shared=shared, expected=expected, p=p, q=benjamini_hochberg(p, tests), tests=tests)
+
+
+def _strata(part: Incidences, traces: Traces) -> np.ndarray:
+    """Kind and period of each incidence: periods follow the trace's first post and are of equal size.
+
+    A period holds some `PERIOD` incidences, so that one group can never be most of what it is compared with.
+    """
+    if not len(part.actor):
+        return np.empty(0, np.int64)
+    new = np.r_[True, part.trace[1:] != part.trace[:-1]]
+    starts = np.flatnonzero(new)
+    sizes = np.diff(np.r_[starts, len(part.at)])
+    birth = np.minimum.reduceat(part.at, starts)
+    kind = traces.trace_kind[part.trace[starts]]
+    order = np.lexsort((birth, kind))
+    stratum, base = np.empty(len(starts), np.int64), 0
+    for k in np.unique(kind).tolist():
+        mine = order[kind[order] == k]
+        before = np.cumsum(sizes[mine]) - sizes[mine]
+        periods = max(1, int(sizes[mine].sum()) // PERIOD)
+        stratum[mine] = base + np.minimum(before * periods // int(sizes[mine].sum()), periods - 1)
+        base += periods
+    return stratum[np.cumsum(new) - 1]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sharers:
+    """Every actor that shares a rare trace with a group, tested against it; sorted by actor.
+
+    shared     rare traces of other members that the actor left too; expected by activity and period
+    partners   members it shares them with
+    joined     traces on which it was not the first of them; led: on which it was
+    order      chance to follow as rarely, were every order equally likely
+    """
+
+    actor: np.ndarray
+    shared: np.ndarray
+    expected: np.ndarray
+    partners: np.ndarray
+    joined: np.ndarray
+    led: np.ndarray
+    order: np.ndarray
+    p: np.ndarray
+    q: np.ndarray
+
+
+class RareThings:
+    """Who left which rare trace first when: what tests of groups on content look up."""
+
+    def __init__(self, traces: Traces, settings: ContentSettings) -> None:
+        self.settings = settings
+        self.actors = len(traces.actor_names)
+        rarity = popularity(traces)
+        every = incidences(traces, rarity)
+        shares = rarity[every.trace]
+        self.dealt = Dealt(every.where((shares >= 2) & (shares <= settings.rarest)), traces)
+        self.common = Dealt(every.where(shares > settings.rarest), traces)
+        part = self.dealt.part
+        self.able = int((np.bincount(part.actor, minlength=self.actors) >= 2).sum())
+        self.trace_start = np.searchsorted(part.trace, np.arange(len(traces.trace_names) + 1))
+        self.by_actor = np.argsort(part.actor, kind="stable")
+        self.actor_start = np.searchsorted(part.actor[self.by_actor], np.arange(self.actors + 1))
+
+    def expected(self, a: np.ndarray, b: np.ndarray, kind: int) -> np.ndarray:
+        """Rare traces of one kind that pairs share by chance."""
+        return self.dealt.expected(a, b, kind)
+
+    def sharers(self, group: np.ndarray) -> Sharers:
+        """Test all actors that share a rare trace with `group`; a member is tested against the others."""
+        part = self.dealt.part
+        own = [self.by_actor[self.actor_start[a] : self.actor_start[a + 1]] for a in group.tolist()]
+        touched = np.unique(part.trace[np.concatenate(own)]) if own else np.empty(0, np.int64)
+        lengths = self.trace_start[touched + 1] - self.trace_start[touched]
+        run = np.repeat(np.arange(len(touched)), lengths)
+        rows = np.arange(lengths.sum()) + np.repeat(self.trace_start[touched] - (np.cumsum(lengths) - lengths), lengths)
+        actor, at = part.actor[rows], part.at[rows]
+        member = np.isin(actor, group)
+        others = np.bincount(run[member], minlength=len(touched))[run] - member
+        order = np.lexsort((at, run))
+        m = order[member[order]]
+        m_run, m_actor, m_at = run[m], actor[m], at[m]
+        near = others > 0
+        run, actor, at, others, rows = (x[near] for x in (run, actor, at, others, rows))
+        names, index = np.unique(actor, return_inverse=True)
+        shared = np.bincount(index, minlength=len(names))
+        # Expected: the actor's incidences of each period times the share of that period on such traces.
+        load = np.bincount(self.dealt.stratum[rows], minlength=len(self.dealt.total)) / self.dealt.total
+        expected = self.dealt.degree[names] @ load
+        # Who came first on each trace, among the members and the actor.
+        begin = np.searchsorted(m_run, run)
+        second = np.minimum(begin + 1, len(m) - 1)
+        led = at < np.where(m_actor[begin] == actor, m_at[second], m_at[begin])
+        joined = np.bincount(index[~led], minlength=len(names))
+        counts = np.searchsorted(m_run, run, "right") - begin
+        flat = np.arange(counts.sum()) + np.repeat(begin - (np.cumsum(counts) - counts), counts)
+        who, other = np.repeat(index, counts), m_actor[flat]
+        real = other != np.repeat(actor, counts)
+        pairs = np.unique(who[real].astype(np.int64) << 32 | other[real])
+        p = np.where(shared >= 2, gammainc(np.maximum(shared, 1), np.maximum(expected, 1e-12)), 1.0)
+        return Sharers(
+            actor=names, shared=shared, expected=expected, partners=np.bincount(pairs >> 32, minlength=len(names)),
+            joined=joined, led=shared - joined, order=order_chance(index, 1.0 / (others + 1.0), joined, len(names)),
+            p=p, q=benjamini_hochberg(p, max(self.able, len(p))),
+        )
+
+    def first_posts(self, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of the first post and of each other member's first post, on each rare trace that members share."""
+        part = self.dealt.part
+        mine = np.flatnonzero(np.isin(part.actor, group))
+        order = mine[np.lexsort((part.actor[mine], part.at[mine], part.trace[mine]))]
+        trace = part.trace[order]
+        starts = np.flatnonzero(np.r_[True, trace[1:] != trace[:-1]]) if len(order) else np.empty(0, np.int64)
+        first = np.repeat(order[starts], np.diff(np.r_[starts, len(order)]))
+        later = np.ones(len(order), bool)
+        later[starts] = False
+        return part.row[first[later]], part.row[order[later]]
+
+    def grow(self, core: np.ndarray, rate: float, order: float, rounds: int = 8) -> tuple[np.ndarray, Sharers]:
+        """Let members in and out until nobody moves."""
+        group, seen = core, {core.tobytes()}
+        found = self.sharers(group)
+        for _ in range(rounds):
+            ok = (found.q <= rate) & (found.partners >= 2) & (found.joined > 0) & (found.order >= order)
+            following = found.actor[ok]
+            if len(following) < 2 or following.tobytes() in seen:
+                group = following
+                break
+            seen.add(following.tobytes())
+            group = following
+            found = self.sharers(group)
+        return group, found

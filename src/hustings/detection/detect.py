@@ -1,0 +1,86 @@
+"""Detect: from trace tables to findings, one pure step after the other."""
+
+__all__ = ["Detection", "detect", "detect_traces"]
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from hustings.detection.acts import acts
+from hustings.detection.content import ContentSettings, RareThings, content_tests
+from hustings.detection.findings import findings
+from hustings.detection.grouping import groups
+from hustings.detection.groups import GroupSettings, Posts
+from hustings.detection.network import Network, network
+from hustings.detection.occasions import days, resolution
+from hustings.detection.settings import DetectSettings
+from hustings.detection.timing import TimingSettings, pair_tests
+from hustings.detection.traces import Traces, read_traces
+from hustings.progress import Progress, Silent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Detection:
+    """What a run found: the tables of the design's contract, findings' records, and counts for `run.json`."""
+
+    links: pa.Table
+    layers: pa.Table
+    members: pa.Table
+    evidence: pa.Table
+    findings: list[dict[str, Any]]
+    counts: dict[str, int]
+    settings: DetectSettings
+
+
+def detect(paths: Sequence[Path], settings: DetectSettings | None = None, progress: Progress | None = None) -> Detection:
+    """Read trace tables and find the groups that act as one."""
+    progress = progress or Silent()
+    progress.step("Reading traces")
+    return detect_traces(read_traces(paths), settings or DetectSettings(), progress)
+
+
+def detect_traces(traces: Traces, settings: DetectSettings, progress: Progress) -> Detection:
+    """The steps: acts in the horizon, tests of pairs, network, groups, findings."""
+    step = resolution(traces.at)
+    timing = TimingSettings(window=settings.window_us, horizon=settings.horizon_us, resolution=step)
+    day = days(traces.at)
+    progress.step("Looking for acts")
+    near = acts(traces, timing.horizon, day)
+    progress.step("Testing pairs")
+    pairs = pair_tests(near, timing)
+    rare = RareThings(traces, ContentSettings(rarest=settings.rarest, fewest=settings.fewest))
+    content = content_tests(rare)
+    net = network(traces, near, pairs, content, rare, timing)
+    member = GroupSettings(rate=settings.rate, order=settings.order, smallest=settings.smallest)
+    found = groups(net, Posts(traces, day), rare, timing, member, settings.seed, progress)
+    found = [group for group in found if len(group.members) >= settings.smallest]
+    progress.step("Writing findings down")
+    result = findings(traces, near, net, rare, found, settings, timing)
+    counts = {
+        "read": traces.read, "skipped": traces.skipped, "repeats": traces.repeats, "rows": len(traces),
+        "actors": len(traces.actor_names), "traces": len(traces.trace_names), "acts_in_horizon": len(near),
+        "tests_timing": len(pairs.p), "tests_content": content.tests, "findings": len(found),
+    }  # fmt: skip
+    return Detection(
+        links=links_table(traces, net, settings.rate), layers=net.layers, members=result.members,
+        evidence=result.evidence, findings=result.records, counts=counts, settings=settings,
+    )  # fmt: skip
+
+
+def links_table(traces: Traces, net: Network, rate: float) -> pa.Table:
+    """`links.parquet`: every pair tested on any ground, null where a ground was not tested."""
+    a, b = pa.array(net.a), pa.array(net.b)
+    columns: dict[str, pa.Array] = {
+        "platform_a": traces.platforms.take(a), "actor_a": traces.actor_names.take(a),
+        "platform_b": traces.platforms.take(b), "actor_b": traces.actor_names.take(b),
+        "acts": pa.array(net.acts, pa.int64()), "traces": pa.array(net.traces, pa.int64()),
+        "kinds": pa.array(net.kinds, pa.list_(pa.string())),
+    }  # fmt: skip
+    for ground in ("timing", "content", "office"):
+        columns[f"p_{ground}"] = pa.array(net.p[ground], pa.float64(), from_pandas=True)
+        columns[f"q_{ground}"] = pa.array(net.q[ground], pa.float64(), from_pandas=True)
+    columns["basis"] = pa.array(net.basis(rate), pa.string())
+    return pa.table(columns)

@@ -1,0 +1,144 @@
+"""Findings: groups with the rows that made them, a sentence for people, and what they do not show."""
+
+__all__ = ["Findings", "findings"]
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hustings.detection.acts import Acts
+from hustings.detection.content import RareThings
+from hustings.detection.grouping import Group
+from hustings.detection.network import Network
+from hustings.detection.settings import DetectSettings
+from hustings.detection.timing import TimingSettings
+from hustings.detection.traces import Traces
+
+TIMING_LIMITS = (
+    "Acting together is not forbidden, and says nothing of who ordered it.",
+    "Pages of one publisher, a shared scheduler or a shared trigger (an embargo, a push message) look like this.",
+)
+CONTENT_LIMITS = (
+    "Sharing rare things is what colleagues, neighbours, fans and pages of one publisher do; nothing here says that they timed it.",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """`records` for findings.json, and the tables members.parquet and evidence.parquet."""
+
+    records: list[dict[str, Any]]
+    members: pa.Table
+    evidence: pa.Table
+
+
+def findings(
+    traces: Traces, acts: Acts, net: Network, rare: RareThings, found: list[Group], settings: DetectSettings, timing: TimingSettings
+) -> Findings:
+    """Write down each group: members, evidence, figures, sentence, limits."""
+    basis = net.basis(settings.rate)
+    evidence = [_evidence(traces, acts, rare, group, timing) for group in found]
+    rows = {name: [] for name in ("finding", "platform", "actor", "score", "basis")}
+    records = []
+    for number, (group, proof) in enumerate(zip(found, evidence, strict=True)):
+        actors = np.array([m.actor for m in group.members])
+        rows["finding"] += [number] * len(actors)
+        rows["platform"] += traces.platforms.take(pa.array(actors)).to_pylist()
+        rows["actor"] += traces.actor_names.take(pa.array(actors)).to_pylist()
+        rows["score"] += [round(1 - m.error, 6) for m in group.members]
+        rows["basis"] += ["+".join(m.basis) for m in group.members]
+        records.append(_record(number, group, proof, traces, acts, net, basis, settings, timing))
+    schema = pa.schema([("finding", pa.int64()), ("platform", pa.string()), ("actor", pa.string()), ("score", pa.float64()), ("basis", pa.string())])
+    tables = [table.add_column(0, "finding", pa.array(np.full(len(table), n), pa.int64())) for n, table in enumerate(evidence)]
+    empty = _evidence_table(traces, *(np.empty(0, np.int64) for _ in range(2))).add_column(0, "finding", pa.array([], pa.int64()))
+    return Findings(records=records, members=pa.table(rows, schema=schema), evidence=pa.concat_tables([*tables, empty]))
+
+
+def _evidence_table(traces: Traces, row_a: np.ndarray, row_b: np.ndarray) -> pa.Table:
+    """The rows that two posts share, side a before side b, sorted by the key of the contract."""
+    swap = traces.actor[row_a] > traces.actor[row_b]
+    row_a, row_b = np.where(swap, row_b, row_a), np.where(swap, row_a, row_b)
+    order = np.lexsort((traces.content[row_b], traces.content[row_a], traces.trace[row_a], traces.actor[row_b], traces.actor[row_a]))
+    row_a, row_b = row_a[order], row_b[order]
+    take = lambda names, codes: names.take(pa.array(codes))  # noqa: E731 - a name for a repeated column
+    stamp = lambda rows: pa.array(traces.at[rows], pa.int64()).cast(pa.timestamp("us", "UTC"))  # noqa: E731
+    return pa.table({
+        "platform_a": take(traces.platforms, traces.actor[row_a]), "actor_a": take(traces.actor_names, traces.actor[row_a]),
+        "platform_b": take(traces.platforms, traces.actor[row_b]), "actor_b": take(traces.actor_names, traces.actor[row_b]),
+        "kind": take(traces.kinds, traces.kind[row_a]), "trace": take(traces.trace_names, traces.trace[row_a]),
+        "content_a": take(traces.content_names, traces.content[row_a]), "content_b": take(traces.content_names, traces.content[row_b]),
+        "at_a": stamp(row_a), "at_b": stamp(row_b),
+        "gap_s": pa.array(np.abs(traces.at[row_b] - traces.at[row_a]) / 1e6, pa.float64()),
+    })  # fmt: skip
+
+
+def _evidence(traces: Traces, acts: Acts, rare: RareThings, group: Group, timing: TimingSettings) -> pa.Table:
+    on_timing, on_content = group.on("timing"), group.on("content")
+    inside = np.zeros(len(traces.actor_names), bool)
+    inside[on_timing] = True
+    near = inside[acts.a] & inside[acts.b] & (np.abs(acts.gap) <= timing.window)
+    row_a, row_b = rare.first_posts(on_content)
+    table = _evidence_table(traces, np.r_[acts.row_a[near], row_a], np.r_[acts.row_b[near], row_b])
+    return table.group_by(table.column_names, use_threads=False).aggregate([])
+
+
+def _record(
+    number: int, group: Group, proof: pa.Table, traces: Traces, acts: Acts, net: Network, basis: list[str],
+    settings: DetectSettings, timing: TimingSettings,
+) -> dict[str, Any]:  # fmt: skip
+    actors = np.array([m.actor for m in group.members])
+    inside = np.zeros(len(traces.actor_names), bool)
+    inside[actors] = True
+    links = [basis[i] for i in np.flatnonzero(inside[net.a] & inside[net.b]).tolist() if basis[i]]
+    both = inside[acts.a] & inside[acts.b]
+    near = int((both & (np.abs(acts.gap) <= timing.window)).sum())
+    expected = float(both.sum() * timing.close)
+    platforms = sorted(set(traces.platforms.take(pa.array(actors)).to_pylist()))
+    grounds = [g for g in ("timing", "content") if len(group.on(g))]
+    first = pc.min_max(pa.chunked_array([*proof["at_a"].chunks, *proof["at_b"].chunks])) if len(proof) else None
+    error = float(np.mean([m.error for m in group.members]))
+    text = [_stamp(t) for t in (first["min"], first["max"])] if first is not None else [None, None]
+    limits = [*(TIMING_LIMITS if "timing" in grounds else ()), *(CONTENT_LIMITS if "content" in grounds else ())]
+    names = traces.actor_names.take(pa.array(np.array(group.led, np.int64))).to_pylist()
+    led = [{"platform": p, "actor": a} for p, a in zip(traces.platforms.take(pa.array(np.array(group.led, np.int64))).to_pylist(), names, strict=True)]
+    return {
+        "finding": number, "members": len(actors), "basis": "+".join(grounds), "platforms": platforms,
+        "first": text[0], "last": text[1], "links": len(links), "traces": len(proof.group_by(["kind", "trace"]).aggregate([])),
+        "acts": near, "expected_acts": round(expected, 3), "score": round(1 - error, 6),
+        "sentence": _sentence(group, proof, near, expected, platforms, error, settings),
+        "limits": limits, "led": led, "kinds": dict(sorted(Counter(proof["kind"].to_pylist()).items())),
+        "rows_digest": rows_digest(proof),
+    }  # fmt: skip
+
+
+def _stamp(value: pa.Scalar) -> str:
+    return str(value.cast(pa.string()).as_py()).replace(" ", "T").removesuffix("Z") + "Z"
+
+
+def _sentence(group: Group, proof: pa.Table, near: int, expected: float, platforms: list[str], error: float, settings: DetectSettings) -> str:
+    size, window = len(group.members), settings.window.total_seconds()
+    who = f"{size} actors on {' and '.join(platforms)}"
+    sure = f"Of members this sure, about {max(error, 1e-4) * 100:.2g} in 100 would be named by chance."
+    traces = len(proof.group_by(["kind", "trace"]).aggregate([]))
+    if len(group.on("timing")):
+        due = f"{expected:.0f}" if expected >= 1 else "less than one"
+        return (
+            f"{who} acted together: {near:,} times two of them posted the same thing within {window:g} seconds of each other; "
+            f"of actors who share the same things within {settings.horizon_us / 6e7:g} minutes, {due} such would be expected. {sure}"
+        )
+    return (
+        f"{who} share {traces:,} rare things, more than their activity and the things' popularity explain; "
+        f"their timing is not closer than that of others. {sure}"
+    )
+
+
+def rows_digest(table: pa.Table) -> str:
+    """SHA-256 over the rows as sorted text: the same rows in any order give the same digest."""
+    columns = [table[name].cast(pa.string()).to_pylist() for name in table.column_names]
+    lines = sorted("\x1f".join(row) for row in zip(*columns, strict=True))
+    return hashlib.sha256("\x1e".join(lines).encode()).hexdigest()

@@ -1,0 +1,120 @@
+"""The network over all kinds: one row per pair of actors that was tested on any ground."""
+
+__all__ = ["Network", "network"]
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from scipy import sparse
+
+from hustings.detection.acts import Acts
+from hustings.detection.content import ContentTests, RareThings, shared_counts
+from hustings.detection.timing import PairTests, TimingSettings
+from hustings.detection.traces import Traces
+
+GROUNDS = ("timing", "content", "office")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Network:
+    """Parallel arrays, one element per pair of actors, sorted by (a, b); nan where not tested.
+
+    acts     pairs of posts within the window, each once however many traces they share
+    traces   traces that both left, at any time
+    """
+
+    a: np.ndarray
+    b: np.ndarray
+    acts: np.ndarray
+    traces: np.ndarray
+    kinds: list[list[str]]
+    p: dict[str, np.ndarray]
+    q: dict[str, np.ndarray]
+    layers: pa.Table
+
+    def held(self, ground: str, rate: float) -> np.ndarray:
+        """Which pairs are linked on this ground."""
+        return np.nan_to_num(self.q[ground], nan=1.0) <= rate
+
+    def basis(self, rate: float) -> list[str]:
+        """Per pair, the grounds it is linked on, joined by `+`."""
+        held = {ground: self.held(ground, rate) for ground in GROUNDS}
+        return ["+".join(g for g in GROUNDS if held[g][i]) for i in range(len(self.a))]
+
+
+def pair_key(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """One int64 per pair, in the order of (a, b)."""
+    return a.astype(np.int64) << 32 | b.astype(np.int64)
+
+
+def network(
+    traces: Traces, acts: Acts, timing: PairTests, content: ContentTests, rare: RareThings, settings: TimingSettings
+) -> Network:
+    """Put the tests of both grounds beside each other."""
+    key_t, key_c = pair_key(timing.a, timing.b), pair_key(content.a, content.b)
+    keys = np.union1d(key_t, key_c)
+    a, b = (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32)
+    p = {ground: np.full(len(keys), np.nan) for ground in GROUNDS}
+    q = {ground: np.full(len(keys), np.nan) for ground in GROUNDS}
+    for ground, key, tests in (("timing", key_t, timing), ("content", key_c, content)):
+        place = np.searchsorted(keys, key)
+        p[ground][place], q[ground][place] = tests.p, tests.q
+    layers, totals, shared, kinds = _layers(traces, acts, content, rare, settings, keys, a, b)
+    return Network(a=a, b=b, acts=totals, traces=shared, kinds=kinds, p=p, q=q, layers=layers)
+
+
+def _layers(
+    traces: Traces, acts: Acts, content: ContentTests, rare: RareThings, settings: TimingSettings,
+    keys: np.ndarray, a: np.ndarray, b: np.ndarray,
+) -> tuple[pa.Table, np.ndarray, np.ndarray, list[list[str]]]:  # fmt: skip
+    kinds = [str(kind) for kind in traces.kinds.to_pylist()]
+    place = np.searchsorted(keys, pair_key(acts.a, acts.b))
+    place[place == len(keys)] = 0
+    tested = keys[place] == pair_key(acts.a, acts.b) if len(keys) else np.zeros(len(acts), bool)
+    place, kind_of = place[tested], traces.kind[acts.row_a[tested]]
+    gap = acts.gap[tested]
+    near = np.abs(gap) <= settings.window
+    index, columns = [], {name: [] for name in ("acts", "near", "first_a", "first_b", "shared", "expected_shared")}
+    for k in range(len(kinds)):
+        mine = kind_of == k
+        def count(part: np.ndarray, mine: np.ndarray = mine) -> np.ndarray:
+            return np.bincount(place[mine & part], minlength=len(keys))
+        everyone = np.ones(len(gap), bool)
+        rows = traces.kind == k
+        left = sparse.csr_matrix(
+            (np.ones(int(rows.sum()), np.int32), (traces.actor[rows], traces.trace[rows])),
+            shape=(len(traces.actor_names), len(traces.trace_names)),
+        )
+        left.data[:] = 1
+        both = shared_counts(left, a, b)
+        within = count(near)
+        keep = np.flatnonzero((both > 0) | (count(everyone) > 0))
+        index.append(np.column_stack([keep, np.full(len(keep), k)]))
+        columns["acts"].append(within[keep])
+        columns["near"].append(count(everyone)[keep])
+        columns["first_a"].append(count(near & (gap > 0))[keep])
+        columns["first_b"].append(count(near & (gap < 0))[keep])
+        columns["shared"].append(both[keep])
+        columns["expected_shared"].append(rare.expected(a[keep], b[keep], kind=k))
+    where = np.concatenate(index) if index else np.empty((0, 2), np.int64)
+    data = {name: np.concatenate(parts) if parts else np.empty(0) for name, parts in columns.items()}
+    order = np.lexsort((where[:, 1], where[:, 0]))
+    where = where[order]
+    pair, kind = where[:, 0], where[:, 1]
+    shared = np.bincount(pair, weights=data["shared"][order], minlength=len(keys)).astype(np.int64)
+    totals = np.bincount(pair, weights=data["acts"][order], minlength=len(keys)).astype(np.int64)
+    names: list[list[str]] = [[] for _ in range(len(keys))]
+    for i, k in zip(pair.tolist(), kind.tolist(), strict=True):
+        names[i].append(kinds[k])
+    table = pa.table({
+        "platform_a": traces.platforms.take(pa.array(a[pair])), "actor_a": traces.actor_names.take(pa.array(a[pair])),
+        "platform_b": traces.platforms.take(pa.array(b[pair])), "actor_b": traces.actor_names.take(pa.array(b[pair])),
+        "kind": pa.array([kinds[k] for k in kind.tolist()], pa.string()),
+        "acts": pa.array(data["acts"][order], pa.int64()), "near": pa.array(data["near"][order], pa.int64()),
+        "expected_acts": pa.array(data["near"][order] * settings.close, pa.float64()),
+        "first_a": pa.array(data["first_a"][order], pa.int64()), "first_b": pa.array(data["first_b"][order], pa.int64()),
+        "shared": pa.array(data["shared"][order], pa.int64()),
+        "expected_shared": pa.array(data["expected_shared"][order], pa.float64()),
+    })  # fmt: skip
+    return table, totals, shared, names

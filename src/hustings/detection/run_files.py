@@ -1,0 +1,43 @@
+"""The files of a finished run, whole or not at all, the same bytes for the same input."""
+
+__all__ = ["digest", "write_run"]
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet
+
+from hustings.detection.detect import Detection
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _parquet(table: pa.Table, place: Path) -> None:
+    pyarrow.parquet.write_table(table.combine_chunks(), place, compression="zstd", row_group_size=1 << 20)
+
+
+def as_json(value: object) -> str:
+    """JSON as all our files have it: UTF-8, one space of indent, a newline at the end."""
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def write_run(found: Detection, folder: Path, *, inputs: Sequence[Path], version: str, measured: Mapping[str, Any]) -> None:
+    """Fill `folder`; `measured` (seconds, peak memory) goes into `run.json`, the only file that may differ."""
+    for name in ("links", "layers", "members", "evidence"):
+        _parquet(getattr(found, name), folder / f"{name}.parquet")
+    (folder / "findings.json").write_text(as_json(found.findings), encoding="utf-8")
+    names = ("links.parquet", "layers.parquet", "members.parquet", "evidence.parquet", "findings.json")
+    run = {
+        "command": "detect", "version": version, "settings": found.settings.as_dict(), "seed": found.settings.seed,
+        "inputs": [{"file": path.name, "sha256": digest(path)} for path in inputs],
+        "counts": found.counts, "outputs": {name: digest(folder / name) for name in names}, **measured,
+    }  # fmt: skip
+    (folder / "run.json").write_text(as_json(run), encoding="utf-8")

@@ -1,0 +1,51 @@
+"""What a run of `detect` can be told; the defaults serve every data set that we know."""
+
+__all__ = ["DetectSettings"]
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+SECOND = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class DetectSettings:
+    """The settings of one run.
+
+    window       closer than this is close
+    horizon      within this two posts of the same thing are compared at all: the null model's clocks agree
+                 to it and no better (default: 30 windows)
+    rate         false discovery rate: of links over all pairs, of members over each group's candidates
+    order        least chance of an actor's place in the order of posts; below it, it led or was copied
+    smallest     fewest members of a finding
+    rarest       traces left by more actors than this say nothing on content
+    fewest       fewest rare traces that link two actors on content
+    seed         of the search for communities
+    """
+
+    window: timedelta = timedelta(seconds=60)
+    horizon: timedelta | None = None
+    rate: float = 0.05
+    order: float = 0.005
+    smallest: int = 3
+    rarest: int = 50
+    fewest: int = 3
+    seed: int = 0
+
+    @property
+    def window_us(self) -> int:
+        """The window in microseconds."""
+        return round(self.window.total_seconds() * SECOND)
+
+    @property
+    def horizon_us(self) -> int:
+        """The horizon in microseconds."""
+        return 30 * self.window_us if self.horizon is None else round(self.horizon.total_seconds() * SECOND)
+
+    def as_dict(self) -> dict[str, float | int]:
+        """For `run.json`: times in seconds."""
+        return {
+            "window_s": self.window_us / SECOND, "horizon_s": self.horizon_us / SECOND, "fdr": self.rate,
+            "order": self.order, "smallest": self.smallest, "rarest": self.rarest, "fewest": self.fewest,
+            "seed": self.seed,
+        }  # fmt: skip
