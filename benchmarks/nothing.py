@@ -11,6 +11,7 @@ Timing is asked on `shifted`, content on `dealt`: the share of runs with a findi
 whether p-values are small more often than they may be, pooled over all tested pairs.
 """
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ import planted
 import pyarrow.parquet as pq
 
 MOST = 0.05
-LEVELS = (0.001, 0.01, 0.05, 0.1)
+LEVELS = (0.00001, 0.0001, 0.001, 0.01, 0.05, 0.1)
 # Which ground is asked on which kind of nothing.
 ASKED = {"shifted": "timing", "dealt": "content"}
 
@@ -115,11 +116,15 @@ def counts(out: Path) -> dict[str, Any]:
         for ground in ("timing", "content", "office")
     }
     small: dict[str, Any] = {}
+    said = out / "run.json"
+    counted = json.loads(said.read_text(encoding="utf-8"))["counts"] if said.is_file() else {}
     schema = pq.read_schema(out / "links.parquet").names if (out / "links.parquet").is_file() else []
     for ground in ("timing", "content"):
         if f"p_{ground}" in schema:
             p = pq.read_table(out / "links.parquet", columns=[f"p_{ground}"])[f"p_{ground}"].drop_null().to_numpy()
-            small[ground] = {"tested": len(p), **{f"{level:g}": int((p <= level).sum()) for level in LEVELS}}
+            # Pairs that were tested but share too little to be listed have p above every level here.
+            tested = max(len(p), counted.get(f"tests_{ground}", 0))
+            small[ground] = {"tested": tested, **{f"{level:g}": int((p <= level).sum()) for level in LEVELS}}
     return {"findings": findings, "small_p": small}
 
 
@@ -139,17 +144,15 @@ def summary(runs: list[dict[str, Any]], background: str, kind: str) -> dict[str,
     tested = np.array([r["small_p"].get(ground, {}).get("tested", 0) for r in runs], float)
     if tested.sum():
         row["tested_pairs"] = int(tested.sum())
-        row["share_of_p_at_most"] = {}
         for level in LEVELS:
             small = np.array([r["small_p"].get(ground, {}).get(f"{level:g}", 0) for r in runs], float)
             share = small.sum() / tested.sum()
             # Runs are independent, pairs within a run are not: the error of a ratio of sums over runs.
             error = np.sqrt(((small - share * tested) ** 2).sum()) / tested.sum() if len(runs) > 1 else 0.0
-            row["share_of_p_at_most"][f"{level:g}"] = {
-                "share": round(float(share), 6),
+            row["goals"][f"p_at_most_{level:g}"] = {
+                **planted.goal(round(float(share), 6), most=level), "reached": bool(share - 2 * error <= level),
                 "standard_error": round(float(error), 6),
-            }
-            row["goals"][f"p_at_most_{level:g}"] = planted.goal(round(float(share - 2 * error), 6), most=level)
+            }  # fmt: skip
     return row
 
 
