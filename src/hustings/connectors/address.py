@@ -119,6 +119,7 @@ WEB = re.compile(r"https?://[^\s<>\"'|\\^`{}]+", re.IGNORECASE)
 # Ends a sentence more often than an address.
 CLOSING = ".,;:!?'\"”’…"
 SAFE = "!$&'()*+,;=:@/-._~"
+PLAIN = re.compile(r"[A-Za-z0-9!$&'()*+,;=:@/._~-]*")
 INDEX = re.compile(r"/index\.(html?|php|aspx?)$", re.IGNORECASE)
 
 
@@ -161,7 +162,7 @@ def site(address: str) -> str | None:
     host = None if parts is None else _host(parts)
     if host is None or NUMBERS.fullmatch(host):
         return host
-    return _suffixes().privatesuffix(host) or host
+    return _registrable(host)
 
 
 def find_addresses(text: str) -> list[str]:
@@ -181,6 +182,11 @@ def _suffixes() -> PublicSuffixList:
     return PublicSuffixList(accept_unknown=True)
 
 
+@lru_cache(maxsize=1 << 16)
+def _registrable(host: str) -> str:
+    return _suffixes().privatesuffix(host) or host
+
+
 def _parts(address: str) -> SplitResult | None:
     address = "".join(address.split())
     scheme = SCHEME.match(address)
@@ -197,7 +203,12 @@ def _parts(address: str) -> SplitResult | None:
 
 
 def _host(parts: SplitResult) -> str | None:
-    host = (parts.hostname or "").rstrip(".")
+    return _plain_host(parts.hostname or "")
+
+
+@lru_cache(maxsize=1 << 16)
+def _plain_host(host: str) -> str | None:
+    host = host.rstrip(".")
     if not HOST.fullmatch(host) and not NUMBERS.fullmatch(host):
         return None
     try:
@@ -217,12 +228,16 @@ def _unwrapped(parts: SplitResult) -> str | None:
 
 def _encoded(path: str) -> str:
     """Escapes in one form: what need not be escaped is not, the rest in capitals; `a%2Fb` stays."""
+    if PLAIN.fullmatch(path):
+        return path
     kept = re.split(r"(%2[fF]|%3[fF]|%23|%25)", path)
     return "".join(piece.upper() if index % 2 else quote(unquote(piece), safe=SAFE) for index, piece in enumerate(kept))
 
 
 def _query(query: str, host: str) -> str:
-    there = TRACKING_AT.get(_suffixes().privatesuffix(host) or host, set())
+    if not query:
+        return ""
+    there = TRACKING_AT.get(_registrable(host), set())
     kept = []
     for piece in re.split("[&;]", query):
         key = unquote(piece.partition("=")[0]).lower()
