@@ -23,7 +23,11 @@ R = TypeVar("R")
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile on first use and keep the machine code beside the source for the next process."""
+    """Compile on first use and keep the machine code beside the source for the next process.
+
+    What is kept is renewed when its own file changes. A compiled function of another file that it calls
+    is frozen into it, so after a change there, touch the files that call it.
+    """
     return cast(Callable[P, R], numba.njit(cache=True)(function))
 
 

@@ -113,9 +113,12 @@ class Rows:
         if actors.count < 2:
             raise too_few(tables, self.parts.rows, actors.count)
         self.kind_rank, self.kinds = ranked(kinds)
-        platform_rank, platform_names = ranked(platforms)
+        platform_rank, self.platforms = ranked(platforms)
         self.actor_rank, platform, self.actors = actors.in_byte_order(platform_rank)
-        self.platforms = pa.DictionaryArray.from_arrays(pa.array(platform_rank[platform]), platform_names)
+        self.platform = platform_rank[platform]
+        self.names, self.name = self.actors, np.arange(len(self.actors), dtype=np.int32)
+        if len(platforms) > 1:
+            self.names, self.name = unique(self.actors)
         self.bits = max(1, (len(self.actors) - 1).bit_length())
         if (len(self.kinds) * len(self.actors)).bit_length() + self.bits > 63:
             raise BadInput(f"{len(self.actors):,} actors and {len(self.kinds):,} kinds are more than can be counted.")
@@ -143,6 +146,8 @@ def count_links(tables: TraceTables, settings: Links, out: Path, progress: Progr
     window = settings.window // timedelta(microseconds=1)
     for part in range(PARTS):
         mine, again = rows.part(part)
+        if not len(mine):
+            continue
         repeats += again
         if taking_part is not None:
             mine = mine[taking_part[mine[:, ACTOR] >> 32, mine[:, ACTOR] & 0xFFFFFFFF]]
@@ -232,7 +237,9 @@ class Deal:
 def sums(pairs: Parts, fewest: int, progress: Progress) -> Iterator[tuple[Int64s, Int64s, np.ndarray]]:
     """Keys, counts and median gaps of each part, in rising order of the keys."""
     for part in range(PARTS):
-        yield summed(pairs.take(part), fewest)
+        mine = pairs.take(part)
+        if len(mine):
+            yield summed(mine, fewest)
         progress.at(part + 1, PARTS)
 
 
@@ -270,24 +277,31 @@ def named(rows: Rows, keys: Int64s, counts: Int64s, median: np.ndarray) -> tuple
     b = (keys & ((1 << rows.bits) - 1)).astype(np.int32)
     kind, a = np.divmod(keys >> rows.bits, len(rows.actors))
     a = a.astype(np.int32)
-    columns = [pa.DictionaryArray.from_arrays(pa.array(kind.astype(np.int32)), rows.kinds)]
+    columns = [coded(kind, rows.kinds)]
     for side in (a, b):
-        used, where = few_of(side, len(rows.actors))
-        columns.append(rows.platforms.take(pa.array(side)))
-        columns.append(pa.DictionaryArray.from_arrays(pa.array(where), rows.actors.take(pa.array(used))))
+        columns.append(coded(rows.platform[side], rows.platforms))
+        columns.append(coded(rows.name[side], rows.names))
     columns += [pa.array(count) for count in counts]
     columns.append(pa.array(median))
     return pa.table(columns, schema=CODED), kind
 
 
-def few_of(codes: Codes, count: int) -> tuple[Codes, Codes]:
-    """The codes that occur, rising, and the place of each row's code among them."""
-    seen = np.zeros(count, bool)
+def unique(names: pa.Array) -> tuple[pa.Array, Codes]:
+    """The different names in byte order, and the place of each: the writer wants no name twice."""
+    different = Dictionary()
+    codes = different.codes(names, np.zeros(len(names), np.int32), np.ones(1, np.uint64))
+    rank, _, in_order = different.in_byte_order(np.zeros(1, np.int32))
+    return in_order, rank[codes]
+
+
+def coded(codes: Codes, names: pa.Array) -> pa.DictionaryArray:
+    """A column of names as codes into those that occur in it, in the order of their bytes."""
+    seen = np.zeros(len(names), bool)
     seen[codes] = True
     used = np.flatnonzero(seen).astype(np.int32)
-    place = np.empty(count, np.int32)
+    place = np.empty(len(names), np.int32)
     place[used] = np.arange(len(used), dtype=np.int32)
-    return used, place[codes]
+    return pa.DictionaryArray.from_arrays(pa.array(place[codes]), names.take(pa.array(used)))
 
 
 def too_many(tables: TraceTables, settings: Links, load: int, most: int, trace: int) -> BadInput:
