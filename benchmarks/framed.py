@@ -77,22 +77,22 @@ def run(*, background: str, strength: float, seed: int, campaigns: int, detector
     with planted.scratch() as folder:
         frame(folder, background=background, strength=strength, seed=seed, campaigns=campaigns)
         took = planted.timed(planted.detector(detector), folder / "traces.parquet", folder / "found")
-        members = set(pd.read_parquet(folder / "found" / "members.parquet")["actor"])
+        found = pd.read_parquet(folder / "found" / "members.parquet")
         labels = pd.read_parquet(folder / "labels.parquet")
+    members = set(found["actor"])
     innocent = labels[labels["style"] == "framed"]
-    planted_ = labels[labels["style"] == "framing"]
+    framing = labels[labels["style"] == "framing"]
+    accused = innocent[innocent["actor"].isin(members)]
     return {
-        "background": background,
-        "strength": strength,
-        "seed": seed,
-        **took,
-        "framed": len(innocent),
-        "accused": int(innocent["actor"].isin(members).sum()),
-        "members_found": round(float(planted_["actor"].isin(members).mean()), 4),
-        "accused_by_participation": {
-            share: int(group["actor"].isin(members).sum()) for share, group in innocent.groupby("participation")
-        },
-    }
+        "background": background, "strength": strength, "seed": seed, **took,
+        "framed": len(innocent), "accused": len(accused),
+        "members_found": round(float(framing["actor"].isin(members).mean()), 4),
+        "accusations": [
+            {"members": int((framing["campaign"] == row.campaign).sum()), "posts_copied": round(row.posts_copied, 1),
+             "participation": row.participation, "basis": found.loc[found["actor"] == row.actor, "basis"].tolist()}
+            for row in accused.itertuples()
+        ],
+    }  # fmt: skip
 
 
 def frame(folder: Path, *, background: str, strength: float, seed: int, campaigns: int) -> None:
@@ -107,9 +107,10 @@ def frame(folder: Path, *, background: str, strength: float, seed: int, campaign
         participation = 1.0 if (seed + number) % 2 else 0.5
         made.append(campaign(number, rows[rows["actor"] == innocent], participation, strength, random))
         members = made[-1]["actor"].unique().tolist()
-        labels += [(member, number, "framing", participation) for member in members]
-        labels.append((innocent, number, "framed", participation))
-    table = pd.DataFrame(labels, columns=["actor", "campaign", "style", "participation"])
+        copied = made[-1]["content"].nunique() / len(members)
+        labels += [(member, number, "framing", participation, copied) for member in members]
+        labels.append((innocent, number, "framed", participation, copied))
+    table = pd.DataFrame(labels, columns=["actor", "campaign", "style", "participation", "posts_copied"])
     everything, table = bench.renamed(pd.concat(made, ignore_index=True), table, random)
     at = pd.to_datetime(everything.pop("timestamp").astype("int64"), unit="s", utc=True)
     everything["at"] = at.astype("datetime64[us, UTC]")
