@@ -72,14 +72,13 @@ def _check_place(place: Path) -> None:
         ])  # fmt: skip
 
 
-# What of run.json says how the run went on its machine, not what it computed.
-PASSING = {"seconds", "peak_memory", "peak_memory_bytes", "memory", "engine", "machine", "started", "finished", "out"}
+# What of run.json is equal for equal input; the rest says how the run went on its machine.
+STABLE = ("command", "version", "settings", "seed", "inputs", "counts", "outputs")
 
 
 def _stable(about: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of run.json that is equal for equal input: no times, no memory, no paths of a machine."""
-    return {key: _nameless(value) for key, value in sorted(about.items())
-            if not any(word in key for word in ("seconds", "memory")) and key not in PASSING}  # fmt: skip
+    """The part of run.json that is handed over: no times, no memory, no paths of a machine."""
+    return {key: _nameless(about[key]) for key in STABLE if key in about}
 
 
 def _nameless(value: Any) -> Any:
@@ -89,8 +88,7 @@ def _nameless(value: Any) -> Any:
     if isinstance(value, list):
         return [_nameless(item) for item in value]
     if isinstance(value, dict):
-        return {_nameless(key): _nameless(item) for key, item in value.items()
-                if not any(word in key for word in ("seconds", "memory"))}  # fmt: skip
+        return {_nameless(key): _nameless(item) for key, item in value.items()}
     return value
 
 
