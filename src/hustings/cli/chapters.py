@@ -175,16 +175,13 @@ def by_whom(book: Book) -> Chapter:
     )
     hours = working_hours(ad.created for ad in ads)
     book.ads, book.ads_run = place, folder / "found"
+    names = _page_names(ads)
     book.facts["by-whom"] = (
-        f"{counted(len(found.findings), 'group')} of pages tied by what their ads share, {len(found.members):,} pages in all."
+        f"{counted(len(found.findings), 'group')} of pages, {len(found.named):,} pages in all, act as one by what their ads share{_surest(found, names)}."
     )
     return Chapter(
         key="by-whom", title="By whom",
-        sentences=(
-            (f"By what their ads share, and how, {len(found.members):,} of {found.actors:,} pages, events and websites hang together in "
-            f"{counted(len(found.findings), 'group')}."),
-            *([found.findings[0]["sentence"]] if found.findings else []),
-        ),
+        sentences=(*_grouped(found, "pages, events and websites", "made their ads"), *_first_sentence(found)),
         sure=" ".join([f"Links are named at a false discovery rate of {found.fdr:.0%}.", *said,
                        *([against_labels(found, planted_pages(place.parent))] if simulated else [RELEASE])]),
         not_shown=(
@@ -195,11 +192,11 @@ def by_whom(book: Book) -> Chapter:
         source=MADE_UP if simulated else "The same ads as in the first chapter.", simulated=simulated,
         facts=(
             Fact(label="pages, events, websites", value=f"{found.actors:,}"),
-            Fact(label="tied in groups", value=f"{len(found.members):,}", beside=counted(len(found.findings), "group")),
+            Fact(label="tied in groups", value=f"{len(found.named):,}", beside=counted(len(found.findings), "group")),
             Fact(label="exact targeting sets", value=f"{sets.found:,} pairs of pages", beside=by_chance),
             *([Fact(label="working hours", value=f"UTC{hours.by_offset[0][0]:+d}", beside=hours.sentence)] if hours else []),
         ),
-        tables=(_beside_table(beside), found.table(_page_names(ads))),
+        tables=(_beside_table(beside), *_found_table(found, names)),
         runs=(Run(title="Pages tied by their ads", folder="by-whom/found"),),
         commands=tuple(walk.commands),
         files=(("Trace table", "by-whom/traces.parquet"), ("Findings", "by-whom/found/findings.json"),
@@ -221,19 +218,16 @@ def posted(book: Book) -> Chapter:
     found = detect(walk, traces, folder / "found")
     grounds = found.grounds()
     where = "a made-up season" if simulated else "the German election campaign of 2021"
+    groups, accounts = found.on("timing")
     book.facts["posted"] = (
-        f"{counted(len(found.findings), 'group')} of accounts that acted together in {where}, {len(found.members):,} accounts in all."
+        f"In {where} {accounts:,} accounts in {counted(groups, 'group')} posted together in time; {len(found.findings) - groups:,} further groups only share rare things."
     )
     sure = f"Links are named at a false discovery rate of {found.fdr:.0%}, over all pairs tested."
     if simulated:
         sure += " " + against_labels(found, planted_accounts(traces.parent))
     return Chapter(
         key="posted", title="Posted",
-        sentences=(
-            (f"In {where}, {len(found.members):,} of {found.actors:,} accounts posted together, in "
-            f"{counted(len(found.findings), 'group')}, closer than people do who share the same things."),
-            *([found.findings[0]["sentence"]] if found.findings else []),
-        ),
+        sentences=(f"This is {where}.", *_grouped(found, "accounts", "posted"), *_first_sentence(found)),
         sure=sure,
         not_shown=(
             ("Acting together is not wrong: newsrooms with several pages, parties and their offices, fan groups and "
@@ -247,10 +241,10 @@ def posted(book: Book) -> Chapter:
         facts=(
             Fact(label="trace events", value=f"{found.rows:,}"),
             Fact(label="accounts", value=f"{found.actors:,}"),
-            Fact(label="in groups", value=f"{len(found.members):,}", beside=counted(len(found.findings), "group")),
+            Fact(label="in groups", value=f"{len(found.named):,}", beside=counted(len(found.findings), "group")),
             *(Fact(label=f"groups on {basis}", value=f"{count:,}") for basis, count in grounds),
         ),
-        tables=(found.table(),),
+        tables=_found_table(found),
         runs=(Run(title="Accounts that posted together", folder="posted/found"),),
         commands=tuple(walk.commands),
         files=(("Findings", "posted/found/findings.json"), ("Evidence", "posted/found/evidence.parquet")),
@@ -316,6 +310,39 @@ def _day(flag: Flag | None) -> str:
     return f"{moment:%-d %B %Y}" if moment is not None else "no known day"
 
 
+def _grouped(found: Found, who: str, did: str) -> tuple[str, ...]:
+    """How many act together on which ground; content alone is set apart, since it may be innocent."""
+    groups, actors = found.on("timing", "office")
+    alone = len(found.findings) - groups
+    more = len(found.named) - actors
+    said = [
+        (
+            f"{actors:,} of {found.actors:,} {who} {did} together, in {counted(groups, 'group')}: closer in time, or in the same "
+            "office hours, than others who share the same things."
+        )
+    ]
+    if alone:
+        said.append(
+            f"{counted(alone, 'further group')} ({more:,} {who}) share rare things beyond chance without being close in time: "
+            "common interest may be enough to explain them."
+        )
+    return tuple(said)
+
+
+def _found_table(found: Found, names: dict[tuple[str, str], str] | None = None) -> tuple[Table, ...]:
+    return (found.table(names),) if found.findings else ()
+
+
+def _first_sentence(found: Found) -> tuple[str, ...]:
+    return (f"The surest: {found.findings[0]['sentence']}",) if found.findings else ()
+
+
+def _surest(found: Found, names: dict[tuple[str, str], str]) -> str:
+    if not found.findings:
+        return ""
+    return "; the surest: " + ", ".join(dict.fromkeys(names.get(member, member[1]) for member in found.members[0][:4]))
+
+
 def _page_names(ads: AdsTable) -> dict[tuple[str, str], str]:
     """What the ads call each page most often."""
     seen: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
@@ -372,7 +399,7 @@ def _beside_table(runs: list[tuple[str, Found]]) -> Table:
                 f"{run.actors:,}",
                 f"{run.links:,}",
                 f"{len(run.findings):,}",
-                f"{len(run.members):,}",
+                f"{len(run.named):,}",
             )
             for name, run in runs
         ),

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import click
 from rich.box import SIMPLE_HEAD
@@ -27,6 +28,8 @@ from hustings.writing import whole_file
 TITLE = "What was bought, by whom, what was posted, and what an investigator gets"
 # Columns of text where nobody says how wide the page is.
 WIDTH = 110
+# Columns that wrap, so that names have room.
+NARROW = {"grounds": 9, "acts by kind": 14, "when": 10}
 
 
 @click.command(epilog="Real data: HUSTINGS_DATA, else ../shared/data beside the checkout, else the simulator's season.")
@@ -132,7 +135,8 @@ def _facts(facts: tuple[Fact, ...]) -> Grid:
 def _table(table: Table) -> Grid:
     grid = Grid(title=table.title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     for number, column in enumerate(table.columns):
-        grid.add_column(column, justify="right" if number in table.figures else "left", overflow="fold")
+        side: Literal["left", "right"] = "right" if number in table.figures else "left"
+        grid.add_column(column, justify=side, overflow="fold", max_width=NARROW.get(column))
     for row in table.rows:
         grid.add_row(*map(escape, row))
     return grid

@@ -4,7 +4,7 @@ __all__ = ["Found", "against_labels", "counted", "deal_out_anew", "detect", "pla
 
 import csv
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,40 +30,53 @@ class Found:
     """A finished run, from its files.
 
     findings   as in findings.json, surest first
-    members    (platform, actor) of every finding together
+    members    (platform, actor) by finding, surest first
     actors, rows   in the trace table
     links      pairs of actors named on at least one ground, at the false discovery rate `fdr`
     """
 
     findings: tuple[dict[str, Any], ...]
-    members: frozenset[tuple[str, str]]
+    members: dict[int, list[tuple[str, str]]]
     actors: int
     rows: int
     links: int
     fdr: float
 
+    @property
+    def named(self) -> set[tuple[str, str]]:
+        """Every actor of every finding."""
+        return {member for members in self.members.values() for member in members}
+
+    def on(self, *grounds: str) -> tuple[int, int]:
+        """How many findings, and actors in them, stand on at least one of these grounds."""
+        chosen = [one["finding"] for one in self.findings if set(grounds) & set(one["basis"].split("+"))]
+        return len(chosen), len({member for number in chosen for member in self.members[number]})
+
     def grounds(self) -> list[tuple[str, int]]:
         """How many findings stand on which grounds, commonest first."""
         return sorted(
-            Counter(_words(finding["basis"]) for finding in self.findings).items(), key=lambda one: (-one[1], one[0])
+            Counter(finding["basis"].replace("+", ", ") for finding in self.findings).items(),
+            key=lambda one: (-one[1], one[0]),
         )
 
     def table(self, names: Names | None = None) -> Table:
         """The surest findings, for people; `names` are what the source calls the actors."""
+        names = names or {}
         return Table(
             title="What was found",
-            columns=("no.", "members", "grounds", "platforms", "from", "to", "score", "who"),
-            figures=(0, 1, 6),
+            columns=("no.", "members", "grounds", "acts by kind", "when", "score", "who"),
+            figures=(0, 1),
             rows=tuple(
                 (
-                    f"{finding['finding'] + 1}", f"{len(finding['members']):,}", _words(finding["basis"]),
-                    _words(finding["platforms"]), str(finding["first"])[:10], str(finding["last"])[:10],
-                    _score(finding["score"]), _who(finding["members"], names or {}),
+                    f"{finding['finding'] + 1}", f"{finding['members']:,}", finding["basis"].replace("+", ", "),
+                    ", ".join(f"{kind} {count:,}" for kind, count in finding["kinds"].items()),
+                    f"{finding['first'][:7]} to {finding['last'][:7]}", _score(finding["score"]),
+                    _who(self.members[finding["finding"]], names),
                 )
                 for finding in self.findings[:SHOWN]
             ),
             caption=f"The surest {min(SHOWN, len(self.findings))} of {counted(len(self.findings), 'finding')}. Score: 1 minus "
-            "the error rate of the least sure member.",
+            "the error rate among members as sure as its least sure one.",
         )  # fmt: skip
 
 
@@ -73,10 +86,14 @@ def detect(walk: Walk, traces: Path, folder: Path) -> Found:
     run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     table = pq.read_table(traces, columns=["platform", "actor"])
     named = pq.read_table(folder / "links.parquet", columns=["basis"])["basis"].to_pylist()
-    members = pq.read_table(folder / "members.parquet", columns=["platform", "actor"])
+    members = defaultdict(list)
+    for row in sorted(
+        pq.read_table(folder / "members.parquet").to_pylist(), key=lambda row: (row["finding"], -row["score"])
+    ):
+        members[row["finding"]].append((row["platform"], row["actor"]))
     return Found(
         findings=tuple(json.loads((folder / "findings.json").read_text(encoding="utf-8"))),
-        members=frozenset(zip(members["platform"].to_pylist(), members["actor"].to_pylist(), strict=True)),
+        members=dict(members),
         actors=len(table.group_by(["platform", "actor"]).aggregate([])),
         rows=len(table), links=sum(bool(basis) for basis in named), fdr=float(run["settings"].get("fdr", 0.05)),
     )  # fmt: skip
@@ -144,12 +161,12 @@ def planted_accounts(season: Path) -> Labels:
 
 def against_labels(found: Found, planted: Labels) -> str:
     """What was found, in a sentence, against what was planted."""
-    right = found.members & planted.keys()
+    right = found.named & planted.keys()
     seen = {planted[member] for member in right}
     return (
-        f"Here we know who was planted: {len(right):,} of the {len(found.members):,} named are, out of "
-        f"{len(planted):,} planted; {len(seen)} of {counted(len(set(planted.values())), 'campaign')} shows. The others act "
-        "together in the open, or share rare things."
+        f"Here we know who was planted: {len(right):,} of the {len(found.named):,} named are, out of "
+        f"{len(planted):,} planted; {len(seen)} of the {len(set(planted.values()))} planted campaigns "
+        "are among them. The others act together in the open (newsrooms, parties, fan groups), or share rare things."
     )
 
 
@@ -158,20 +175,11 @@ def counted(count: int, what: str) -> str:
     return f"{count:,} {what}" + ("" if count == 1 else "s")
 
 
-def _words(value: str | list[str]) -> str:
-    return ", ".join(value) if isinstance(value, list) else value.replace("+", ", ")
-
-
 def _score(value: float | None) -> str:
     # Never 1.000: nothing is certain, and the exact figure stands in the run's files.
     return "" if value is None else "> 0.999" if value > 0.999 else f"{value:.3f}"
 
 
-def _who(members: list[Any], names: Names) -> str:
-    shown = [_name(member, names) for member in members[:MEMBERS]]
+def _who(members: list[tuple[str, str]], names: Names) -> str:
+    shown = [names.get(member, member[1]) for member in members[:MEMBERS]]
     return ", ".join(shown) + (f" and {len(members) - MEMBERS:,} more" if len(members) > MEMBERS else "")
-
-
-def _name(member: Any, names: Names) -> str:
-    platform, actor = (member["platform"], member["actor"]) if isinstance(member, dict) else member
-    return names.get((platform, actor), str(actor))
