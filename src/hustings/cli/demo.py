@@ -22,7 +22,7 @@ from hustings.cli.data import data_folder
 from hustings.cli.progress import shown_progress
 from hustings.cli.walk import Walk
 from hustings.errors import HustingsError
-from hustings.report.story import Chapter, Fact, Story, Table, story_json
+from hustings.report.story import Chapter, Fact, Story, Table, story_json, write
 from hustings.writing import whole_file
 
 TITLE = "What was bought, by whom, what was posted, and what an investigator gets"
@@ -68,7 +68,7 @@ def demo(out: Path, data: Path | None, simulated: bool, seed: int, as_json: bool
     )  # fmt: skip
     with whole_file(out / "story.json") as part:
         part.write_text(story_json(story), encoding="utf-8")
-    _write_page(story, out)
+    write(story, out / "report.html")
     if as_json:
         click.echo(story_json(story), nl=False)
         return
