@@ -177,7 +177,13 @@ def by_whom(book: Book) -> Chapter:
     book.ads, book.ads_run = place, folder / "found"
     names = _page_names(ads)
     book.facts["by-whom"] = (
-        f"{counted(len(found.findings), 'group')} of pages, {len(found.named):,} pages in all, act as one by what their ads share{_surest(found, names)}."
+        f"{counted(len(found.findings), 'group')} of pages, {len(found.named):,} pages in all, act as one by what their ads "
+        f"share{_surest(found, names)}. The same traces dealt out anew give {len(dealt.findings):,}. "
+        + (
+            "The season says who planted them."
+            if simulated
+            else "Whose they were says the release: the Internet Research Agency's."
+        )
     )
     return Chapter(
         key="by-whom", title="By whom",
