@@ -2,10 +2,10 @@
 
 A file that is cut, or whose rows do not fit together, is refused as a whole with the rows named:
 half a table would give a result that looks like one. Cells of CSV and JSON stay text, so ids keep
-their leading zeros.
+their leading zeros. Tables come in batches, so that a large one need not fit into memory.
 """
 
-__all__ = ["read_foreign"]
+__all__ = ["foreign_batches", "read_foreign"]
 
 import gzip
 import io
@@ -13,85 +13,71 @@ import json
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
-import pyarrow.csv
-import pyarrow.feather
 import pyarrow.parquet
 
+from hustings.connectors.json_lines import json_batches
+from hustings.connectors.separated import separated_batches
 from hustings.errors import BadInput, Problem
 
 FORMATS = {
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".arrow": "arrow",
-    ".feather": "arrow",
-    ".ipc": "arrow",
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "jsonl",
-}
+    ".parquet": "parquet", ".pq": "parquet", ".arrow": "arrow", ".feather": "arrow", ".ipc": "arrow",
+    ".csv": "csv", ".tsv": "tsv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl",
+}  # fmt: skip
 PACKED = {".gz": "gzip", ".zst": "zstd"}
-# Rows named in one message; more would hide what to do.
-FIRST = 5
-BATCH = 50_000
+BATCH = 1 << 18
 CUT = "The file may be cut: get it again, or remove what follows the last whole row."
 
 
 def read_foreign(path: Path, wanted: Sequence[str] | None = None) -> pa.Table:
-    """Read the columns `wanted` that the file has (all, if None); its metadata names them all."""
+    """Read the columns `wanted` that the file has (all, if None) as one table; its metadata names them all."""
+    batches = list(foreign_batches(path, wanted))
+    table = pa.concat_tables(batches, promote_options="default")
+    return table.replace_schema_metadata(batches[-1].schema.metadata)
+
+
+def foreign_batches(path: Path, wanted: Sequence[str] | None = None) -> Iterator[pa.Table]:
+    """The same in pieces, at least one. What is wrong may show only after the last."""
     path = Path(path)
     kind, packed = _format(path)
     if not path.is_file():
-        raise BadInput(
-            "An input cannot be read.",
-            [
-                Problem(
-                    where=str(path),
-                    found="no such file" if not path.exists() else "a folder",
-                    expected="a table",
-                    do="Check the name.",
-                )
-            ],
-        )
+        found = "no such file" if not path.exists() else "a folder"
+        raise _unreadable(path, found, "a table", "Check the name.")
     try:
-        if kind in {"parquet", "arrow"}:
-            return _columnar(path, kind, wanted)
-        with _opened(path, packed) as stream:
-            if kind == "jsonl":
-                return _json_lines(path, stream, wanted)
-            return _separated(path, stream, wanted, "\t" if kind == "tsv" else ",")
+        if kind == "parquet":
+            yield from _parquet(path, wanted)
+        elif kind == "arrow":
+            yield from _arrow(path, wanted)
+        else:
+            with _opened(path, packed) as stream:
+                if kind == "jsonl":
+                    pieces = json_batches(path, stream, wanted)
+                else:
+                    pieces = separated_batches(path, stream, wanted, "\t" if kind == "tsv" else ",")
+                for table, names in pieces:
+                    yield _named(table, names)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise _cut(path, f"a packed file that ends or breaks in the middle ({error})") from error
-    except pa.ArrowInvalid as error:
-        raise _cut(path, f"a {kind} file that does not hold together ({_short(error)})") from error
+        found = f"a packed file that ends or breaks in the middle ({error})"
+        raise _unreadable(path, found, "a whole file", CUT) from error
+    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        raise _unreadable(
+            path, f"a {kind} file that does not hold together ({_short(error)})", "a whole file", CUT
+        ) from error
     except OSError as error:
         if error.errno is None:  # Arrow's own complaints about content carry no errno.
-            raise _cut(path, f"a {kind} file that does not hold together ({_short(error)})") from error
-        raise BadInput(
-            "An input cannot be read.",
-            [
-                Problem(
-                    where=str(path),
-                    found=error.strerror or str(error),
-                    expected="a readable file",
-                    do="Check the file and its permissions.",
-                )
-            ],
-        ) from error
+            found = f"a {kind} file that does not hold together ({_short(error)})"
+            raise _unreadable(path, found, "a whole file", CUT) from error
+        raise _unreadable(path, error.strerror or str(error), "a readable file", "Check its permissions.") from error
+
+
+def _unreadable(path: Path, found: str, expected: str, do: str) -> BadInput:
+    return BadInput("An input cannot be read.", [Problem(where=str(path), found=found, expected=expected, do=do)])
 
 
 def _short(error: Exception) -> str:
     return str(error).strip().splitlines()[0][:160]
-
-
-def _cut(path: Path, found: str) -> BadInput:
-    return BadInput(
-        "An input cannot be read.", [Problem(where=str(path), found=found, expected="a whole file", do=CUT)]
-    )
 
 
 def _format(path: Path) -> tuple[str, str | None]:
@@ -117,9 +103,9 @@ def _format(path: Path) -> tuple[str, str | None]:
 
 def _opened(path: Path, packed: str | None) -> BinaryIO:
     if packed == "gzip":
-        return gzip.open(path, "rb")  # type: ignore[return-value]
+        return cast("BinaryIO", gzip.open(path, "rb"))
     if packed == "zstd":
-        return io.BufferedReader(_Zstd(path))
+        return cast("BinaryIO", io.BufferedReader(_Zstd(path)))
     return path.open("rb")
 
 
@@ -142,216 +128,27 @@ class _Zstd(io.RawIOBase):
         super().close()
 
 
-def _columnar(path: Path, kind: str, wanted: Sequence[str] | None) -> pa.Table:
-    if kind == "parquet":
-        names = pyarrow.parquet.read_schema(path).names
-    else:
-        with pa.memory_map(str(path)) as source:
-            names = pa.ipc.open_file(source).schema.names if _is_ipc_file(path) else []
-    keep = None if wanted is None else [name for name in names if name in set(wanted)]
-    if kind == "parquet":
-        # A zero-column read keeps the number of rows; an empty list means "no column of these".
-        table = pyarrow.parquet.read_table(path, columns=keep)
-    else:
-        table = pyarrow.feather.read_table(path, columns=keep)
-        names = names or table.column_names
-    return _named(table, names)
+def _parquet(path: Path, wanted: Sequence[str] | None) -> Iterator[pa.Table]:
+    with pyarrow.parquet.ParquetFile(path) as file:
+        names = file.schema_arrow.names
+        keep = None if wanted is None else [name for name in names if name in set(wanted)]
+        empty = True
+        for batch in file.iter_batches(BATCH, columns=keep):
+            empty = False
+            yield _named(pa.Table.from_batches([batch]), names)
+        if empty:
+            yield _named(file.schema_arrow.empty_table().select(names if keep is None else keep), names)
 
 
-def _is_ipc_file(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(6) == b"ARROW1"
+def _arrow(path: Path, wanted: Sequence[str] | None) -> Iterator[pa.Table]:
+    with pa.memory_map(str(path)) as source, pa.ipc.open_file(source) as file:
+        names = file.schema.names
+        keep = names if wanted is None else [name for name in names if name in set(wanted)]
+        for place in range(file.num_record_batches):
+            yield _named(pa.Table.from_batches([file.get_batch(place).select(keep)]), names)
+        if not file.num_record_batches:
+            yield _named(file.schema.empty_table().select(keep), names)
 
 
 def _named(table: pa.Table, names: Sequence[str]) -> pa.Table:
     return table.replace_schema_metadata({"columns": json.dumps(list(names))})
-
-
-def _separated(path: Path, stream: BinaryIO, wanted: Sequence[str] | None, separator: str) -> pa.Table:
-    data = stream.read()
-    if not data:
-        raise BadInput(
-            "An input cannot be used.",
-            [
-                Problem(
-                    where=str(path),
-                    found="an empty file",
-                    expected="a header and rows",
-                    do="Check how the file was made.",
-                )
-            ],
-        )
-    encoding = "utf16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf8"
-    problems: list[Problem] = []
-    wrong = 0
-
-    def misfit(row: Any) -> str:
-        nonlocal wrong
-        wrong += 1
-        if wrong <= FIRST:
-            problems.append(
-                Problem(
-                    where=f"{path}, row {row.number}" if row.number is not None else str(path),
-                    found=f"{row.actual_columns} cells",
-                    expected=f"{row.expected_columns} as in the header",
-                    do=CUT,
-                )
-            )
-        return "skip"
-
-    def read(names: list[str] | None, source: Any) -> pa.Table:
-        # All cells stay text: a column of digits may be ids with leading zeros.
-        types = None if names is None else {name: pa.string() for name in names}
-        return pyarrow.csv.read_csv(
-            source,
-            read_options=pyarrow.csv.ReadOptions(use_threads=False, encoding=encoding, block_size=1 << 24),
-            parse_options=pyarrow.csv.ParseOptions(
-                delimiter=separator, newlines_in_values=True, invalid_row_handler=misfit
-            ),
-            convert_options=pyarrow.csv.ConvertOptions(
-                column_types=types,
-                null_values=[""],
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=True,
-                include_columns=None
-                if names is None or wanted is None
-                else [name for name in names if name in set(wanted)] or names[:1],
-            ),
-        )
-
-    # The header is read first, from the same bytes, so that each column can be declared text.
-    names = _header(data, separator, encoding)
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise BadInput(
-            "An input cannot be used.",
-            [
-                Problem(
-                    where=f"{path}, header",
-                    found=f"the column {name!r} more than once",
-                    expected="each name once",
-                    do="Rename one of them.",
-                )
-                for name in twice
-            ],
-        )
-    try:
-        table = read(names, pa.BufferReader(data))
-    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
-        raise _cut(path, f"text that is no table ({_short(error)})") from error
-    if problems:
-        if wrong > FIRST:
-            problems.append(
-                Problem(where=str(path), found=f"{wrong - FIRST:,} more such rows", expected="none", do="See above.")
-            )
-        raise BadInput("An input cannot be read.", problems)
-    if _open_quote(data, encoding):
-        raise _cut(path, "a quoted cell that never ends")
-    return _named(table, names)
-
-
-def _header(data: bytes, separator: str, encoding: str) -> list[str]:
-    table = pyarrow.csv.open_csv(
-        pa.BufferReader(data),
-        read_options=pyarrow.csv.ReadOptions(use_threads=False, encoding=encoding, block_size=1 << 20),
-        parse_options=pyarrow.csv.ParseOptions(
-            delimiter=separator, newlines_in_values=True, invalid_row_handler=lambda _: "skip"
-        ),
-    )
-    return list(table.schema.names)
-
-
-def _open_quote(data: bytes, encoding: str) -> bool:
-    """Whether the text ends inside quotes: no line end there, and an odd number of quote marks."""
-    return encoding == "utf8" and not data.endswith(b"\n") and data.count(b'"') % 2 == 1
-
-
-def _json_lines(path: Path, stream: BinaryIO, wanted: Sequence[str] | None) -> pa.Table:
-    problems: list[Problem] = []
-    wrong = 0
-    batches: list[dict[str, list[str | None]]] = []
-    sizes: list[int] = []
-    names: dict[str, None] = {}
-    for rows in _batched(_rows(stream)):
-        columns: dict[str, list[str | None]] = {}
-        for place, (line, row) in enumerate(rows):
-            if not isinstance(row, dict):
-                wrong += 1
-                if wrong <= FIRST:
-                    found = row if isinstance(row, str) else "JSON that is no object"
-                    problems.append(
-                        Problem(where=f"{path}, line {line}", found=found, expected="one JSON object", do=CUT)
-                    )
-                continue
-            for name, value in _flat(row):
-                names.setdefault(name)
-                if wanted is None or name in wanted:
-                    cells = columns.setdefault(name, [])
-                    cells.extend([None] * (place - len(cells)))
-                    cells.append(_cell(value))
-        batches.append(columns)
-        sizes.append(len(rows))
-    if problems:
-        if wrong > FIRST:
-            problems.append(
-                Problem(where=str(path), found=f"{wrong - FIRST:,} more such lines", expected="none", do="See above.")
-            )
-        raise BadInput("An input cannot be read.", problems)
-    keep = [name for name in names if wanted is None or name in wanted]
-    if not batches:
-        return _named(pa.table({}), [])
-    parts = {
-        name: pa.chunked_array(
-            [
-                pa.array([*cells, *[None] * (size - len(cells))], pa.string())
-                for cells, size in ((batch.get(name, []), size) for batch, size in zip(batches, sizes, strict=True))
-            ]
-        )
-        for name in keep
-    }
-    return _named(pa.table(parts), list(names))
-
-
-def _rows(stream: BinaryIO) -> Iterator[tuple[int, object]]:
-    """Line number and object of each line; text instead of an object says what is wrong with it."""
-    for number, line in enumerate(stream, 1):
-        if number == 1:
-            line = line.removeprefix(b"\xef\xbb\xbf")
-        if not line.strip():
-            continue
-        try:
-            yield number, json.loads(line)
-        except UnicodeDecodeError:
-            yield number, "bytes that are not UTF-8"
-        except json.JSONDecodeError as error:
-            yield number, f"no JSON ({error.msg} at character {error.pos})"
-
-
-def _batched(rows: Iterator[tuple[int, object]]) -> Iterator[list[tuple[int, object]]]:
-    batch: list[tuple[int, object]] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def _flat(row: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
-    """Members of nested objects under dotted names, so that a mapping can name `author.id`."""
-    for key, value in row.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{before}{key}.")
-        else:
-            yield before + key, value
-
-
-def _cell(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value or None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    return json.dumps(value, ensure_ascii=False)
