@@ -64,8 +64,13 @@ class Incidences:
 
 
 def incidences(traces: Traces, rarity: np.ndarray) -> Incidences:
-    """Each post counted by its rarest trace (the lowest code among equals), each actor and trace once."""
-    order = np.lexsort((traces.trace, rarity[traces.trace], traces.actor, traces.content))
+    """Each post counted by the rarest trace that it shares with anybody, each actor and trace once.
+
+    Among equally rare traces the lowest code counts; a trace that one actor alone left says nothing.
+    """
+    sharable = np.flatnonzero(rarity[traces.trace] >= 2)
+    trace = traces.trace[sharable]
+    order = sharable[np.lexsort((trace, rarity[trace], traces.actor[sharable], traces.content[sharable]))]
     post, who = traces.content[order], traces.actor[order]
     new = np.r_[True, (post[1:] != post[:-1]) | (who[1:] != who[:-1])] if len(order) else np.empty(0, bool)
     rows = order[new]
@@ -170,6 +175,7 @@ class Sharers:
     """Every actor that shares a rare trace with a group, tested against it; sorted by actor.
 
     shared     rare traces of other members that the actor left too; expected by activity and period
+    occasions  days on which it left them
     partners   members it shares them with
     joined     traces on which it was not the first of them; led: on which it was
     order      chance to follow as rarely, were every order equally likely
@@ -177,6 +183,7 @@ class Sharers:
 
     actor: np.ndarray
     shared: np.ndarray
+    occasions: np.ndarray
     expected: np.ndarray
     partners: np.ndarray
     joined: np.ndarray
@@ -185,11 +192,16 @@ class Sharers:
     p: np.ndarray
     q: np.ndarray
 
+    def accepted(self, rate: float, order: float | None) -> np.ndarray:
+        """Who belongs: on two days, with two members, and (where an `order` is given) not always first."""
+        ok = (self.q <= rate) & (self.partners >= 2) & (self.occasions >= 2)
+        return ok if order is None else ok & (self.joined > 0) & (self.order >= order)
+
 
 class RareThings:
     """Who left which rare trace first when: what tests of groups on content look up."""
 
-    def __init__(self, traces: Traces, settings: ContentSettings) -> None:
+    def __init__(self, traces: Traces, settings: ContentSettings, day: np.ndarray) -> None:
         self.settings = settings
         self.actors = len(traces.actor_names)
         rarity = popularity(traces)
@@ -198,6 +210,7 @@ class RareThings:
         self.dealt = Dealt(every.where((shares >= 2) & (shares <= settings.rarest)), traces)
         self.common = Dealt(every.where(shares > settings.rarest), traces)
         part = self.dealt.part
+        self.day = day[part.row]
         self.able = int((np.bincount(part.actor, minlength=self.actors) >= 2).sum())
         self.trace_start = np.searchsorted(part.trace, np.arange(len(traces.trace_names) + 1))
         self.by_actor = np.argsort(part.actor, kind="stable")
@@ -239,8 +252,9 @@ class RareThings:
         real = other != np.repeat(actor, counts)
         pairs = np.unique(who[real].astype(np.int64) << 32 | other[real])
         p = np.where(shared >= 2, gammainc(np.maximum(shared, 1), np.maximum(expected, 1e-12)), 1.0)
+        days = np.unique(index.astype(np.int64) << 32 | self.day[rows])
         return Sharers(
-            actor=names, shared=shared, expected=expected, partners=np.bincount(pairs >> 32, minlength=len(names)),
+            actor=names, shared=shared, occasions=np.bincount(days >> 32, minlength=len(names)), expected=expected, partners=np.bincount(pairs >> 32, minlength=len(names)),
             joined=joined, led=shared - joined, order=order_chance(index, 1.0 / (others + 1.0), joined, len(names)),
             p=p, q=benjamini_hochberg(p, max(self.able, len(p))),
         )
@@ -262,8 +276,7 @@ class RareThings:
         group, seen = core, {core.tobytes()}
         found = self.sharers(group)
         for _ in range(rounds):
-            ok = (found.q <= rate) & (found.partners >= 2) & (found.joined > 0) & (found.order >= order)
-            following = found.actor[ok]
+            following = found.actor[found.accepted(rate, order)]
             if len(following) < 2 or following.tobytes() in seen:
                 group = following
                 break

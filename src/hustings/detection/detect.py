@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from hustings.detection.acts import acts
 from hustings.detection.content import ContentSettings, RareThings, content_tests
+from hustings.detection.crowd import community_numbers, crowd_factor
 from hustings.detection.findings import findings
 from hustings.detection.grouping import groups
-from hustings.detection.groups import GroupSettings, Posts
+from hustings.detection.groups import GroupSettings, Posts, communities
 from hustings.detection.network import Network, network
 from hustings.detection.occasions import days, resolution
 from hustings.detection.settings import DetectSettings
@@ -50,12 +52,17 @@ def detect_traces(traces: Traces, settings: DetectSettings, progress: Progress) 
     progress.step("Looking for acts")
     near = acts(traces, timing.horizon, day)
     progress.step("Testing pairs")
-    pairs = pair_tests(near, timing)
-    rare = RareThings(traces, ContentSettings(rarest=settings.rarest, fewest=settings.fewest))
+    # A first pass tells who belongs together, so that the crowd's pace is taken from strangers.
+    first = pair_tests(near, timing)
+    linked = first.q <= settings.rate
+    tied = communities(first.a[linked], first.b[linked], -np.log(np.maximum(first.p[linked], 1e-300)), settings.seed)
+    crowd = crowd_factor(traces, community_numbers(tied, len(traces.actor_names)), timing)
+    pairs = pair_tests(near, timing, crowd[traces.trace[near.row_a]])
+    rare = RareThings(traces, ContentSettings(rarest=settings.rarest, fewest=settings.fewest), day)
     content = content_tests(rare)
     net = network(traces, near, pairs, content, rare, timing)
-    member = GroupSettings(rate=settings.rate, order=settings.order, smallest=settings.smallest)
-    found = groups(net, Posts(traces, day), rare, timing, member, settings.seed, progress)
+    member = GroupSettings(rate=settings.rate, content_rate=settings.content_rate, order=settings.order, smallest=settings.smallest)
+    found = groups(net, Posts(traces, day, crowd), rare, timing, member, settings.seed, progress)
     found = [group for group in found if len(group.members) >= settings.smallest]
     progress.step("Writing findings down")
     result = findings(traces, near, net, rare, found, settings, timing)

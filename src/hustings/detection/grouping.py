@@ -97,12 +97,12 @@ def _on_content(net: Network, rare: RareThings, settings: GroupSettings, seed: i
     cores = _cores(net, "content", settings.rate, seed)
     grown: list[tuple[np.ndarray, Candidates | Sharers]] = []
     for i, core in enumerate(cores):
-        grown.append(rare.grow(core, settings.rate, settings.order))
+        grown.append(rare.grow(core, settings.content_rate, settings.order))
         progress.at(i + 1, len(cores))
     ground = _Ground()
     for group, tests in _distinct(grown, settings.smallest):
         assert isinstance(tests, Sharers)
-        near = (tests.q <= settings.rate) & (tests.partners >= 2)
+        near = tests.accepted(settings.content_rate, None)
         ground.members.append(group)
         ground.tests.append(tests)
         ground.led.append(np.setdiff1d(tests.actor[near & (tests.led > tests.joined)], group))

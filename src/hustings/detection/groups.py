@@ -21,12 +21,14 @@ APART, LED, JOINED = 0, 1, 2
 class GroupSettings:
     """How sure a membership must be.
 
-    rate      false discovery rate among the candidates of one group
+    rate      false discovery rate among the candidates of one group, on timing
+    content_rate   the same on content
     order     least chance that a member leads as rarely or often as it does, were the order a lottery
     smallest  fewest members of a finding
     """
 
     rate: float
+    content_rate: float
     order: float = 0.005
     smallest: int = 3
 
@@ -152,9 +154,10 @@ def _near(start, trace, at, actor, content, inside, horizon, window, step, out_r
 class Posts:
     """The rows of `Traces` by actor, and runs of one trace: what tests of groups look up."""
 
-    def __init__(self, traces: Traces, day: np.ndarray) -> None:
+    def __init__(self, traces: Traces, day: np.ndarray, crowd: np.ndarray) -> None:
         self.traces = traces
         self.day = day
+        self.crowd = crowd
         self.by_actor = np.argsort(traces.actor, kind="stable")
         self.actor_start = np.searchsorted(traces.actor[self.by_actor], np.arange(len(traces.actor_names) + 1))
         self.trace_start = np.searchsorted(traces.trace, np.arange(len(traces.trace_names) + 1))
@@ -188,6 +191,7 @@ def candidates(posts: Posts, group: np.ndarray, settings: TimingSettings) -> Can
     row, chance, state, first = rows[out_row[:count]], out_chance[:count], out_state[:count], out_first[:count]
     actor, post, day = traces.actor[row], traces.content[row], posts.day[row]
     rarity = posts.popularity[traces.trace[row]]
+    chance = np.minimum(1.0, chance * posts.crowd[traces.trace[row]])
     # One post is one act: of its traces shared with the group, the rarest counts.
     order = np.lexsort((traces.trace[row], rarity, post, actor))
     new = np.r_[True, (actor[order][1:] != actor[order][:-1]) | (post[order][1:] != post[order][:-1])] if count else np.empty(0, bool)

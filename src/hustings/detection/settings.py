@@ -16,6 +16,7 @@ class DetectSettings:
     horizon      within this two posts of the same thing are compared at all: the null model's clocks agree
                  to it and no better (default: 30 windows)
     rate         false discovery rate: of links over all pairs, of members over each group's candidates
+    content_rate false discovery rate of members on content, where chance knows less of who talks to whom
     order        least chance of an actor's place in the order of posts; below it, it led or was copied
     smallest     fewest members of a finding
     rarest       traces left by more actors than this say nothing on content
@@ -26,6 +27,7 @@ class DetectSettings:
     window: timedelta = timedelta(seconds=60)
     horizon: timedelta | None = None
     rate: float = 0.05
+    content_rate: float = 0.04
     order: float = 0.005
     smallest: int = 3
     rarest: int = 50
@@ -46,6 +48,6 @@ class DetectSettings:
         """For `run.json`: times in seconds."""
         return {
             "window_s": self.window_us / SECOND, "horizon_s": self.horizon_us / SECOND, "fdr": self.rate,
-            "order": self.order, "smallest": self.smallest, "rarest": self.rarest, "fewest": self.fewest,
+            "content_fdr": self.content_rate, "order": self.order, "smallest": self.smallest, "rarest": self.rarest, "fewest": self.fewest,
             "seed": self.seed,
         }  # fmt: skip
