@@ -226,17 +226,29 @@ def order_chance(index: np.ndarray, first: np.ndarray, joined: np.ndarray, actor
     first   per act, the share of its posts that stand at its first moment (more than one where clocks tick
             in whole seconds)
     """
-    result = np.ones(actors)
     by_actor = np.argsort(index, kind="stable")
     cuts = np.searchsorted(index[by_actor], np.arange(actors + 1))
-    follow = 1.0 - first[by_actor]
-    due = np.bincount(index, weights=1.0 - first, minlength=actors)
-    # Only who follows less often than half its due can look unlike a lottery.
-    for a in np.flatnonzero(joined < due / 2 + 1).tolist():
-        chances = np.ones(1)
-        for share in follow[cuts[a] : cuts[a + 1]].tolist():
-            chances = np.convolve(chances, [1 - share, share])
-        result[a] = min(1.0, float(chances[: int(joined[a]) + 1].sum()))
+    return _lottery(cuts, 1.0 - first[by_actor], joined)
+
+
+@numba.njit(cache=True, nogil=True)
+def _lottery(cuts, follow, joined):  # type: ignore[no-untyped-def]
+    """Per actor, the chance that at most `joined` of independent events with these chances happen."""
+    result = np.ones(len(cuts) - 1)
+    for a in range(len(cuts) - 1):
+        due = 0.0
+        for i in range(cuts[a], cuts[a + 1]):
+            due += follow[i]
+        # Who follows at least half as often as it is due cannot look unlike a lottery.
+        if joined[a] >= due / 2 + 1:
+            continue
+        chances = np.zeros(joined[a] + 2)
+        chances[0] = 1.0
+        for i in range(cuts[a], cuts[a + 1]):
+            for k in range(joined[a], 0, -1):
+                chances[k] = chances[k] * (1 - follow[i]) + chances[k - 1] * follow[i]
+            chances[0] *= 1 - follow[i]
+        result[a] = min(1.0, chances[: joined[a] + 1].sum())
     return result
 
 
