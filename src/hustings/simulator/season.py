@@ -57,7 +57,7 @@ class Season:
 def simulate(settings: SeasonSettings, random: np.random.Generator, progress: Progress | None = None) -> Season:
     """Make a season. Equal settings and an equal generator give equal tables.
 
-    Costs    about 0.4 KB of memory and 10 microseconds per row of the trace table.
+    Costs    about 0.6 KB of memory and 10 microseconds per row of the trace table.
     Limits   people here share interests, hours and heavy tails, not arguments or friendships: what a
              method scores on a season says what it can do, not what it will do on a real platform.
     """

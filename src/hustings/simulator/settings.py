@@ -10,8 +10,8 @@ from hustings.errors import BadInput, Problem
 # Campaign number n has style n modulo seven, so that seven campaigns show every style.
 STYLES = ("burst", "relay", "slow", "camouflaged", "piggyback", "mixed", "framing")
 
-# Beyond this the season no longer fits in the memory of a laptop (about 400 bytes per row).
-LARGEST_ACTORS = 2_000_000
+# Beyond this the season no longer fits in the memory of a laptop (10M rows, 6 GB).
+LARGEST_ACTORS = 500_000
 MOST_CAMPAIGNS = 5_000
 
 
