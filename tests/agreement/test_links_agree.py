@@ -26,7 +26,7 @@ SHORT = settings(
     phases=(Phase.explicit, Phase.generate, Phase.shrink),
 )
 LONG = settings(SHORT, max_examples=5_000, derandomize=False)
-WINDOWS = st.sampled_from([0, SECOND // 2, SECOND, 10 * SECOND, 60 * SECOND, 3600 * SECOND])
+WINDOWS = st.sampled_from([0, SECOND // 2, SECOND, 4 * SECOND, 3600 * SECOND])
 FEWEST = st.integers(1, 4)
 
 
@@ -109,7 +109,7 @@ def test_the_same_rows_in_any_order_and_format_give_the_same_bytes(tmp_path, row
     random.shuffle(shuffled)
     one, two = as_table(rows), as_table(shuffled)
     # An empty field in CSV is a null, so only tables without empty names say the same there.
-    named = all("" not in row[:5] and "\0" not in row.actor for row in rows)
+    named = all("" not in row[:5] for row in rows)
     pq.write_table(one, tmp_path / "one.parquet")
     pyarrow.feather.write_feather(two, str(tmp_path / "two.arrow"))
     with pa.ipc.new_stream(tmp_path / "three.ipc", two.schema) as stream:
