@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from hustings.detection.acts import acts
 from hustings.detection.content import ContentSettings, RareThings, content_tests
-from hustings.detection.crowd import community_numbers, crowd_factor
 from hustings.detection.findings import findings
 from hustings.detection.grouping import groups
-from hustings.detection.groups import GroupSettings, Posts, communities
+from hustings.detection.groups import GroupSettings, Posts
 from hustings.detection.network import Network, network
-from hustings.detection.occasions import days, resolution
+from hustings.detection.occasions import days
+from hustings.detection.pace import crowd_of, timing_of
 from hustings.detection.settings import DetectSettings
-from hustings.detection.timing import TimingSettings, pair_tests
+from hustings.detection.timing import pair_tests
 from hustings.detection.traces import Traces, read_traces
 from hustings.progress import Progress, Silent
 
@@ -46,17 +45,12 @@ def detect(paths: Sequence[Path], settings: DetectSettings | None = None, progre
 
 def detect_traces(traces: Traces, settings: DetectSettings, progress: Progress) -> Detection:
     """The steps: acts in the horizon, tests of pairs, network, groups, findings."""
-    step = resolution(traces.at)
-    timing = TimingSettings(window=settings.window_us, horizon=settings.horizon_us, resolution=step)
+    timing = timing_of(traces, settings)
     day = days(traces.at)
     progress.step("Looking for acts")
     near = acts(traces, timing.horizon, day)
     progress.step("Testing pairs")
-    # A first pass tells who belongs together, so that the crowd's pace is taken from strangers.
-    first = pair_tests(near, timing)
-    linked = first.q <= settings.rate
-    tied = communities(first.a[linked], first.b[linked], -np.log(np.maximum(first.p[linked], 1e-300)), settings.seed)
-    crowd = crowd_factor(traces, community_numbers(tied, len(traces.actor_names)), timing)
+    crowd = crowd_of(traces, near, timing, settings)
     pairs = pair_tests(near, timing, crowd[traces.trace[near.row_a]])
     rare = RareThings(traces, ContentSettings(rarest=settings.rarest, fewest=settings.fewest), day)
     content = content_tests(rare)

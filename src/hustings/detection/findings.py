@@ -2,7 +2,6 @@
 
 __all__ = ["Findings", "findings"]
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ import pyarrow.compute as pc
 
 from hustings.detection.acts import Acts
 from hustings.detection.content import RareThings
+from hustings.detection.evidence import evidence_table, rows_digest
 from hustings.detection.grouping import Group
 from hustings.detection.network import Network
 from hustings.detection.settings import DetectSettings
@@ -55,26 +55,8 @@ def findings(
         records.append(_record(number, group, proof, traces, acts, net, basis, settings, timing))
     schema = pa.schema([("finding", pa.int64()), ("platform", pa.string()), ("actor", pa.string()), ("score", pa.float64()), ("basis", pa.string())])
     tables = [table.add_column(0, "finding", pa.array(np.full(len(table), n), pa.int64())) for n, table in enumerate(evidence)]
-    empty = _evidence_table(traces, *(np.empty(0, np.int64) for _ in range(2))).add_column(0, "finding", pa.array([], pa.int64()))
+    empty = evidence_table(traces, *(np.empty(0, np.int64) for _ in range(2))).add_column(0, "finding", pa.array([], pa.int64()))
     return Findings(records=records, members=pa.table(rows, schema=schema), evidence=pa.concat_tables([*tables, empty]))
-
-
-def _evidence_table(traces: Traces, row_a: np.ndarray, row_b: np.ndarray) -> pa.Table:
-    """The rows that two posts share, side a before side b, sorted by the key of the contract."""
-    swap = traces.actor[row_a] > traces.actor[row_b]
-    row_a, row_b = np.where(swap, row_b, row_a), np.where(swap, row_a, row_b)
-    order = np.lexsort((traces.content[row_b], traces.content[row_a], traces.trace[row_a], traces.actor[row_b], traces.actor[row_a]))
-    row_a, row_b = row_a[order], row_b[order]
-    take = lambda names, codes: names.take(pa.array(codes))  # noqa: E731 - a name for a repeated column
-    stamp = lambda rows: pa.array(traces.at[rows], pa.int64()).cast(pa.timestamp("us", "UTC"))  # noqa: E731
-    return pa.table({
-        "platform_a": take(traces.platforms, traces.actor[row_a]), "actor_a": take(traces.actor_names, traces.actor[row_a]),
-        "platform_b": take(traces.platforms, traces.actor[row_b]), "actor_b": take(traces.actor_names, traces.actor[row_b]),
-        "kind": take(traces.kinds, traces.kind[row_a]), "trace": take(traces.trace_names, traces.trace[row_a]),
-        "content_a": take(traces.content_names, traces.content[row_a]), "content_b": take(traces.content_names, traces.content[row_b]),
-        "at_a": stamp(row_a), "at_b": stamp(row_b),
-        "gap_s": pa.array(np.abs(traces.at[row_b] - traces.at[row_a]) / 1e6, pa.float64()),
-    })  # fmt: skip
 
 
 def _evidence(traces: Traces, acts: Acts, rare: RareThings, group: Group, timing: TimingSettings) -> pa.Table:
@@ -83,8 +65,7 @@ def _evidence(traces: Traces, acts: Acts, rare: RareThings, group: Group, timing
     inside[on_timing] = True
     near = inside[acts.a] & inside[acts.b] & (np.abs(acts.gap) <= timing.window)
     row_a, row_b = rare.first_posts(on_content)
-    table = _evidence_table(traces, np.r_[acts.row_a[near], row_a], np.r_[acts.row_b[near], row_b])
-    return table.group_by(table.column_names, use_threads=False).aggregate([])
+    return evidence_table(traces, np.r_[acts.row_a[near], row_a], np.r_[acts.row_b[near], row_b])
 
 
 def _record(
@@ -135,10 +116,3 @@ def _sentence(group: Group, proof: pa.Table, near: int, expected: float, platfor
         f"{who} share {traces:,} rare things, more than their activity and the things' popularity explain; "
         f"their timing is not closer than that of others. {sure}"
     )
-
-
-def rows_digest(table: pa.Table) -> str:
-    """SHA-256 over the rows as sorted text: the same rows in any order give the same digest."""
-    columns = [table[name].cast(pa.string()).to_pylist() for name in table.column_names]
-    lines = sorted("\x1f".join(row) for row in zip(*columns, strict=True))
-    return hashlib.sha256("\x1e".join(lines).encode()).hexdigest()

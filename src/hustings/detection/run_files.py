@@ -1,6 +1,6 @@
 """The files of a finished run, whole or not at all, the same bytes for the same input."""
 
-__all__ = ["digest", "write_run"]
+__all__ = ["digest", "write_expansion", "write_run"]
 
 import hashlib
 import json
@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from hustings.detection.detect import Detection
+from hustings.detection.expand import Expansion
+from hustings.detection.seeds import Seeds
 
 
 def digest(path: Path) -> str:
@@ -39,5 +41,27 @@ def write_run(found: Detection, folder: Path, *, inputs: Sequence[Path], version
         "command": "detect", "version": version, "settings": found.settings.as_dict(), "seed": found.settings.seed,
         "inputs": [{"file": path.name, "sha256": digest(path)} for path in inputs],
         "counts": found.counts, "outputs": {name: digest(folder / name) for name in names}, **measured,
+    }  # fmt: skip
+    (folder / "run.json").write_text(as_json(run), encoding="utf-8")
+
+
+def write_expansion(
+    found: Expansion, seeds: Seeds, folder: Path, *, inputs: Sequence[Path], version: str, measured: Mapping[str, Any]
+) -> None:
+    """Fill `folder` with members.parquet, evidence.parquet, expand.json and run.json."""
+    _parquet(found.members, folder / "members.parquet")
+    _parquet(found.evidence, folder / "evidence.parquet")
+    settings = {**found.settings.detect.as_dict(), "hops": found.settings.hops, "grounds": list(found.settings.grounds)}
+    said = {
+        "seeds": len(seeds.actors), "read_as": list(seeds.read_as), "looked_at": list(found.looked_at), "named": len(found.members),
+        "led": [{"platform": platform, "actor": actor} for platform, actor in found.led],
+        "limits": ["Being tied to a tip says that they acted together, not that the tip was right about why."],
+    }  # fmt: skip
+    (folder / "expand.json").write_text(as_json(said), encoding="utf-8")
+    names = ("members.parquet", "evidence.parquet", "expand.json")
+    run = {
+        "command": "expand", "version": version, "settings": settings,
+        "inputs": [{"file": path.name, "sha256": digest(path)} for path in inputs],
+        "counts": {"named": len(found.members)}, "outputs": {name: digest(folder / name) for name in names}, **measured,
     }  # fmt: skip
     (folder / "run.json").write_text(as_json(run), encoding="utf-8")
