@@ -135,6 +135,11 @@ def is_name(kind: pa.DataType) -> bool:
     )
 
 
+def is_text(kind: pa.DataType) -> bool:
+    """Whether a Parquet column of that type can be read as a dictionary."""
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+
+
 def damaged(path: Path, error: Exception) -> Problem:
     """A file that begins well and does not go on so."""
     return Problem(
@@ -256,9 +261,10 @@ def opened(path: Path) -> Source:
     if not head:
         raise BadInput("", [Problem(where=str(path), found="an empty file", expected="a trace table", do=MEND)])
     if head[:4] == b"PAR1":
-        file = pyarrow.parquet.ParquetFile(path, read_dictionary=list(FEW), memory_map=False)
-        names = file.schema_arrow.names
-        wanted = [name for name in COLUMNS if name in names]
+        schema = pyarrow.parquet.read_schema(path)
+        wanted = [name for name in COLUMNS if name in schema.names]
+        few = [name for name in FEW if name in wanted and is_text(schema.field(name).type)]
+        file = pyarrow.parquet.ParquetFile(path, read_dictionary=few)
         return Source(path, file.schema_arrow, file.iter_batches(BATCH, columns=wanted, use_threads=False))
     if head[:6] == b"ARROW1":
         ipc = pa.ipc.open_file(pa.memory_map(str(path)))

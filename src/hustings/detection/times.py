@@ -62,8 +62,8 @@ def _iso(text: pa.Array) -> pa.Array:
     """Microseconds of ISO 8601 times; without a zone they are UTC. Raises where no such day exists."""
     text = pc.replace_substring_regex(text, r"(\.[0-9]{6})[0-9]+", r"\1")
     text = pc.replace_substring_regex(text, " ?Z$", "+00:00")
-    zoned = pc.match_substring_regex(text, r"[+-][0-9]{2}:?[0-9]{2}$")
-    zoned = pc.and_(zoned, pc.match_substring(text, ":"))
+    text = pc.replace_substring_regex(text, r"^(.{10})($|[+-])", r"\1T00:00\2")
+    zoned = pc.match_substring_regex(text, r":.*[+-][0-9]{2}:?[0-9]{2}$")
     text = pc.if_else(zoned, text, pc.binary_join_element_wise(text, "+00:00", ""))
     return text.cast(pa.timestamp("us", "UTC")).cast(pa.int64())
 
