@@ -83,8 +83,11 @@ def run(*, background: str, strength: float, seed: int, detector: str) -> dict[s
 
 def innocent_run(*, background: str, strength: float, seed: int, detector: str) -> dict[str, Any]:
     """Three of the background as the tip."""
-    # A hundred tips need not a hundred inputs: twenty tips for each of five, which the guilty tips use too.
-    source = planted.cached_input(background=background, seed=1 + (seed - 1) % 5, strength=strength)
+    # A hundred tips need not a hundred inputs: twenty tips for each of five, which the guilty tips use too;
+    # tuning seeds (1000 and above) keep to tuning inputs.
+    source = planted.cached_input(
+        background=background, seed=(seed - 1) // 1000 * 1000 + 1 + (seed - 1) % 5, strength=strength
+    )
     rows = pd.read_parquet(source / "traces.parquet", columns=["actor", "content"])
     posts = rows.groupby("actor")["content"].nunique()
     planted_ = pd.read_parquet(source / "labels.parquet")["actor"]
