@@ -173,7 +173,7 @@ def test_platform_comes_from_a_prefix_a_column_or_the_command(table):
 def test_names_that_mean_two_things_are_said(table):
     mapping = MAPPING.replace('read = "url"', "") + '[[trace]]\nkind = "hashtag"\ncolumn = "tag"\n'
     made = mapped(table("who,post,when,url,tag\na,1,1630000000,17,17\nb,2,1630000000,1,5\n"), mapping)
-    assert "1 names stand for traces of several kinds (first: 17)" in made.notes[0]
+    assert "1 names stand for traces of kind hashtag and of kind link" in made.notes[0]
     assert "1 traces of kind link bear the id of a content" in made.notes[1]
 
 
@@ -304,7 +304,7 @@ def test_the_command_says_it_in_one_message_and_writes_nothing(table, tmp_path, 
 @pytest.mark.parametrize("ending", ["parquet", "arrow", "csv"])
 def test_a_trace_table_is_written_in_three_forms(table, tmp_path, ending):
     out = tmp_path / f"t.{ending}"
-    write_traces(mapped(table()).traces, out)
+    write_traces([table()], parse_mapping(MAPPING, where="test"), out)
     read = {"parquet": pyarrow.parquet.read_table, "arrow": pyarrow.feather.read_table, "csv": pyarrow.csv.read_csv}[
         ending
     ]
@@ -330,7 +330,7 @@ def test_a_full_disk_leaves_nothing_half_written(table, tmp_path):
 
 def test_same_input_gives_the_same_bytes(table, tmp_path):
     for name in ("one.parquet", "two.parquet"):
-        write_traces(mapped(table()).traces, tmp_path / name)
+        write_traces([table()], parse_mapping(MAPPING, where="test"), tmp_path / name)
     assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "two.parquet").read_bytes()
 
 

@@ -9,7 +9,7 @@ import click
 
 from hustings.cli.progress import shown_progress
 from hustings.connectors.bundled import BUNDLED, find_mapping
-from hustings.connectors.tracing import Made, make_traces, write_traces
+from hustings.connectors.tracing import Told, write_traces
 
 
 @click.command(short_help="Turn a foreign table into the trace table.")
@@ -37,20 +37,19 @@ def traces(inputs: tuple[Path, ...], name: str, out: Path, platform: str | None,
     """
     mapping = find_mapping(name)
     with shown_progress(quiet=as_json) as progress:
-        made = make_traces(inputs, mapping, platform=platform, progress=progress)
-    write_traces(made.traces, out)
+        made = write_traces(inputs, mapping, out, platform=platform, progress=progress)
     if as_json:
         click.echo(json.dumps(_said(made, mapping.name, out), ensure_ascii=False, indent=2))
     else:
         _print(made, out)
 
 
-def _said(made: Made, mapping: str, out: Path) -> dict[str, object]:
+def _said(made: Told, mapping: str, out: Path) -> dict[str, object]:
     return {
         "out": str(out),
         "mapping": mapping,
         "read": made.read,
-        "traces": len(made.traces),
+        "traces": made.events,
         "kinds": made.kinds,
         "repeats": made.repeats,
         "skipped": [{"reason": skip.reason, "count": skip.count, "first": list(skip.first)} for skip in made.skipped],
@@ -58,9 +57,9 @@ def _said(made: Made, mapping: str, out: Path) -> dict[str, object]:
     }
 
 
-def _print(made: Made, out: Path) -> None:
+def _print(made: Told, out: Path) -> None:
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in made.kinds.items())
-    click.echo(f"{out}: {len(made.traces):,} trace events ({kinds}) from {made.read:,} rows.")
+    click.echo(f"{out}: {made.events:,} trace events ({kinds}) from {made.read:,} rows.")
     if made.repeats:
         click.echo(f"  {made.repeats:,} exact repeats count once.")
     for skip in made.skipped:

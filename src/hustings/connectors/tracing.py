@@ -1,25 +1,25 @@
 """Foreign tables made traces: the engine that runs a mapping over the rows of a source."""
 
-__all__ = ["Made", "Skipped", "make_traces", "write_traces"]
+__all__ = ["Made", "Skipped", "Told", "make_traces", "write_traces"]
 
 import json
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
-import pyarrow.feather
-import pyarrow.parquet
 
 from hustings.connectors.address import canonical_address, find_addresses, site
 from hustings.connectors.ads import traceable_ads
 from hustings.connectors.folding import find_hashtags, find_mentions, folded_ocr, folded_text, spelling
 from hustings.connectors.mapping import Mapping, TraceEntry
 from hustings.connectors.moments import moments
-from hustings.connectors.reading import read_foreign
+from hustings.connectors.reading import foreign_batches
+from hustings.connectors.sameness import SeenEvents, SeenNames
+from hustings.connectors.trace_file import ENDINGS, TraceWriter
 from hustings.errors import BadInput, Problem
 from hustings.progress import Progress, Silent
 from hustings.writing import whole_file
@@ -39,22 +39,30 @@ class Skipped:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Made:
-    """A trace table and how it came about.
+class Told:
+    """How a trace table came about.
 
-    traces    the trace table in the order of the source (a peer's rule may ask which row came first);
-              `original` holds the source's own spelling where the trace is another
     read      rows read; `repeats` exact repeats of (actor, kind, trace, content, at) left out
-    kinds     trace events per kind
+    events    trace events written; `kinds` the same per kind
     skipped   what took no part and why; `notes` what else a reader should know
     """
 
-    traces: pa.Table
     read: int
+    events: int
     repeats: int
     kinds: dict[str, int]
     skipped: tuple[Skipped, ...]
     notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made(Told):
+    """A trace table in the order of the source (a peer's rule may ask which row came first), and how it came about.
+
+    `original` holds the source's own spelling where the trace is another.
+    """
+
+    traces: pa.Table
 
 
 class _Tally:
@@ -80,75 +88,27 @@ class _Tally:
 def make_traces(
     paths: Sequence[Path], mapping: Mapping, *, platform: str | None = None, progress: Progress | None = None
 ) -> Made:
-    """Run `mapping` over the files; `platform` overrides the mapping's own."""
-    progress = progress or Silent()
+    """Run `mapping` over the files and keep the traces; `platform` overrides the mapping's own."""
     parts: list[pa.Table] = []
-    notes: list[str] = []
-    tally = _Tally()
-    problems: list[Problem] = []
-    read = 0
-    wanted = mapping.wanted()
-    for number, path in enumerate(map(Path, paths)):
-        progress.step(f"Reading {path.name}")
-        if mapping.ads is None:
-            table = read_foreign(path, wanted)
-        else:
-            table, said = traceable_ads(path, mapping.ads)
-            notes += said
-        read += len(table)
-        try:
-            parts.append(_one(table, mapping, path, platform, tally, file=number))
-        except BadInput as error:
-            problems += error.problems
-    if problems:
-        raise BadInput("The table does not fit the mapping.", problems)
-    if read == 0:
-        raise BadInput(
-            "There is nothing to make traces of.",
-            [
-                Problem(
-                    where=", ".join(map(str, paths)),
-                    found="no rows",
-                    expected="at least one",
-                    do="Check how the file was made.",
-                )
-            ],
-        )
-    progress.step("Joining what is the same")
-    made = _folded(pa.concat_tables(parts, promote_options="default"), mapping)
-    before = len(made)
-    made = _distinct(made).drop_columns(["file", "row", "entry", "piece"])
-    if not len(made):
-        reasons = "; ".join(f"{skip.count:,} {skip.reason}" for skip in tally.all()) or "every cell is empty"
-        raise BadInput(
-            "No trace came out of the table.",
-            [
-                Problem(
-                    where=", ".join(map(str, paths)),
-                    found=f"{read:,} rows, of which: {reasons}",
-                    expected="at least one trace",
-                    do="Compare the mapping's columns with the table's.",
-                )
-            ],
-        )
-    counts = made["kind"].value_counts().to_pylist()
-    return Made(
-        traces=made,
-        read=read,
-        repeats=before - len(made),
-        kinds={
-            str(item["values"]): int(item["counts"]) for item in sorted(counts, key=lambda item: str(item["values"]))
-        },
-        skipped=tally.all(),
-        notes=(*notes, *_collisions(made)),
-    )
+    told = _run(paths, mapping, platform, progress or Silent(), parts.append)
+    return Made(traces=pa.concat_tables(parts), **vars(told))
 
 
-def write_traces(traces: pa.Table, place: Path) -> None:
-    """Write a trace table as the ending of `place` says: Parquet, Arrow or CSV; whole or not at all."""
-    place = Path(place)
-    ending = place.suffix.lower()
-    if ending not in {".parquet", ".arrow", ".feather", ".csv"}:
+def write_traces(
+    paths: Sequence[Path],
+    mapping: Mapping,
+    place: Path,
+    *,
+    platform: str | None = None,
+    progress: Progress | None = None,
+) -> Told:
+    """The same straight into a file, Parquet, Arrow or CSV by its ending; whole or not at all.
+
+    Costs    memory for a batch of rows and eight bytes for each trace event, except where a mapping
+             folds spellings: then all of it, since the commonest spelling is known only at the end.
+    """
+    ending = Path(place).suffix.lower()
+    if ending not in ENDINGS:
         raise BadInput(
             "The output has no format we know.",
             [
@@ -161,26 +121,145 @@ def write_traces(traces: pa.Table, place: Path) -> None:
             ],
         )
     with whole_file(place) as part:
-        if ending == ".csv":
-            text = traces.set_column(
-                traces.column_names.index("at"), "at", pc.strftime(traces["at"], format="%Y-%m-%dT%H:%M:%SZ")
+        writer = TraceWriter(part, ending)
+        told = _run(paths, mapping, platform, progress or Silent(), writer.take)
+        writer.close()
+    return told
+
+
+def _run(
+    paths: Sequence[Path], mapping: Mapping, platform: str | None, progress: Progress, take: Callable[[pa.Table], None]
+) -> Told:
+    """Hand the parts of the trace table to `take`, in order; say how they came about."""
+    notes: list[str] = []
+    tally = _Tally()
+    problems: list[Problem] = []
+    seen, names = SeenEvents(), SeenNames()
+    read = made = repeats = 0
+    kinds: Counter[str] = Counter()
+    late = any(entry.fold is not None for entry in mapping.traces)
+    waiting: list[pa.Table] = []
+    schema: pa.Schema | None = None
+
+    def hand(part: pa.Table) -> None:
+        nonlocal made, repeats
+        new = seen.first(part)
+        repeats += len(part) - len(new)
+        made += len(new)
+        for item in new["kind"].value_counts().to_pylist():
+            kinds[item["values"]] += item["counts"]
+        names.note(new)
+        take(new.drop_columns(["entry"]))
+
+    for path in map(Path, paths):
+        progress.step(f"Reading {path.name}")
+        start = 0
+        try:
+            for table in _batches(path, mapping, platform, notes):
+                part = _one(table, mapping, path, platform, tally, start=start)
+                start += len(table)
+                if schema is None and len(part):
+                    schema = part.schema
+                if schema is not None and len(part):
+                    part = _fitted(part, schema)
+                    waiting.append(part) if late else hand(part)
+        except _Misfit as misfit:
+            problems += _all_problems(path, mapping, platform, misfit)
+        read += start
+    if problems:
+        raise BadInput("The table does not fit the mapping.", problems)
+    where = ", ".join(map(str, paths))
+    if read == 0:
+        raise BadInput(
+            "There is nothing to make traces of.",
+            [Problem(where=where, found="no rows", expected="at least one", do="Check how the file was made.")],
+        )
+    if waiting:
+        progress.step("Joining what is the same")
+        hand(_folded(pa.concat_tables(waiting), mapping))
+    if not made:
+        reasons = "; ".join(f"{skip.count:,} {skip.reason}" for skip in tally.all()) or "every cell is empty"
+        raise BadInput(
+            "No trace came out of the table.",
+            [
+                Problem(
+                    where=where,
+                    found=f"{read:,} rows, of which: {reasons}",
+                    expected="at least one trace",
+                    do="Compare the mapping's columns with the table's.",
+                )
+            ],
+        )
+    return Told(
+        read=read, events=made, repeats=repeats, kinds=dict(sorted(kinds.items())), skipped=tally.all(),
+        notes=(*notes, *names.collisions()),
+    )  # fmt: skip
+
+
+class _Misfit(Exception):
+    """A batch that does not fit the mapping; the whole file says how much of it does not."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("misfit")
+
+
+def _batches(path: Path, mapping: Mapping, platform: str | None, notes: list[str]) -> Iterator[pa.Table]:
+    """The source's rows in pieces that have every needed column, empty where no row has had it yet."""
+    if mapping.ads is not None:
+        table, said = traceable_ads(path, mapping.ads)
+        notes += said
+        yield table
+        return
+    has: list[str] = []
+    rows = 0
+    for table in foreign_batches(path, mapping.wanted()):
+        has = json.loads(table.schema.metadata[b"columns"])
+        rows += len(table)
+        missing = [name for name in mapping.needed() if name not in table.column_names]
+        for name in missing:
+            table = table.append_column(name, pa.nulls(len(table), pa.string()))
+        if len(table):
+            yield table
+    skips = {mapping.platform.column} if platform is not None else set()
+    if missing := [name for name in mapping.needed() if name not in has and name not in skips and rows]:
+        raise _Misfit([
+            Problem(
+                where=str(path), found=f"no column {name!r}; it has " + ", ".join(map(repr, has[:40])),
+                expected=f"the columns of the mapping {mapping.name}",
+                do="Name the table's own columns in a mapping of yours, then try again.",
             )
-            pyarrow.csv.write_csv(text, part)
-        elif ending == ".parquet":
-            pyarrow.parquet.write_table(traces, part, compression="zstd", row_group_size=1 << 20)
-        else:
-            pyarrow.feather.write_feather(traces, str(part), compression="zstd")
+            for name in missing
+        ])  # fmt: skip
 
 
-def _one(table: pa.Table, mapping: Mapping, path: Path, platform: str | None, tally: _Tally, *, file: int) -> pa.Table:
-    """The traces of one table, with file, row, entry and piece as the order they came in."""
-    _check_columns(table, mapping, path, platform)
+def _all_problems(path: Path, mapping: Mapping, platform: str | None, misfit: _Misfit) -> Sequence[Problem]:
+    """What is wrong with a file as a whole: a batch alone would count only its own rows."""
+    try:
+        tables = list(_batches(path, mapping, platform, []))
+        _one(pa.concat_tables(tables, promote_options="default"), mapping, path, platform, _Tally(), start=0)
+    except _Misfit as whole:
+        return whole.problems
+    return misfit.problems
+
+
+def _fitted(part: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The part with the columns of the first one; what rides along may be missing in another file."""
+    columns = [
+        part[field.name].cast(field.type) if field.name in part.column_names else pa.nulls(len(part), field.type)
+        for field in schema
+    ]
+    return pa.table(columns, schema=schema)
+
+
+def _one(table: pa.Table, mapping: Mapping, path: Path, platform: str | None, tally: _Tally, *, start: int) -> pa.Table:
+    """The traces of a batch of rows, the first of them row `start`, in the order of the source."""
     problems: list[Problem] = []
     rows = len(table)
 
     def name(row: int) -> str:
         # Ads were sorted by their ids, so the id says more than the row.
-        return f"{path.name} row {row + 1}" if mapping.ads is None else f"ad {content[row]}"
+        return f"{path.name} row {start + row + 1}" if mapping.ads is None else f"ad {content[row]}"
 
     actor = _ids(table[mapping.actor.column], f"{path}, column {mapping.actor.column}", problems)
     content = _ids(table[mapping.content.column], f"{path}, column {mapping.content.column}", problems)
@@ -189,7 +268,7 @@ def _one(table: pa.Table, mapping: Mapping, path: Path, platform: str | None, ta
     if mapping.time.unreadable == "stop":
         problems += when.problems
     if problems:
-        raise BadInput("The table does not fit the mapping.", problems)
+        raise _Misfit(problems)
     takes = np.ones(rows, bool)
     for reason, fails in (
         ("rows without an actor", ~_valid(actor)),
@@ -201,7 +280,8 @@ def _one(table: pa.Table, mapping: Mapping, path: Path, platform: str | None, ta
         tally.add(reason, np.flatnonzero(fails & takes), name)
         takes &= ~fails
     base = {"platform": where, "actor": actor, "content": content, "at": pa.array(when.at, pa.int64()).cast(AT)}
-    parts = []
+    carried = [other for other in mapping.carry if other in table.column_names and other not in {*COLUMNS, "original"}]
+    parts, places = [], []
     for number, entry in enumerate(mapping.traces):
         if entry.column not in table.column_names:
             continue
@@ -211,74 +291,16 @@ def _one(table: pa.Table, mapping: Mapping, path: Path, platform: str | None, ta
         row, piece = row[keep], piece[keep]
         taken = pa.array(row)
         part = {key: _take(column, taken) for key, column in base.items()}
-        part |= {
-            "kind": pa.array([entry.kind] * 1).take(pa.array(np.zeros(len(row), np.int64))),
-            "trace": trace.filter(pa.array(keep)),
-            "original": original.filter(pa.array(keep)),
-        }
-        part |= {
-            other: _take(table[other], taken)
-            for other in mapping.carry
-            if other in table.column_names and other not in part
-        }
-        part |= {
-            "file": pa.array(np.full(len(row), file, np.int32)),
-            "row": taken,
-            "entry": pa.array(np.full(len(row), number, np.int32)),
-            "piece": pa.array(piece),
-        }
-        parts.append(
-            pa.table(
-                {
-                    key: part[key]
-                    for key in (
-                        *COLUMNS,
-                        "original",
-                        *(key for key in part if key not in COLUMNS and key != "original"),
-                    )
-                }
-            )
-        )
+        part["kind"] = pa.array([entry.kind]).take(pa.array(np.zeros(len(row), np.int64)))
+        part["trace"], part["original"] = trace.filter(pa.array(keep)), original.filter(pa.array(keep))
+        part |= {other: _take(table[other], taken) for other in carried}
+        part["entry"] = pa.array(np.full(len(row), number, np.int32))
+        parts.append(pa.table({key: part[key] for key in (*COLUMNS, "original", *carried, "entry")}))
+        places.append(np.stack([piece, np.full(len(row), number), row]))
     if not parts:
-        return pa.table(
-            {
-                **{key: pa.array([], AT if key == "at" else pa.string()) for key in (*COLUMNS, "original")},
-                "file": pa.array([], pa.int32()),
-                "row": pa.array([], pa.int64()),
-                "entry": pa.array([], pa.int32()),
-                "piece": pa.array([], pa.int64()),
-            }
-        )
-    made = pa.concat_tables(parts, promote_options="default")
-    return made.sort_by([("row", "ascending"), ("entry", "ascending"), ("piece", "ascending")])
-
-
-def _check_columns(table: pa.Table, mapping: Mapping, path: Path, platform: str | None) -> None:
-    has = json.loads((table.schema.metadata or {}).get(b"columns", b"null")) or table.column_names
-    needed = [
-        name
-        for name in mapping.needed()
-        if platform is None or name != mapping.platform.column or name in table.column_names
-    ]
-    missing = [name for name in needed if name not in has]
-    if missing and len(table):
-        raise BadInput(
-            "The table does not fit the mapping.",
-            [
-                Problem(
-                    where=str(path),
-                    found=f"no column {name!r}; it has " + ", ".join(repr(n) for n in has[:40]),
-                    expected=f"the columns of the mapping {mapping.name}",
-                    do="Name the table's own columns in a mapping of yours, then try again.",
-                )
-                for name in missing
-            ],
-        )
-    if missing:
-        raise BadInput(
-            "There is nothing to make traces of.",
-            [Problem(where=str(path), found="no rows", expected="at least one", do="Check how the file was made.")],
-        )
+        return pa.table({key: pa.array([], AT if key == "at" else pa.string()) for key in (*COLUMNS, "original")})
+    order = np.lexsort(np.concatenate(places, axis=1))
+    return pa.concat_tables(parts, promote_options="default").take(pa.array(order))
 
 
 def _valid(column: pa.ChunkedArray | pa.Array) -> np.ndarray:
@@ -431,20 +453,25 @@ def _read(
         "mention": (lambda text: text.strip().lstrip("@").lower() or None, "mentions without a name"),
         "text": (folded_text, "texts of greetings only"),
     }
+    if entry.read == "plain" and entry.fold is None and not entry.shortest:
+        named = pc.binary_join_element_wise(pa.scalar(entry.prefix), cells, "") if entry.prefix else cells
+        return named, pa.nulls(len(cells), pa.string())
     read, otherwise = readers[entry.read]
     coded = cells.dictionary_encode()
     names: list[str | None] = []
-    short = np.zeros(len(coded.dictionary) + 1, bool)
-    wrong = np.zeros(len(coded.dictionary) + 1, bool)
-    for place, text in enumerate(coded.dictionary.to_pylist()):
-        value = read(text) or None
-        measured = folded_ocr(value) if value is not None and entry.fold == "ocr" else value
-        wrong[place] = value is None or not measured
-        short[place] = bool(measured) and len(measured or "") < entry.shortest
-        names.append(None if wrong[place] or short[place] or value is None else entry.prefix + value)
+    # Per distinct cell: 0 counts, 1 stands for nothing, 2 is too short.
+    fate = bytearray()
+    for text in coded.dictionary.to_pylist():
+        value = read(text)
+        measured = folded_ocr(value) if value and entry.fold == "ocr" else value
+        short = bool(measured) and len(measured or "") < entry.shortest
+        fate.append(2 if short else 0 if measured else 1)
+        names.append(entry.prefix + value if value and measured and not short else None)
+    fates = np.frombuffer(fate, np.uint8)
     codes = coded.indices.to_numpy()
+    wrong, short_ones = fates == 1, fates == 2
     tally.add(f"{otherwise or 'cells without a sign'} ({entry.kind})", rows[wrong[codes]], name)
-    tally.add(f"cells shorter than {entry.shortest} signs ({entry.kind})", rows[short[codes]], name)
+    tally.add(f"cells shorter than {entry.shortest} signs ({entry.kind})", rows[short_ones[codes]], name)
     trace = pa.array(names, pa.string()).take(coded.indices)
     same = pc.equal(trace, pc.binary_join_element_wise(pa.scalar(entry.prefix), cells, ""))
     return trace, pc.if_else(same.fill_null(False), pa.scalar(None, pa.string()), cells)
@@ -474,48 +501,3 @@ def _folded(made: pa.Table, mapping: Mapping) -> pa.Table:
         return made
     made = made.set_column(made.column_names.index("trace"), "trace", trace)
     return made.set_column(made.column_names.index("original"), "original", original)
-
-
-def _distinct(made: pa.Table) -> pa.Table:
-    """The first row of each (platform, actor, kind, trace, content, at), in the order of the source."""
-    numbered = made.append_column("place", pa.array(np.arange(len(made))))
-    first = numbered.select([*COLUMNS, "place"]).group_by(list(COLUMNS)).aggregate([("place", "min")])
-    places = np.sort(first["place_min"].to_numpy())
-    return made if len(places) == len(made) else made.take(pa.array(places))
-
-
-def _collisions(made: pa.Table) -> tuple[str, ...]:
-    """Names that mean two things. They are kept apart by kind here, but not by every peer's tool."""
-    notes = []
-    kinds = made.select(["kind", "trace"]).group_by(["trace", "kind"]).aggregate([])
-    shared = kinds.group_by("trace").aggregate([("kind", "count")])
-    # A link to the front page of a site and its domain are one name on purpose.
-    apart = [frozenset({"link", "domain"})]
-    twice = shared.filter(pc.greater(shared["kind_count"], 1))["trace"]
-    if len(twice):
-        among = kinds.filter(pc.is_in(kinds["trace"], twice.combine_chunks()))
-        of: dict[str, set[str]] = {}
-        for trace, kind in zip(among["trace"].to_pylist(), among["kind"].to_pylist(), strict=True):
-            of.setdefault(trace, set()).add(kind)
-        names = sorted(trace for trace, both in of.items() if frozenset(both) not in apart)
-        if names:
-            notes.append(
-                f"{len(names):,} names stand for traces of several kinds (first: {', '.join(names[:3])}). They "
-                "are kept apart by kind; give each kind a prefix in the mapping if other tools read the table."
-            )
-    contents = made["content"].unique()
-    posts = pc.is_in(made["trace"], contents)
-    if pc.any(posts).as_py():
-        where = made.filter(posts).select(["kind", "trace"]).group_by(["kind", "trace"]).aggregate([])
-        counted = sorted(
-            (str(item["values"]), int(item["counts"])) for item in where["kind"].value_counts().to_pylist()
-        )
-        for kind, count in counted:
-            if kind in {"repost", "reply"}:
-                notes.append(f"{count:,} traces of kind {kind} are themselves contents in the table, as they may be.")
-            else:
-                notes.append(
-                    f"{count:,} traces of kind {kind} bear the id of a content. If they are other things, give "
-                    "the kind a prefix in the mapping: some tools drop such pairs."
-                )
-    return tuple(notes)
