@@ -8,7 +8,7 @@ __all__ = ["PACKAGE_FILES", "Facts", "FinishedRun", "read_run", "write_package"]
 
 import csv
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -288,14 +288,36 @@ def _readme(
         "advertisers, which a spreadsheet may take for formulas.",
         "",
     ]
+    spelled: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for ad in ads:
+        if ad.actor is not None and ad.page_name:
+            spelled[ad.platform or "", ad.actor][ad.page_name] += 1
+    names = {key: min(counts, key=lambda name: (-counts[name], name)) for key, counts in spelled.items()}
     for finding in run.findings:
         lines.append(f"## Finding {finding['finding']}")
-        lines += ["", str(finding["sentence"]), ""]
+        lines += [
+            "",
+            str(finding["sentence"]),
+            "",
+            "Members: " + _members(finding["finding"], of_actor, names) + ".",
+            "",
+        ]
         limits = finding["limits"]
         lines += [f"- {limit}" for limit in ([limits] if isinstance(limits, str) else limits)] + [""]
     if ads.notes:
         lines += ["## How the ads were read", "", *(f"- {note}" for note in ads.notes), ""]
     return "\n".join(lines)
+
+
+def _members(
+    finding: object,
+    of_actor: Mapping[tuple[str, str], Sequence[Mapping[str, Any]]],
+    names: Mapping[tuple[str, str], str],
+) -> str:
+    """The members of a finding, with the name of the page where the ads give one."""
+    members = sorted(key for key, rows in of_actor.items() if any(row["finding"] == finding for row in rows))
+    return ", ".join(f"`{actor}` ({names[platform, actor]})" if (platform, actor) in names else f"`{actor}`"
+                     for platform, actor in members)  # fmt: skip
 
 
 def _sorted(table: pa.Table, key: Sequence[str]) -> pa.Table:
