@@ -1,8 +1,10 @@
 """The demo tells its four chapters to the end, on real data and without it."""
 
 import json
+import shutil
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from hustings.cli.chapters import CHAPTERS, Book, bought
 from hustings.cli.main import main
@@ -42,6 +44,27 @@ def test_every_file_that_the_story_names_is_there(told):
     named += [run.folder for chapter in story.chapters for run in chapter.runs]
     assert [path for path in named if not (out / path).exists()] == []
     assert (out / "report.html").stat().st_size > 10_000
+
+
+def test_the_page_opens_offline_and_asks_nobody_for_anything(told):
+    browser_path = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser_path is None:
+        pytest.skip("no chromium here")
+    asked, complaints = [], []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"])
+        tab = browser.new_page(viewport={"width": 390, "height": 800})
+        tab.on("request", lambda request: asked.append(request.url))
+        tab.on("console", lambda message: complaints.append(message.text))
+        tab.on("pageerror", lambda error: complaints.append(str(error)))
+        tab.goto((told[0] / "report.html").as_uri())
+        wide = tab.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        chapters = tab.locator("section h2").all_inner_texts()
+        browser.close()
+    assert [url for url in asked if not url.startswith("file:")] == []
+    assert complaints == []
+    assert not wide  # a phone shows it without scrolling sideways
+    assert len(chapters) == 4
 
 
 def test_the_package_of_the_demo_passes_its_own_check(told):

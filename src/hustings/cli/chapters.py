@@ -15,6 +15,7 @@ from hustings.cli.walk import Walk
 from hustings.report.story import Chapter, Fact, Run, Table
 from hustings.screening.ad import AdsTable
 from hustings.screening.payment import LIMITS, Flag, PaymentReview, review
+from hustings.screening.targeting import SharedTargeting, shared_targeting
 
 IRA, SNAP = "ira-ads/ads.jsonl", "snap-political-2018/PoliticalAds2018.csv"
 GERMAN = "coordination/german_elections.parquet"
@@ -142,7 +143,6 @@ def by_whom(book: Book) -> Chapter:
     """Which buyers' pages act as one, beside shuffled data and other advertisers at the same setting."""
     from hustings.connectors.ads import read_ads
     from hustings.connectors.folding import folded_ocr
-    from hustings.screening.targeting import shared_targeting
     from hustings.screening.working_hours import working_hours
 
     walk = book.walk
@@ -202,7 +202,7 @@ def by_whom(book: Book) -> Chapter:
             Fact(label="exact targeting sets", value=f"{sets.found:,} pairs of pages", beside=by_chance),
             *([Fact(label="working hours", value=f"UTC{hours.by_offset[0][0]:+d}", beside=hours.sentence)] if hours else []),
         ),
-        tables=(_beside_table(beside), *_found_table(found, names)),
+        tables=(_beside_table(beside), *_found_tables(found, names), *_sets_table(sets, names)),
         runs=(Run(title="Pages tied by their ads", folder="by-whom/found"),),
         commands=tuple(walk.commands),
         files=(("Trace table", "by-whom/traces.parquet"), ("Findings", "by-whom/found/findings.json"),
@@ -250,7 +250,7 @@ def posted(book: Book) -> Chapter:
             Fact(label="in groups", value=f"{len(found.named):,}", beside=counted(len(found.findings), "group")),
             *(Fact(label=f"groups on {basis}", value=f"{count:,}") for basis, count in grounds),
         ),
-        tables=_found_table(found),
+        tables=_found_tables(found),
         runs=(Run(title="Accounts that posted together", folder="posted/found"),),
         commands=tuple(walk.commands),
         files=(("Findings", "posted/found/findings.json"), ("Evidence", "posted/found/evidence.parquet")),
@@ -316,6 +316,26 @@ def _day(flag: Flag | None) -> str:
     return f"{moment:%-d %B %Y}" if moment is not None else "no known day"
 
 
+def _sets_table(sets: SharedTargeting, names: dict[tuple[str, str], str]) -> tuple[Table, ...]:
+    """Pairs of pages by how many exact targeting sets they share."""
+    if not sets.pairs:
+        return ()
+
+    def shown(page: str) -> str:
+        platform, _, actor = page.partition(":")
+        return names.get((platform, actor), actor)
+
+    return (
+        Table(
+            title="Pages that share exact targeting sets",
+            columns=("page", "and", "sets in common"),
+            figures=(2,),
+            rows=tuple((shown(a), shown(b), f"{count:,}") for a, b, count in sets.pairs[: 2 * SHOWN]),
+            caption=f"The first {min(2 * SHOWN, len(sets.pairs))} of {counted(len(sets.pairs), 'pair')}. {sets.sentence}",
+        ),
+    )
+
+
 def _grouped(found: Found, who: str, did: str) -> tuple[str, ...]:
     """How many act together on which ground; content alone is set apart, since it may be innocent."""
     groups, actors = found.on("timing", "office")
@@ -335,8 +355,8 @@ def _grouped(found: Found, who: str, did: str) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _found_table(found: Found, names: dict[tuple[str, str], str] | None = None) -> tuple[Table, ...]:
-    return (found.table(names),) if found.findings else ()
+def _found_tables(found: Found, names: dict[tuple[str, str], str] | None = None) -> tuple[Table, ...]:
+    return (found.table(names), found.shared()) if found.findings else ()
 
 
 def _first_sentence(found: Found) -> tuple[str, ...]:

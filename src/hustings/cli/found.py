@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from hustings.cli.walk import Walk
@@ -19,6 +20,8 @@ from hustings.writing import whole_file
 
 # Findings, and names of members, in one table; the rest is in the run's own report.
 SHOWN, MEMBERS = 8, 6
+# Findings of which the commonest traces are shown, and how many of each.
+OPENED, TRACES = 4, 3
 # (platform, actor) -> number of the campaign that planted it.
 Labels = dict[tuple[str, str], int]
 # (platform, actor) -> what people see there.
@@ -41,6 +44,7 @@ class Found:
     rows: int
     links: int
     fdr: float
+    evidence: pa.Table
 
     @property
     def named(self) -> set[tuple[str, str]]:
@@ -64,19 +68,39 @@ class Found:
         names = names or {}
         return Table(
             title="What was found",
-            columns=("no.", "members", "grounds", "acts by kind", "when", "score", "who"),
-            figures=(0, 1),
+            columns=("no.", "members", "grounds", "together", "by chance", "when", "score", "who"),
+            figures=(0, 1, 3, 4),
             rows=tuple(
                 (
                     f"{finding['finding'] + 1}", f"{finding['members']:,}", finding["basis"].replace("+", ", "),
-                    ", ".join(f"{kind} {count:,}" for kind, count in finding["kinds"].items()),
-                    f"{finding['first'][:7]} to {finding['last'][:7]}", _score(finding["score"]),
+                    *_together(finding), _when(finding), _score(finding["score"]),
                     _who(self.members[finding["finding"]], names),
                 )
                 for finding in self.findings[:SHOWN]
             ),
-            caption=f"The surest {min(SHOWN, len(self.findings))} of {counted(len(self.findings), 'finding')}. Score: 1 minus "
-            "the error rate among members as sure as its least sure one.",
+            caption=f"The surest {min(SHOWN, len(self.findings))} of {counted(len(self.findings), 'finding')}. Together: how "
+            "often two members did the same within the window; by chance: how many of these people who share the same "
+            "things would show. Score: 1 minus the mean error rate of the members.",
+        )  # fmt: skip
+
+    def shared(self) -> Table:
+        """What the members of the surest findings share most, from the evidence."""
+        rows: list[tuple[str, ...]] = []
+        for finding in self.findings[:OPENED]:
+            number = finding["finding"]
+            proof = self.evidence.filter(pc.equal(self.evidence["finding"], number)).to_pylist()
+            seen: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+            times = Counter((row["kind"], row["trace"]) for row in proof)
+            for row in proof:
+                seen[row["kind"], row["trace"]] |= {(row[f"platform_{side}"], row[f"actor_{side}"]) for side in "ab"}
+            most = sorted(seen, key=lambda trace: (-len(seen[trace]), -times[trace], trace))[:TRACES]
+            rows += [
+                (f"{number + 1}", kind, _cut(trace), f"{len(seen[kind, trace]):,}", f"{times[kind, trace]:,}")
+                for kind, trace in most
+            ]
+        return Table(
+            title="What they share", columns=("no.", "kind", "trace", "members", "pairs"), figures=(0, 3, 4), rows=tuple(rows),
+            caption=f"For the surest {min(OPENED, len(self.findings))}, the traces that most members share; every row is in the evidence.",
         )  # fmt: skip
 
 
@@ -95,7 +119,7 @@ def detect(walk: Walk, traces: Path, folder: Path) -> Found:
         findings=tuple(json.loads((folder / "findings.json").read_text(encoding="utf-8"))),
         members=dict(members),
         actors=len(table.group_by(["platform", "actor"]).aggregate([])),
-        rows=len(table), links=sum(bool(basis) for basis in named), fdr=float(run["settings"].get("fdr", 0.05)),
+        rows=len(table), links=sum(bool(basis) for basis in named), fdr=float(run["settings"].get("fdr", 0.05)), evidence=pq.read_table(folder / "evidence.parquet"),
     )  # fmt: skip
 
 
@@ -173,6 +197,20 @@ def against_labels(found: Found, planted: Labels) -> str:
 def counted(count: int, what: str) -> str:
     """A number with its noun: 1 group, 2 groups."""
     return f"{count:,} {what}" + ("" if count == 1 else "s")
+
+
+def _together(finding: dict[str, Any]) -> tuple[str, str]:
+    if "timing" not in finding["basis"]:
+        return "", ""  # content alone is no matter of moments
+    return f"{finding['acts']:,}", f"{finding['expected_acts']:,.1f}"
+
+
+def _when(finding: dict[str, Any]) -> str:
+    return "" if finding["first"] is None else f"{finding['first'][:7]} to {finding['last'][:7]}"
+
+
+def _cut(text: str, longest: int = 140) -> str:
+    return text if len(text) <= longest else text[: longest - 3] + "..."
 
 
 def _score(value: float | None) -> str:

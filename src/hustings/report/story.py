@@ -83,7 +83,6 @@ class Story:
     chapters: tuple[Chapter, ...]
     version: str
     seed: int
-    seconds: float | None = None
 
 
 def story_json(story: Story) -> str:
@@ -96,7 +95,7 @@ def read_story(place: Path) -> Story:
     value: dict[str, Any] = json.loads(place.read_text(encoding="utf-8"))
     return Story(
         title=value["title"], summary=tuple(value["summary"]), chapters=tuple(map(_chapter, value["chapters"])),
-        version=value["version"], seed=value["seed"], seconds=value["seconds"],
+        version=value["version"], seed=value["seed"],
     )  # fmt: skip
 
 
@@ -138,7 +137,7 @@ pre{white-space:pre-wrap;background:var(--sheet);border:1px solid var(--line);pa
 
 def write(story: Story, place: Path) -> None:
     """Write the story as one page that needs no other file; links lead to the files beside it."""
-    chapters = "".join(_section(number, chapter) for number, chapter in enumerate(story.chapters, 1))
+    chapters = "".join(_section(number, chapter, place.parent) for number, chapter in enumerate(story.chapters, 1))
     short = "".join(
         f'<li><a href="#{chapter.key}">{escape(chapter.title)}</a>. {escape(line)}</li>'
         for chapter, line in zip(story.chapters, story.summary, strict=True)
@@ -152,7 +151,7 @@ def write(story: Story, place: Path) -> None:
         part.write_text(page, encoding="utf-8")
 
 
-def _section(number: int, chapter: Chapter) -> str:
+def _section(number: int, chapter: Chapter, beside: Path) -> str:
     """A chapter: the sentences, how sure, what is not shown, then figures and rows."""
     mark = ' <span class="mark">made up</span>' if chapter.simulated else ""
     sentences = "".join(f'<p class="lede">{escape(sentence)}</p>' for sentence in chapter.sentences)
@@ -161,7 +160,8 @@ def _section(number: int, chapter: Chapter) -> str:
         f'<dt>{escape(fact.label)}</dt><dd class="value">{escape(fact.value)}</dd><dd class="beside">{escape(fact.beside)}</dd>'
         for fact in chapter.facts
     )
-    links = [(f"{run.title}: the report", f"{run.folder}/report.html") for run in chapter.runs] + list(chapter.files)
+    pages = [(f"{run.title}: the report", f"{run.folder}/report.html") for run in chapter.runs]
+    links = [*((name, path) for name, path in pages if (beside / path).exists()), *chapter.files]
     files = ", ".join(f'<a href="{escape(path)}">{escape(name)}</a>' for name, path in links)
     return (
         f'<section id="{escape(chapter.key)}"><h2>{number}. {escape(chapter.title)}{mark}</h2>{sentences}'
