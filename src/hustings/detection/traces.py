@@ -123,7 +123,7 @@ def encode(table: pa.Table) -> Traces:
 def read_traces(paths: Sequence[Path]) -> Traces:
     """Read trace tables (Parquet, Arrow or CSV) as one.
 
-    Costs    about 3 microseconds and 150 bytes of memory a row, most of it for names.
+    Costs    about 2 microseconds of CPU and 220 bytes of memory a row, most of it for names.
     Raises   BadInput, with all that is wrong in the files.
     """
     tables = TraceTables(paths)
