@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -75,6 +76,15 @@ def test_the_package_of_the_demo_passes_its_own_check(told):
 def test_the_summary_has_one_line_a_chapter(told):
     out, _, _ = told
     assert len(read_story(out / "story.json").summary) == 4
+
+
+def test_the_readme_shows_what_the_demo_says(told):
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    block = readme.split("<!-- docs/reprint.py -->")[1].split("<!-- end -->")[0]
+    shown = " ".join(block.replace("```", "").split())
+    summary = read_story(told[0] / "story.json").summary
+    said = " ".join(f"{title} {line}" for (_, title, _), line in zip(CHAPTERS, summary, strict=True))
+    assert shown == said, "Run .venv/bin/python docs/reprint.py and look at the difference."
 
 
 def test_the_story_is_read_back_as_it_was_written(told):

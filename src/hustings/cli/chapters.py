@@ -366,7 +366,9 @@ def _first_sentence(found: Found) -> tuple[str, ...]:
 def _surest(found: Found, names: dict[tuple[str, str], str]) -> str:
     if not found.findings:
         return ""
-    return "; the surest: " + ", ".join(dict.fromkeys(names.get(member, member[1]) for member in found.members[0][:4]))
+    # Pages that have a name first: a number tells a reader nothing.
+    members = sorted(found.members[0], key=lambda member: member not in names)
+    return "; the surest: " + ", ".join(dict.fromkeys(names.get(member, member[1]) for member in members[:4]))
 
 
 def _page_names(ads: AdsTable) -> dict[tuple[str, str], str]:
