@@ -309,6 +309,9 @@ def test_all_readers_of_trace_tables_refuse_alike(tmp_path):
     pq.write_table(pa.table(columns(at=None)), tmp_path / "in.parquet")
     with pytest.raises(BadInput, match="column 'at'"):
         read_traces([tmp_path / "in.parquet"])
+    (tmp_path / "in.csv").write_text(HEADER + GOOD[0])
+    with pytest.raises(BadInput, match="1 trace events by one actor"):
+        read_traces([tmp_path / "in.csv"])
 
 
 @pytest.mark.parametrize("window", ["soon", "60x", "-1s", "1e9d", "99999999999d"])

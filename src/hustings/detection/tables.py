@@ -326,7 +326,7 @@ def too_few(tables: TraceTables, rows: int, actors: int) -> BadInput:
     if tables.skipped:
         found += f" ({tables.skipped:,} of {tables.read:,} rows were left out for a null)"
     return BadInput(
-        "There is nothing to count.",
+        "There is nobody to compare.",
         [
             Problem(
                 where=names,

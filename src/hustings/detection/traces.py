@@ -16,7 +16,7 @@ import pyarrow as pa
 from hustings.detection.compiled import Codes, Int64s
 from hustings.detection.names import Dictionary, byte_order, seeds
 from hustings.detection.rows import ACTOR, AT, CONTENT, TRACE, sorted_rows
-from hustings.detection.tables import COLUMNS, TraceTables, in_memory, lead_codes
+from hustings.detection.tables import COLUMNS, TraceTables, in_memory, lead_codes, too_few
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,8 +124,10 @@ def read_traces(paths: Sequence[Path]) -> Traces:
     """Read trace tables (Parquet, Arrow or CSV) as one.
 
     Costs    about 2 microseconds of CPU and 220 bytes of memory a row, most of it for names.
-    Raises   BadInput, with all that is wrong in the files.
+    Raises   BadInput, with all that is wrong in the files, or if they do not hold two actors.
     """
     tables = TraceTables(paths)
     rows, names = _encoded(tables.batches())
+    if len(names["actor_names"]) < 2:
+        raise too_few(tables, len(rows), len(names["actor_names"]))
     return _traces(rows, names, tables.read, tables.skipped)
