@@ -10,7 +10,7 @@ system time, and the largest resident memory. Yardsticks:
             co_link with the same window and weight 1. About five minutes of CPU at 5e6 rows.
 
 The rows are those of `scale.py` in ../shared/bench, or of the folder that HUSTINGS_BENCH names. `hustings`
-runs once on few rows first, so that compiling is not measured; PYTHON writes no figure for that.
+runs once on few rows first, so that compiling, which happens once per machine, is not measured.
 """
 
 import argparse
