@@ -130,6 +130,17 @@ def test_as_root_missing_packages_are_installed(run, machine, monkeypatch):
     assert machine.started == ["apt-get install --yes --no-install-recommends python3-venv"]
 
 
+def test_a_driver_that_does_not_start_asks_for_the_library_it_lacks(run, machine, monkeypatch):
+    monkeypatch.setattr(run.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(run.shutil, "which", lambda name: "/usr/bin/" + name)
+    driver = run.VENV / "lib/python3.11/site-packages/playwright/driver/node"
+    driver.parent.mkdir(parents=True)
+    driver.touch()
+    machine.fails = ("driver/node",)
+    run.browser()
+    assert machine.started[-1] == "apt-get install --yes --no-install-recommends libatomic1"
+
+
 def test_too_full_a_disk_is_said_before_anything_is_fetched(run, machine, monkeypatch, capsys):
     usage = run.shutil.disk_usage(run.ROOT)
     monkeypatch.setattr(run.shutil, "disk_usage", lambda place: usage._replace(free=10**9))
