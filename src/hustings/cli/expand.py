@@ -48,7 +48,7 @@ def expand(
 
     began = time.perf_counter()
     grounds = ("timing", "content") if ground == "both" else (ground,)
-    detect = DetectSettings(window=window, rate=fdr, content_rate=0.8 * fdr)
+    detect = DetectSettings(window=window, rate=fdr)
     settings = ExpandSettings(hops=hops, grounds=grounds, detect=detect)
     names = read_tip(tip)
     with shown_progress(quiet=as_json) as progress:

@@ -78,7 +78,14 @@ def incidences(traces: Traces, rarity: np.ndarray) -> Incidences:
     rows = rows[order]
     trace, actor = traces.trace[rows], traces.actor[rows]
     new = np.r_[True, (trace[1:] != trace[:-1]) | (actor[1:] != actor[:-1])] if len(rows) else np.empty(0, bool)
-    return Incidences(actor=actor[new], trace=trace[new], at=traces.at[rows][new], row=rows[new])
+    return Incidences(actor=actor[new], trace=trace[new], at=_first_times(traces, actor[new], trace[new]), row=rows[new])
+
+
+def _first_times(traces: Traces, actor: np.ndarray, trace: np.ndarray) -> np.ndarray:
+    """When each actor first left each trace, in whichever of its posts: who came first must not depend on counting."""
+    order = np.lexsort((traces.at, traces.actor, traces.trace))
+    key = traces.trace[order].astype(np.int64) << 32 | traces.actor[order]
+    return traces.at[order][np.searchsorted(key, trace.astype(np.int64) << 32 | actor)]
 
 
 def _expected(a: np.ndarray, b: np.ndarray, degree: sparse.csr_matrix, weight: np.ndarray) -> np.ndarray:
@@ -178,6 +185,7 @@ class Sharers:
     occasions  days on which it left them
     partners   members it shares them with
     joined     traces on which it was not the first of them; led: on which it was
+    together   on which it was, at the same moment as the first of them
     order      chance to follow as rarely, were every order equally likely
     """
 
@@ -188,6 +196,7 @@ class Sharers:
     partners: np.ndarray
     joined: np.ndarray
     led: np.ndarray
+    together: np.ndarray
     order: np.ndarray
     p: np.ndarray
     q: np.ndarray
@@ -195,7 +204,8 @@ class Sharers:
     def accepted(self, rate: float, order: float | None) -> np.ndarray:
         """Who belongs: on two days, with two members, and (where an `order` is given) not always first."""
         ok = (self.q <= rate) & (self.partners >= 2) & (self.occasions >= 2)
-        return ok if order is None else ok & (self.joined > 0) & (self.order >= order)
+        took_part = (self.joined > 0) | ((self.together > 0) & (self.led == 0))
+        return ok if order is None else ok & took_part & (self.order >= order)
 
 
 class RareThings:
@@ -234,18 +244,29 @@ class RareThings:
         order = np.lexsort((at, run))
         m = order[member[order]]
         m_run, m_actor, m_at = run[m], actor[m], at[m]
+        load = np.bincount(self.dealt.stratum[rows], minlength=len(self.dealt.total)) / self.dealt.total
         near = others > 0
+        alone = member & ~near
+        sole, stratum = actor[alone], self.dealt.stratum[rows[alone]]
+        degree = np.asarray(self.dealt.degree[sole, stratum]).ravel()
+        own_load = degree * lengths[run[alone]] / self.dealt.total[stratum]
+        known = np.isin(sole, actor[near])
+        sole, own_load = sole[known], own_load[known]
         run, actor, at, others, rows = (x[near] for x in (run, actor, at, others, rows))
         names, index = np.unique(actor, return_inverse=True)
         shared = np.bincount(index, minlength=len(names))
-        # Expected: the actor's incidences of each period times the share of that period on such traces.
-        load = np.bincount(self.dealt.stratum[rows], minlength=len(self.dealt.total)) / self.dealt.total
+        # Expected: the actor's incidences of each period times the share of that period on the others' traces,
+        # which for a member leaves out the traces that no other member left.
         expected = self.dealt.degree[names] @ load
+        expected -= np.bincount(np.searchsorted(names, sole), weights=own_load, minlength=len(names))[: len(names)]
         # Who came first on each trace, among the members and the actor.
         begin = np.searchsorted(m_run, run)
         second = np.minimum(begin + 1, len(m) - 1)
-        led = at < np.where(m_actor[begin] == actor, m_at[second], m_at[begin])
-        joined = np.bincount(index[~led], minlength=len(names))
+        earliest = np.where(m_actor[begin] == actor, m_at[second], m_at[begin])
+        joined, led, together = (
+            np.bincount(index[part], minlength=len(names)) for part in (at > earliest, at < earliest, at == earliest)
+        )
+        ordered = at != earliest
         counts = np.searchsorted(m_run, run, "right") - begin
         flat = np.arange(counts.sum()) + np.repeat(begin - (np.cumsum(counts) - counts), counts)
         who, other = np.repeat(index, counts), m_actor[flat]
@@ -255,7 +276,8 @@ class RareThings:
         days = np.unique(index.astype(np.int64) << 32 | self.day[rows])
         return Sharers(
             actor=names, shared=shared, occasions=np.bincount(days >> 32, minlength=len(names)), expected=expected, partners=np.bincount(pairs >> 32, minlength=len(names)),
-            joined=joined, led=shared - joined, order=order_chance(index, 1.0 / (others + 1.0), joined, len(names)),
+            joined=joined, led=led, together=together,
+            order=order_chance(index[ordered], 1.0 / (others[ordered] + 1.0), joined, len(names)),
             p=p, q=benjamini_hochberg(p, max(self.able, len(p))),
         )
 
@@ -283,4 +305,5 @@ class RareThings:
             seen.add(following.tobytes())
             group = following
             found = self.sharers(group)
-        return group, found
+        # A group that has not come to rest keeps only those whom its last tests know.
+        return np.intersect1d(group, found.actor), found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from hustings.detection.acts import acts
@@ -16,6 +17,7 @@ from hustings.detection.grouping import groups
 from hustings.detection.groups import GroupSettings, Posts
 from hustings.detection.network import Network, network
 from hustings.detection.occasions import days
+from hustings.detection.office import made_moments, office_tests
 from hustings.detection.pace import crowd_of, timing_of
 from hustings.detection.settings import DetectSettings
 from hustings.detection.timing import pair_tests
@@ -55,15 +57,18 @@ def detect_traces(traces: Traces, settings: DetectSettings, progress: Progress) 
     rare = RareThings(traces, ContentSettings(rarest=settings.rarest, fewest=settings.fewest), day)
     content = content_tests(rare)
     net = network(traces, near, pairs, content, rare, timing)
-    member = GroupSettings(rate=settings.rate, content_rate=settings.content_rate, order=settings.order, smallest=settings.smallest)
+    moments = made_moments(traces)
+    tied = net.held("timing", settings.rate) | net.held("content", settings.rate)
+    office = office_tests(moments, net.a, net.b, tied)
+    net.p["office"][:], net.q["office"][:] = office.p, office.q
+    member = GroupSettings(rate=settings.member_rate, content_rate=settings.content_rate, order=settings.order, smallest=settings.smallest)
     found = groups(net, Posts(traces, day, crowd), rare, timing, member, settings.seed, progress)
-    found = [group for group in found if len(group.members) >= settings.smallest]
     progress.step("Writing findings down")
-    result = findings(traces, near, net, rare, found, settings, timing)
+    result = findings(traces, near, net, rare, found, settings, timing, moments)
     counts = {
         "read": traces.read, "skipped": traces.skipped, "repeats": traces.repeats, "rows": len(traces),
         "actors": len(traces.actor_names), "traces": len(traces.trace_names), "acts_in_horizon": len(near),
-        "tests_timing": len(pairs.p), "tests_content": content.tests, "findings": len(found),
+        "tests_timing": len(pairs.p), "tests_content": content.tests, "tests_office": int((~np.isnan(office.p)).sum()), "findings": len(found),
     }  # fmt: skip
     return Detection(
         links=links_table(traces, net, settings.rate), layers=net.layers, members=result.members,

@@ -66,8 +66,8 @@ def expand(traces: Traces, seeds: Seeds, settings: ExpandSettings, progress: Pro
     """Search from the actors of `seeds`.
 
     Each hop tests everybody who shared something with the tip or with those named before, as members of a
-    group are tested. The first hop pays for all candidates at once, since the tip may be wrong; only when
-    it names somebody do the next hops test in bands of rarity. At the end all who were named are tested
+    group are tested. The first hop pays for all candidates at once and at half the rate, since the tip may be
+    wrong; only when it names somebody do the next hops test in bands of rarity. At the end all who were named are tested
     once more against the whole, and who no longer stands is left out.
     Edges   several grounds share the false discovery rate equally. Seeds are never named.
     """
@@ -80,7 +80,7 @@ def expand(traces: Traces, seeds: Seeds, settings: ExpandSettings, progress: Pro
     rare = RareThings(traces, ContentSettings(rarest=detect.rarest, fewest=detect.fewest), day)
     share = len(settings.grounds)
     member = GroupSettings(
-        rate=detect.rate / share, content_rate=detect.content_rate / share, order=detect.order, smallest=detect.smallest
+        rate=detect.member_rate / share, content_rate=detect.content_rate / share, order=detect.order, smallest=detect.smallest
     )
     start = seeds.actors
     hop_of: dict[int, int] = {}
@@ -128,6 +128,7 @@ def _named(
     hop: int, *, banded: bool,
 ) -> tuple[list[_Tie], int, np.ndarray]:  # fmt: skip
     """Who belongs to the group besides the tip, how many were tested, and who only ever led."""
+    strict = 1.0 if banded else 0.5
     ties: dict[int, _Tie] = {}
     looked: set[int] = set()
     led: set[int] = set()
@@ -140,16 +141,16 @@ def _named(
             for band in np.unique(tests.band).tolist() if banded else [None]:
                 part = outside if band is None else outside & (tests.band == band)
                 q[part] = benjamini_hochberg(tests.p[part])
-            near = outside & (q <= member.rate)
-            ok = near & (tests.joined > 0) & (tests.order >= member.order)
+            near = outside & (q <= strict * member.rate)
+            ok = near & tests.took_part & (tests.order >= member.order)
             error = local_error(tests.p)
             occasions, close = tests.occasions, tests.close
         else:
             tests = rare.sharers(group)
             assert isinstance(tests, Sharers)
             outside = ~np.isin(tests.actor, start)
-            near = outside & tests.accepted(member.content_rate, None)
-            ok = outside & tests.accepted(member.content_rate, member.order)
+            near = outside & tests.accepted(strict * member.content_rate, None)
+            ok = outside & tests.accepted(strict * member.content_rate, member.order)
             error, q = local_error(tests.p, rare.able), tests.q
             occasions, close = tests.occasions, tests.shared
         looked |= set(tests.actor[outside].tolist())

@@ -15,6 +15,7 @@ from hustings.detection.content import RareThings
 from hustings.detection.evidence import evidence_table, rows_digest
 from hustings.detection.grouping import Group
 from hustings.detection.network import Network
+from hustings.detection.office import FEWEST_HOURS, Moments, office_facts
 from hustings.detection.settings import DetectSettings
 from hustings.detection.timing import TimingSettings
 from hustings.detection.traces import Traces
@@ -27,6 +28,8 @@ CONTENT_LIMITS = (
     "Sharing rare things is what colleagues, neighbours, fans and pages of one publisher do; nothing here says that they timed it.",
 )
 
+OFFICE_LIMIT = "The same working hours and holidays fit agencies, schedulers and neighbours too; a time zone is not a state."
+
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
@@ -38,8 +41,9 @@ class Findings:
 
 
 def findings(
-    traces: Traces, acts: Acts, net: Network, rare: RareThings, found: list[Group], settings: DetectSettings, timing: TimingSettings
-) -> Findings:
+    traces: Traces, acts: Acts, net: Network, rare: RareThings, found: list[Group], settings: DetectSettings,
+    timing: TimingSettings, moments: Moments,
+) -> Findings:  # fmt: skip
     """Write down each group: members, evidence, figures, sentence, limits."""
     basis = net.basis(settings.rate)
     evidence = [_evidence(traces, acts, rare, group, timing) for group in found]
@@ -51,12 +55,26 @@ def findings(
         rows["platform"] += traces.platforms.take(pa.array(actors)).to_pylist()
         rows["actor"] += traces.actor_names.take(pa.array(actors)).to_pylist()
         rows["score"] += [round(1 - m.error, 6) for m in group.members]
-        rows["basis"] += ["+".join(m.basis) for m in group.members]
-        records.append(_record(number, group, proof, traces, acts, net, basis, settings, timing))
+        office = _keeping_office(net, actors, settings.rate)
+        rows["basis"] += ["+".join([*m.basis, *(["office"] if m.actor in office else [])]) for m in group.members]
+        record = _record(number, group, proof, traces, acts, net, basis, settings, timing)
+        hours = np.unique(np.concatenate([moments.of(actor) for actor in actors.tolist()]))
+        if len(hours) >= FEWEST_HOURS:
+            record["office"] = office_facts(hours, settings.rate)
+        if office:
+            record["basis"] += "+office"
+            record["limits"].append(OFFICE_LIMIT)
+        records.append(record)
     schema = pa.schema([("finding", pa.int64()), ("platform", pa.string()), ("actor", pa.string()), ("score", pa.float64()), ("basis", pa.string())])
     tables = [table.add_column(0, "finding", pa.array(np.full(len(table), n), pa.int64())) for n, table in enumerate(evidence)]
     empty = evidence_table(traces, *(np.empty(0, np.int64) for _ in range(2))).add_column(0, "finding", pa.array([], pa.int64()))
     return Findings(records=records, members=pa.table(rows, schema=schema), evidence=pa.concat_tables([*tables, empty]))
+
+
+def _keeping_office(net: Network, actors: np.ndarray, rate: float) -> set[int]:
+    """Members that keep the same office hours as another member they are linked to."""
+    held = net.held("office", rate) & np.isin(net.a, actors) & np.isin(net.b, actors)
+    return set(net.a[held].tolist()) | set(net.b[held].tolist())
 
 
 def _evidence(traces: Traces, acts: Acts, rare: RareThings, group: Group, timing: TimingSettings) -> pa.Table:

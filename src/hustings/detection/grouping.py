@@ -141,7 +141,7 @@ def groups(
             alone.append(c)
     result = [_group(on_timing, t, on_content, partner.get(t, [])) for t in range(len(on_timing.members))]
     result += [_group(on_timing, None, on_content, [c]) for c in alone]
-    return sorted(result, key=_surest_first)
+    return sorted((group for group in result if len(group.members) >= settings.smallest), key=_surest_first)
 
 
 def _surest_first(group: Group) -> tuple[int, float, int, list[int]]:

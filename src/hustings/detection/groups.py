@@ -14,7 +14,7 @@ from hustings.detection.timing import TimingSettings
 from hustings.detection.traces import Traces
 
 # How an actor's post stands to the first of the group's posts within the window.
-APART, LED, JOINED = 0, 1, 2
+APART, LED, JOINED, TOGETHER = 0, 1, 2, 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +40,7 @@ class Candidates:
     actor       actor codes, sorted
     occasions   days on which it did; close: of these, days within the window of a member's post
     p           chance of as much closeness to the group, its clock moved as a whole each day
-    joined, led traces on which it posted after, or together with, another member; on which it came first
+    joined      posts within the window after a member's; led: before all of them; together: at the same moment
     order       chance to follow as rarely as it does, were every order of the posts equally likely
     rarity      actors that left the rarest trace it shared with the group
     """
@@ -51,8 +51,14 @@ class Candidates:
     p: np.ndarray
     joined: np.ndarray
     led: np.ndarray
+    together: np.ndarray
     order: np.ndarray
     rarity: np.ndarray
+
+    @property
+    def took_part(self) -> np.ndarray:
+        """Who came after others at least once; moments shared to the tick count for those who never led."""
+        return (self.joined > 0) | ((self.together > 0) & (self.led == 0))
 
     @property
     def band(self) -> np.ndarray:
@@ -90,23 +96,28 @@ def _near(start, trace, at, actor, content, inside, horizon, window, step, out_r
             before = horizon + 1  # to the latest earlier member's post that does not follow one of mine
             after = horizon + 1
             tie = False
-            mine = -1  # time of my own latest earlier post so far
+            mine, mine_now = -1, -1  # my latest own post before, and at, the moment looked at
             others = 0
             k = low
             while k < last and at[k] - t <= horizon:
                 if actor[k] == me:
+                    if mine_now >= 0 and at[k] > mine_now:
+                        mine = mine_now
                     if at[k] < t:
-                        mine = at[k]
+                        mine_now = at[k]
                 elif inside[actor[k]] and content[k] != post:
+                    if mine_now >= 0 and at[k] > mine_now:
+                        mine = mine_now
                     gap = at[k] - t
                     others += 1
                     if abs(gap) < nearest:
                         nearest = abs(gap)
+                    # A member's post within a window behind an earlier one of my own may be copying me.
+                    copied = mine >= 0 and at[k] - mine <= window
                     if gap == 0:
-                        tie = True
+                        tie = tie or not copied
                     elif gap < 0:
-                        # A member's post within a window of my own earlier one may be copying me.
-                        if mine < 0 or at[k] - mine > window:
+                        if not copied:
                             before = -gap
                     elif gap < after:
                         after = gap
@@ -142,7 +153,7 @@ def _near(start, trace, at, actor, content, inside, horizon, window, step, out_r
             elif after <= window:
                 state = 1
             elif tie:
-                state = 2
+                state = 3
             out_row[count] = r
             out_chance[count] = min(1.0, near_cover / far_cover)
             out_state[count] = state
@@ -212,9 +223,10 @@ def candidates(posts: Posts, group: np.ndarray, settings: TimingSettings) -> Can
     p = truncated_product(occasions, logs, close, settings.close)
     joined = np.bincount(index[state == JOINED], minlength=len(names))
     led = np.bincount(index[state == LED], minlength=len(names))
-    ordered = state != APART
+    together = np.bincount(index[state == TOGETHER], minlength=len(names))
+    ordered = (state == JOINED) | (state == LED)
     return Candidates(
-        actor=names, occasions=occasions, close=close, p=p, joined=joined, led=led,
+        actor=names, occasions=occasions, close=close, p=p, joined=joined, led=led, together=together,
         order=order_chance(index[ordered], first[ordered], joined, len(names)),
         rarity=np.minimum.reduceat(rarity, np.flatnonzero(np.r_[True, actor[1:] != actor[:-1]])) if len(actor) else rarity,
     )
@@ -239,8 +251,8 @@ def _lottery(cuts, follow, joined):  # type: ignore[no-untyped-def]
         due = 0.0
         for i in range(cuts[a], cuts[a + 1]):
             due += follow[i]
-        # Who follows at least half as often as it is due cannot look unlike a lottery.
-        if joined[a] >= due / 2 + 1:
+        # Many acts make any habit significant: who follows half as often as it is due takes part.
+        if joined[a] >= due / 2:
             continue
         chances = np.zeros(joined[a] + 2)
         chances[0] = 1.0
@@ -264,7 +276,7 @@ def accepted(found: Candidates, settings: GroupSettings, *, ordered: bool = True
     for b in np.unique(band).tolist():
         part = band == b
         ok[part] = benjamini_hochberg(found.p[part]) <= settings.rate
-    return ok & (found.joined > 0) & (found.order >= settings.order) if ordered else ok
+    return ok & found.took_part & (found.order >= settings.order) if ordered else ok
 
 
 def grow(posts: Posts, core: np.ndarray, timing: TimingSettings, settings: GroupSettings, rounds: int = 8) -> tuple[np.ndarray, Candidates]:
@@ -279,4 +291,5 @@ def grow(posts: Posts, core: np.ndarray, timing: TimingSettings, settings: Group
         seen.add(following.tobytes())
         group = following
         found = candidates(posts, group, timing)
-    return group, found
+    # A group that has not come to rest keeps only those whom its last tests know.
+    return np.intersect1d(group, found.actor), found

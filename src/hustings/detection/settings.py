@@ -15,8 +15,9 @@ class DetectSettings:
     window       closer than this is close
     horizon      within this two posts of the same thing are compared at all: the null model's clocks agree
                  to it and no better (default: 30 windows)
-    rate         false discovery rate: of links over all pairs, of members over each group's candidates
-    content_rate false discovery rate of members on content, where chance knows less of who talks to whom
+    rate         false discovery rate of links over all pairs
+    member_share, content_share   the share of `rate` allowed among the members named on timing, on content:
+                 an actor that is named deserves more care than a line in a picture
     order        least chance of an actor's place in the order of posts; below it, it led or was copied
     smallest     fewest members of a finding
     rarest       traces left by more actors than this say nothing on content
@@ -27,7 +28,8 @@ class DetectSettings:
     window: timedelta = timedelta(seconds=60)
     horizon: timedelta | None = None
     rate: float = 0.05
-    content_rate: float = 0.04
+    member_share: float = 0.6
+    content_share: float = 0.8
     order: float = 0.005
     smallest: int = 3
     rarest: int = 50
@@ -40,6 +42,16 @@ class DetectSettings:
         return round(self.window.total_seconds() * SECOND)
 
     @property
+    def member_rate(self) -> float:
+        """False discovery rate among the candidates of a group on timing."""
+        return self.member_share * self.rate
+
+    @property
+    def content_rate(self) -> float:
+        """False discovery rate among the candidates of a group on content."""
+        return self.content_share * self.rate
+
+    @property
     def horizon_us(self) -> int:
         """The horizon in microseconds."""
         return 30 * self.window_us if self.horizon is None else round(self.horizon.total_seconds() * SECOND)
@@ -48,6 +60,6 @@ class DetectSettings:
         """For `run.json`: times in seconds."""
         return {
             "window_s": self.window_us / SECOND, "horizon_s": self.horizon_us / SECOND, "fdr": self.rate,
-            "content_fdr": self.content_rate, "order": self.order, "smallest": self.smallest, "rarest": self.rarest, "fewest": self.fewest,
+            "member_fdr": self.member_rate, "content_fdr": self.content_rate, "order": self.order, "smallest": self.smallest, "rarest": self.rarest, "fewest": self.fewest,
             "seed": self.seed,
         }  # fmt: skip
