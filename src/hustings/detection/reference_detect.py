@@ -1,0 +1,358 @@
+"""Detection read plainly from docs/explanation/significance.md, for the fast engine to be compared with.
+
+Dictionaries and loops only; shared with the fast engine are the reading of tables, the search for communities
+(Leiden) and the writing down of findings. Everything that is tested or counted is written a second time here.
+"""
+
+__all__ = ["detect_traces_slowly"]
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, TypeVar
+
+import numpy as np
+import pyarrow as pa
+
+from hustings.detection.acts import Acts
+from hustings.detection.content import RareThings
+from hustings.detection.detect import Detection, links_table
+from hustings.detection.findings import findings
+from hustings.detection.grouping import Group, Member
+from hustings.detection.groups import communities
+from hustings.detection.network import Network
+from hustings.detection.office import made_moments
+from hustings.detection.reference_chance import false_discovery, local_errors
+from hustings.detection.reference_content import Dealt, Shared, Sharer, content_pairs, incidences, sharers, stay
+from hustings.detection.reference_office import FEWEST, MADE, made_hours, same_office
+from hustings.detection.reference_timing import (
+    Act,
+    Candidate,
+    Clock,
+    Pair,
+    Row,
+    acts,
+    belong,
+    candidates,
+    clock,
+    crowds,
+    grown,
+    pair_tests,
+)
+from hustings.detection.settings import DetectSettings
+from hustings.detection.timing import TimingSettings
+from hustings.detection.traces import Traces
+from hustings.progress import Progress
+
+LEAST = 1e-300
+T = TypeVar("T")
+
+
+def detect_traces_slowly(traces: Traces, settings: DetectSettings, progress: Progress) -> Detection:
+    """The same value as `detect_traces`, by the plain reading; minutes where that takes seconds."""
+    columns = (traces.trace.tolist(), traces.at.tolist(), traces.actor.tolist(), traces.content.tolist())
+    rows = [Row(*row, place) for place, row in enumerate(zip(*columns, strict=True))]
+    table = Table(rows, traces)
+    times = (
+        clock(rows, settings.window_us, settings.horizon_us)
+        if rows
+        else Clock(window=settings.window_us, horizon=settings.horizon_us, step=60_000_000, quietest=0)
+    )
+    progress.step("Looking for acts, slowly")
+    found = acts(table.by_trace, table.popular, times)
+    progress.step("Testing pairs, slowly")
+    first = pair_tests(found, times, {})
+    crowd = crowds(table.by_trace, _community(first, settings), times)
+    pairs = pair_tests(found, times, crowd)
+    counted = incidences(rows, table.popular)
+    kind = traces.trace_kind.tolist()
+    rare = Dealt([one for one in counted if table.popular[one.trace] <= settings.rarest], kind)
+    common = Dealt([one for one in counted if table.popular[one.trace] > settings.rarest], kind)
+    content, tests = content_pairs(rare, common, settings.fewest)
+    office = _on_office(rows, table, traces, pairs, content, settings.rate)
+    net = _network(traces, table, found, pairs, content, office, rare, times)
+    progress.step("Testing members, slowly")
+    on_timing = _on_timing(net, table, crowd, times, settings)
+    on_content = _on_content(net, rare, times, settings)
+    groups = [group for group in _joined(on_timing, on_content) if len(group.members) >= settings.smallest]
+    progress.step("Writing findings down")
+    timing = TimingSettings(window=times.window, horizon=times.horizon, resolution=times.step)
+    result = findings(traces, _as_arrays(found, times), net, Rare(rare), groups, settings, timing, made_moments(traces))
+    counts = {
+        "read": traces.read, "skipped": traces.skipped, "repeats": traces.repeats, "rows": len(rows),
+        "actors": len(table.left), "traces": len(table.by_trace), "acts_in_horizon": len(found),
+        "tests_timing": len(pairs), "tests_content": tests, "tests_office": len(office), "findings": len(groups),
+    }  # fmt: skip
+    return Detection(
+        links=links_table(traces, net, settings.rate), layers=net.layers, members=result.members,
+        evidence=result.evidence, findings=result.records, counts=counts, settings=settings,
+    )  # fmt: skip
+
+
+class Table:
+    """The rows of each trace in the order of time, the traces of each actor, and how many actors left each trace."""
+
+    def __init__(self, rows: Iterable[Row], traces: Traces) -> None:
+        self.by_trace: dict[int, list[Row]] = defaultdict(list)
+        self.left: dict[int, set[int]] = defaultdict(set)
+        for row in sorted(rows):
+            self.by_trace[row.trace].append(row)
+            self.left[row.actor].add(row.trace)
+        self.popular = {trace: len({row.actor for row in mine}) for trace, mine in self.by_trace.items()}
+        self.kind: list[int] = traces.trace_kind.tolist()
+
+
+def _links(pairs: Sequence[tuple[int, int, float, float]], settings: DetectSettings) -> list[list[int]]:
+    """Communities of the pairs (a, b, p, q) whose q is at or under the rate."""
+    held = [(a, b, -math.log(max(p, LEAST))) for a, b, p, q in pairs if q <= settings.rate]
+    a, b, weight = (np.array([link[i] for link in held]) for i in range(3))
+    return [group.tolist() for group in communities(a, b, weight, settings.seed)]
+
+
+def _community(first: Sequence[Pair], settings: DetectSettings) -> Callable[[int], int]:
+    """The number of the community that an actor is in, after a first pass; its own where it is in none."""
+    q = false_discovery([pair.p for pair in first], len(first))
+    groups = _links([(pair.a, pair.b, pair.p, x) for pair, x in zip(first, q, strict=True)], settings)
+    number = {actor: group[0] for group in groups for actor in group}
+    return lambda actor: number.get(actor, actor)
+
+
+def _as_arrays(found: Sequence[Act], times: Clock) -> Acts:
+    """The acts as the writer of findings takes them."""
+    return Acts(
+        a=np.array([act.a.actor for act in found], np.int32),
+        b=np.array([act.b.actor for act in found], np.int32),
+        row_a=np.array([act.a.place for act in found], np.int32),
+        row_b=np.array([act.b.place for act in found], np.int32),
+        gap=np.array([act.gap for act in found], np.int64),
+        day=np.array([times.day(act.earlier) for act in found], np.int32),
+    )
+
+
+class Rare(RareThings):
+    """What the writer of findings asks of rare things, answered plainly."""
+
+    def __init__(self, dealt: Dealt) -> None:
+        self.plain = dealt
+
+    def first_posts(self, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of the first post and of each other member's first post, on each rare trace that members share."""
+        inside = set(group.tolist())
+        one, two = [], []
+        for leavers in self.plain.actors.values():
+            mine = sorted((one for one in leavers if one.actor in inside), key=lambda one: (one.at, one.actor))
+            one += [mine[0].row.place] * (len(mine) - 1) if mine else []
+            two += [other.row.place for other in mine[1:]]
+        return np.array(one, np.int64), np.array(two, np.int64)
+
+
+def _on_office(
+    rows: Sequence[Row], table: Table, traces: Traces, timing: Sequence[Pair], content: Sequence[Shared], rate: float
+) -> dict[tuple[int, int], tuple[float, float]]:
+    """The pairs linked on another ground whose calendars can be compared: p and q."""
+    q = false_discovery([pair.p for pair in timing], len(timing))
+    linked = {(pair.a, pair.b) for pair, x in zip(timing, q, strict=True) if x <= rate}
+    linked |= {(pair.a, pair.b) for pair in content if pair.q <= rate}
+    kinds = traces.kinds.to_pylist()
+    made = made_hours((row.actor, row.at) for row in rows if kinds[table.kind[row.trace]] in MADE)
+    able = [pair for pair in sorted(linked) if all(len(made.get(actor, ())) >= FEWEST for actor in pair)]
+    p = [same_office(made[a], made[b]) for a, b in able]
+    return dict(zip(able, zip(p, false_discovery(p, len(p)), strict=True), strict=True))
+
+
+def _network(
+    traces: Traces,
+    table: Table,
+    found: Sequence[Act],
+    timing: Sequence[Pair],
+    content: Sequence[Shared],
+    office: Mapping[tuple[int, int], tuple[float, float]],
+    rare: Dealt,
+    times: Clock,
+) -> Network:
+    """One row per pair tested on any ground, and per kind what the two did together."""
+    q = false_discovery([pair.p for pair in timing], len(timing))
+    on_timing = {(pair.a, pair.b): (pair.p, x) for pair, x in zip(timing, q, strict=True)}
+    on_content = {(pair.a, pair.b): (pair.p, pair.q) for pair in content}
+    pairs = sorted(on_timing.keys() | on_content.keys())
+    by_pair = {pair: list(mine) for pair, mine in groupby(found, key=lambda act: (act.a.actor, act.b.actor))}
+    kinds = [str(kind) for kind in traces.kinds.to_pylist()]
+    layers: list[dict[str, Any]] = []
+    totals, shared, named = [], [], []
+    for a, b in pairs:
+        both = Counter(table.kind[trace] for trace in table.left[a] & table.left[b])
+        mine = by_pair.get((a, b), [])
+        names = []
+        for k, kind in enumerate(kinds):
+            near = [act for act in mine if table.kind[act.a.trace] == k]
+            close = [act for act in near if abs(act.gap) <= times.window]
+            if not both[k] and not near:
+                continue
+            names.append(kind)
+            layers.append(
+                {
+                    "a": a, "b": b, "kind": kind, "acts": len(close), "near": len(near), "expected_acts": float(len(near) * times.tau),
+                    "first_a": sum(act.gap > 0 for act in close), "first_b": sum(act.gap < 0 for act in close),
+                    "shared": both[k], "expected_shared": rare.expected(a, b, k),
+                }
+            )  # fmt: skip
+        totals.append(sum(abs(act.gap) <= times.window for act in mine))
+        shared.append(sum(both.values()))
+        named.append(names)
+    none = (math.nan, math.nan)
+    tests: Mapping[str, Mapping[tuple[int, int], tuple[float, float]]] = {
+        "timing": on_timing,
+        "content": on_content,
+        "office": office,
+    }
+    return Network(
+        a=np.array([a for a, _ in pairs], np.int32), b=np.array([b for _, b in pairs], np.int32),
+        acts=np.array(totals, np.int64), traces=np.array(shared, np.int64), kinds=named,
+        p={ground: np.array([known.get(pair, none)[0] for pair in pairs], float) for ground, known in tests.items()},
+        q={ground: np.array([known.get(pair, none)[1] for pair in pairs], float) for ground, known in tests.items()},
+        layers=_layers(traces, layers),
+    )  # fmt: skip
+
+
+def _layers(traces: Traces, rows: Sequence[dict[str, Any]]) -> pa.Table:
+    """`layers.parquet` from its rows with codes for names."""
+    columns: dict[str, pa.Array] = {}
+    for side in ("a", "b"):
+        codes = pa.array([row[side] for row in rows], pa.int64())
+        columns[f"platform_{side}"] = traces.platforms.take(codes)
+        columns[f"actor_{side}"] = traces.actor_names.take(codes)
+    columns["kind"] = pa.array([row["kind"] for row in rows], pa.string())
+    for name in ("acts", "near", "expected_acts", "first_a", "first_b", "shared", "expected_shared"):
+        columns[name] = pa.array([row[name] for row in rows], pa.float64() if "expected" in name else pa.int64())
+    return pa.table(columns)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """What an actor's membership in one group rests on."""
+
+    error: float
+    joined: int
+    led: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A group on one ground: its members with their errors, and who led or was copied."""
+
+    members: dict[int, Place]
+    led: set[int]
+
+
+def took_part(one: Candidate | Sharer) -> bool:
+    """Who came after others at least once; moments shared to the tick count for those who never led."""
+    return one.joined > 0 or (one.together > 0 and one.led == 0)
+
+
+def _cores(net: Network, ground: str, settings: DetectSettings) -> list[list[int]]:
+    pairs = zip(net.a.tolist(), net.b.tolist(), net.p[ground].tolist(), net.q[ground].tolist(), strict=True)
+    return [core for core in _links([pair for pair in pairs if not math.isnan(pair[3])], settings) if len(core) > 1]
+
+
+def _distinct(groups: Iterable[tuple[list[int], Sequence[T]]], smallest: int) -> list[tuple[list[int], Sequence[T]]]:
+    """Groups large enough, the larger first; one that lies by half in another before it is that other."""
+    kept: list[tuple[list[int], Sequence[T]]] = []
+    for group, tests in sorted(groups, key=lambda one: (-len(one[0]), one[0])):
+        if len(group) >= smallest and not any(2 * len(set(group) & set(other)) >= len(group) for other, _ in kept):
+            kept.append((group, tests))
+    return kept
+
+
+def _on_timing(
+    net: Network, table: Table, crowd: Mapping[int, Any], times: Clock, settings: DetectSettings
+) -> list[Found]:
+    def test(group: Sequence[int]) -> list[Candidate]:
+        return candidates(group, table.by_trace, table.left, table.popular, crowd, times)
+
+    def members(tests: Sequence[Candidate]) -> list[int]:
+        return [
+            one.actor for one in belong(tests, settings.member_rate) if took_part(one) and one.order >= settings.order
+        ]
+
+    groups = _distinct([grown(core, test, members) for core in _cores(net, "timing", settings)], settings.smallest)
+    pooled: dict[int, list[float]] = defaultdict(list)
+    for _, tests in groups:
+        for one in tests:
+            pooled[one.band].append(one.p)
+    error: dict[tuple[int, float], float] = {}
+    for band, p in pooled.items():
+        error |= {(band, x): e for x, e in zip(p, local_errors(p, len(p)), strict=True)}
+    result = []
+    for group, tests in groups:
+        near = {one.actor for one in belong(tests, settings.member_rate) if one.led > one.joined}
+        named = {one.actor: Place(error=error[one.band, one.p], joined=one.joined, led=one.led) for one in tests}
+        result.append(Found(members={actor: named[actor] for actor in group}, led=near - set(group)))
+    return result
+
+
+def _on_content(net: Network, rare: Dealt, times: Clock, settings: DetectSettings) -> list[Found]:
+    able = rare.active(2)
+
+    def test(group: Sequence[int]) -> list[Sharer]:
+        return sharers(group, rare, times)
+
+    def members(tests: Sequence[Sharer]) -> list[int]:
+        passed = stay(tests, settings.content_rate, able)
+        return [one.actor for one in passed if took_part(one) and one.order >= settings.order]
+
+    groups = _distinct([grown(core, test, members) for core in _cores(net, "content", settings)], settings.smallest)
+    p = [one.p for _, tests in groups for one in tests]
+    error = dict(zip(p, local_errors(p, able * len(groups)), strict=True)) if p else {}
+    result = []
+    for group, tests in groups:
+        near = {one.actor for one in stay(tests, settings.content_rate, able) if one.led > one.joined}
+        named = {one.actor: Place(error=error[one.p], joined=one.joined, led=one.led) for one in tests}
+        result.append(Found(members={actor: named[actor] for actor in group}, led=near - set(group)))
+    return result
+
+
+def _joined(on_timing: Sequence[Found], on_content: Sequence[Found]) -> list[Group]:
+    """Groups of both grounds that overlap by half of the smaller as one; surest first, timing first."""
+    with_timing: list[list[Found]] = [[] for _ in on_timing]
+    alone = []
+    for content in on_content:
+        overlap = [len(content.members.keys() & timing.members.keys()) for timing in on_timing]
+        best = overlap.index(max(overlap)) if overlap else -1
+        if best >= 0 and 2 * overlap[best] >= min(len(content.members), len(on_timing[best].members)):
+            with_timing[best].append(content)
+        else:
+            alone.append(content)
+    groups = [_group(timing, contents) for timing, contents in zip(on_timing, with_timing, strict=True)]
+    groups += [_group(None, [content]) for content in alone]
+
+    def surest(group: Group) -> tuple[bool, float, int, list[int]]:
+        error = sum(member.error for member in group.members) / len(group.members)
+        timing = any("timing" in member.basis for member in group.members)
+        return not timing, round(error, 12), -len(group.members), [member.actor for member in group.members]
+
+    return sorted((group for group in groups if group.members), key=surest)
+
+
+def _group(timing: Found | None, contents: Sequence[Found]) -> Group:
+    """One group; who led on either ground is no member on the other."""
+    places: dict[int, dict[str, Place]] = defaultdict(dict)
+    for actor, place in timing.members.items() if timing else ():
+        places[actor]["timing"] = place
+    for content in contents:
+        for actor, place in content.members.items():
+            places[actor].setdefault("content", place)
+    led = set().union(*(found.led for found in [*([timing] if timing else []), *contents]))
+    members = [
+        Member(
+            actor=actor,
+            basis=tuple(stands),
+            error=min(place.error for place in stands.values()),
+            joined=sum(place.joined for place in stands.values()),
+            led=sum(place.led for place in stands.values()),
+        )
+        for actor, stands in sorted(places.items())
+        if actor not in led
+    ]
+    return Group(members=tuple(members), led=tuple(sorted(led)))
