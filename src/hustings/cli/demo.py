@@ -22,7 +22,8 @@ from hustings.cli.data import data_folder
 from hustings.cli.progress import shown_progress
 from hustings.cli.walk import Walk
 from hustings.errors import HustingsError
-from hustings.report.story import Chapter, Fact, Story, Table, story_json, write
+from hustings.report.story import Chapter, Fact, Story, Table, story_json
+from hustings.report.story_page import write
 from hustings.writing import whole_file
 
 TITLE = "What was bought, by whom, what was posted, and what an investigator gets"
