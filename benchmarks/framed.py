@@ -5,7 +5,9 @@
 In the manner of the bench: in its shifted background (where every real account is innocent of synchrony) a
 campaign of 4 to 24 copies what one active account posts, a few seconds after it, whole seconds as the rows
 have them, so that ties occur. In every other run each member copies all of the chosen posts, in the rest a
-random half. The innocent counts as accused when it is a member of any finding on any ground.
+random half. The innocent counts as accused when it is a member of a finding, on any ground, that holds one of
+its copiers. `named_anyway` counts innocents in findings without a copier: real accounts do share rare things with
+their like on content, framed or not.
 """
 
 from pathlib import Path
@@ -82,10 +84,12 @@ def run(*, background: str, strength: float, seed: int, campaigns: int, detector
     members = set(found["actor"])
     innocent = labels[labels["style"] == "framed"]
     framing = labels[labels["style"] == "framing"]
-    accused = innocent[innocent["actor"].isin(members)]
+    beside = set(found.loc[found["finding"].isin(found.loc[found["actor"].isin(framing["actor"]), "finding"]), "actor"])
+    accused = innocent[innocent["actor"].isin(beside)]
+    anyway = innocent[innocent["actor"].isin(members - beside)]
     return {
         "background": background, "strength": strength, "seed": seed, **took,
-        "framed": len(innocent), "accused": len(accused),
+        "framed": len(innocent), "accused": len(accused), "named_anyway": len(anyway),
         "members_found": round(float(framing["actor"].isin(members).mean()), 4),
         "accusations": [
             {"members": int((framing["campaign"] == row.campaign).sum()), "posts_copied": round(row.posts_copied, 1),
@@ -151,6 +155,7 @@ def summary(runs: list[dict[str, Any]], background: str, strength: float) -> dic
         "runs": len(runs),
         "framed": framed,
         "accused": accused,
+        "named_anyway": sum(r["named_anyway"] for r in runs),
         "members_found": planted.mean(r["members_found"] for r in runs),
         "cpu_s": planted.mean(r["cpu_s"] for r in runs),
         "goals": {"innocent_accused": planted.goal(round(accused / max(framed, 1), 4), most=MOST)},

@@ -17,6 +17,8 @@ class Acts:
     a, b          actor codes, a < b
     row_a, row_b  rows of `Traces` that hold the two posts (on the rarest trace the posts share)
     gap           b's time minus a's, microseconds (int64), at most the horizon either way
+    trains        how many posts of the other a stretch of two horizons around a post can hold, over those
+                  within one horizon of it (float64, at least 1): more than 1 where an actor repeats itself
     day           occasion: number of the day, counted from the quietest hour (int32)
     """
 
@@ -25,6 +27,7 @@ class Acts:
     row_a: np.ndarray
     row_b: np.ndarray
     gap: np.ndarray
+    trains: np.ndarray
     day: np.ndarray
 
     def __len__(self) -> int:
@@ -81,5 +84,34 @@ def acts(traces: Traces, horizon: int, day_of: np.ndarray) -> Acts:
     keys = [column[order] for column in (a, b, post_a, post_b)]
     same[1:] = np.logical_and.reduce([key[1:] == key[:-1] for key in keys])
     keep = order[~same]
-    earlier = np.minimum(row_a[keep], row_b[keep])
-    return Acts(a=a[keep], b=b[keep], row_a=row_a[keep], row_b=row_b[keep], gap=gap[keep], day=day_of[earlier])
+    row_a, row_b = row_a[keep], row_b[keep]
+    return Acts(
+        a=a[keep], b=b[keep], row_a=row_a, row_b=row_b, gap=gap[keep], day=day_of[np.minimum(row_a, row_b)],
+        trains=np.maximum(_trains(traces, row_a, row_b, horizon), _trains(traces, row_b, row_a, horizon)),
+    )  # fmt: skip
+
+
+def _trains(traces: Traces, mine: np.ndarray, other: np.ndarray, horizon: int) -> np.ndarray:
+    """For each act, how the other's posts around mine would be denser, were mine moved: see `Acts.trains`.
+
+    An actor that repeats a trace every 40 minutes is near any moment; within half an hour of one of its own
+    posts that does not show. Of the posts within two horizons of mine, half (and one) fit into two horizons.
+    """
+    order = np.lexsort((traces.at, traces.actor, traces.trace))
+    key = traces.trace[order].astype(np.int64) << 32 | traces.actor[order]
+    return _dense(key, traces.at[order], traces.trace[other].astype(np.int64) << 32 | traces.actor[other], traces.at[mine], horizon)
+
+
+@numba.njit(cache=True, nogil=True)
+def _dense(key, at, wanted, moment, horizon):  # type: ignore[no-untyped-def]
+    result = np.ones(len(wanted))
+    for i in range(len(wanted)):
+        k = np.searchsorted(key, wanted[i])
+        near, far = 0, 0
+        while k < len(key) and key[k] == wanted[i] and at[k] - moment[i] <= 2 * horizon:
+            gap = abs(at[k] - moment[i])
+            far += gap <= 2 * horizon
+            near += gap <= horizon
+            k += 1
+        result[i] = max(1.0, ((far + 1) // 2) / max(near, 1))
+    return result

@@ -39,8 +39,8 @@ def truncated_product(tests: np.ndarray, logs: np.ndarray, hits: np.ndarray, tau
     """Chance that of `tests` independent uniform values the product of those <= tau is this small.
 
     tests  how many values (int); hits how many of them are <= tau; logs the sum of their logarithms
-    Edges  no hit gives 1. With tau = 1 it is Fisher's method; with all hits equal to tau it is the
-           binomial tail: it asks at once how often two actors were close and how close.
+    Edges  no hit gives 1; with tau = 1 it is Fisher's method. It asks at once how often two actors were
+           close and how close.
     Source Zaykin et al. 2002, doi:10.1002/gepi.0042.
     """
     tests, logs, hits = (np.asarray(x, float) for x in (tests, logs, hits))

@@ -61,7 +61,7 @@ def detect_traces(traces: Traces, settings: DetectSettings, progress: Progress) 
     tied = net.held("timing", settings.rate) | net.held("content", settings.rate)
     office = office_tests(moments, net.a, net.b, tied)
     net.p["office"][:], net.q["office"][:] = office.p, office.q
-    member = GroupSettings(rate=settings.member_rate, content_rate=settings.content_rate, order=settings.order, smallest=settings.smallest)
+    member = GroupSettings(link_rate=settings.rate, rate=settings.member_rate, content_rate=settings.content_rate, order=settings.order, smallest=settings.smallest)
     found = groups(net, Posts(traces, day, crowd), rare, timing, member, settings.seed, progress)
     progress.step("Writing findings down")
     result = findings(traces, near, net, rare, found, settings, timing, moments)

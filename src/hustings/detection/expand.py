@@ -80,7 +80,7 @@ def expand(traces: Traces, seeds: Seeds, settings: ExpandSettings, progress: Pro
     rare = RareThings(traces, ContentSettings(rarest=detect.rarest, fewest=detect.fewest), day)
     share = len(settings.grounds)
     member = GroupSettings(
-        rate=detect.member_rate / share, content_rate=detect.content_rate / share, order=detect.order, smallest=detect.smallest
+        link_rate=detect.rate, rate=detect.member_rate / share, content_rate=detect.content_rate / share, order=detect.order, smallest=detect.smallest
     )
     start = seeds.actors
     hop_of: dict[int, int] = {}

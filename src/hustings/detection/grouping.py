@@ -67,7 +67,7 @@ def _cores(net: Network, ground: str, rate: float, seed: int) -> list[np.ndarray
 
 def _on_timing(net: Network, posts: Posts, timing: TimingSettings, settings: GroupSettings, seed: int, progress: Progress) -> _Ground:
     progress.step("Testing members on timing")
-    cores = _cores(net, "timing", settings.rate, seed)
+    cores = _cores(net, "timing", settings.link_rate, seed)
     grown: list[tuple[np.ndarray, Candidates | Sharers]] = []
     for i, core in enumerate(cores):
         grown.append(grow(posts, core, timing, settings))
@@ -94,7 +94,7 @@ def _on_timing(net: Network, posts: Posts, timing: TimingSettings, settings: Gro
 
 def _on_content(net: Network, rare: RareThings, settings: GroupSettings, seed: int, progress: Progress) -> _Ground:
     progress.step("Testing members on content")
-    cores = _cores(net, "content", settings.rate, seed)
+    cores = _cores(net, "content", settings.link_rate, seed)
     grown: list[tuple[np.ndarray, Candidates | Sharers]] = []
     for i, core in enumerate(cores):
         grown.append(rare.grow(core, settings.content_rate, settings.order))

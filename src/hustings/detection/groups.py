@@ -21,15 +21,17 @@ APART, LED, JOINED, TOGETHER = 0, 1, 2, 3
 class GroupSettings:
     """How sure a membership must be.
 
+    link_rate false discovery rate of the links that draw the cores
     rate      false discovery rate among the candidates of one group, on timing
     content_rate   the same on content
     order     least chance that a member leads as rarely or often as it does, were the order a lottery
     smallest  fewest members of a finding
     """
 
+    link_rate: float
     rate: float
     content_rate: float
-    order: float = 0.005
+    order: float = 0.05
     smallest: int = 3
 
 
@@ -127,19 +129,25 @@ def _near(start, trace, at, actor, content, inside, horizon, window, step, out_r
             # The share of my possible moments that lie as near to a member's post: unions of intervals.
             near_cover = 0
             far_cover = 0
-            near_end = t - 4 * horizon
-            far_end = t - 4 * horizon
+            train_cover = 0
+            near_end = t - 5 * horizon
+            far_end = t - 5 * horizon
             # Of all posts within the window, mine among them, the share at the first moment.
             size, earliest, ties = 1, t, 1
+            while low > first and t - at[low - 1] <= 2 * horizon:
+                low -= 1
             k = low
-            while k < last and at[k] - t <= horizon:
+            while k < last and at[k] - t <= 2 * horizon:
                 if actor[k] != me and inside[actor[k]] and content[k] != post:
                     left, right = at[k] - nearest, at[k] + nearest + step
-                    near_cover += right - max(left, near_end) if right > near_end else 0
+                    added = right - max(left, near_end) if right > near_end else 0
                     near_end = max(near_end, right)
-                    left, right = at[k] - horizon, at[k] + horizon + step
-                    far_cover += right - max(left, far_end) if right > far_end else 0
-                    far_end = max(far_end, right)
+                    train_cover += added
+                    if abs(at[k] - t) <= horizon:
+                        near_cover += added
+                        left, right = at[k] - horizon, at[k] + horizon + step
+                        far_cover += right - max(left, far_end) if right > far_end else 0
+                        far_end = max(far_end, right)
                     if abs(at[k] - t) <= window:
                         size += 1
                         if at[k] < earliest:
@@ -147,6 +155,10 @@ def _near(start, trace, at, actor, content, inside, horizon, window, step, out_r
                         elif at[k] == earliest:
                             ties += 1
                 k += 1
+            # Members that repeat themselves at longer intervals are near to more moments than that shows:
+            # of what they cover within two horizons either side, half (and one post's worth) fits into two.
+            one = 2 * nearest + step
+            chance = max(near_cover / far_cover, (train_cover + one) / 2 / (2 * horizon + step))
             state = 0
             if before <= window:
                 state = 2
@@ -155,7 +167,7 @@ def _near(start, trace, at, actor, content, inside, horizon, window, step, out_r
             elif tie:
                 state = 3
             out_row[count] = r
-            out_chance[count] = min(1.0, near_cover / far_cover)
+            out_chance[count] = min(1.0, chance)
             out_state[count] = state
             out_first[count] = ties / size
             count += 1

@@ -128,6 +128,7 @@ def _as_arrays(found: Sequence[Act], times: Clock) -> Acts:
         row_b=np.array([act.b.place for act in found], np.int32),
         gap=np.array([act.gap for act in found], np.int64),
         day=np.array([times.day(act.earlier) for act in found], np.int32),
+        trains=np.array([float(act.train) for act in found], float),
     )
 
 

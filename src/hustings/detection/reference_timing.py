@@ -54,6 +54,7 @@ class Act(NamedTuple):
 
     a: Row
     b: Row
+    train: Fraction = Fraction(1)
 
     @property
     def gap(self) -> int:
@@ -113,7 +114,21 @@ def acts(by_trace: Mapping[int, Sequence[Row]], popular: Mapping[int, int], time
                 rank = (popular[trace], trace, abs(act.gap), act.earlier)
                 if posts not in best or rank < best[posts][0]:
                     best[posts] = rank, act
-    return [act for _, (_, act) in sorted(best.items())]
+    moments: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for rows in by_trace.values():
+        for row in rows:
+            moments[row.trace, row.actor].append(row.at)
+    return [act._replace(train=_train(act, moments, times.horizon)) for _, (_, act) in sorted(best.items())]
+
+
+def _train(act: Act, moments: Mapping[tuple[int, int], Sequence[int]], horizon: int) -> Fraction:
+    """By how much the chance is raised where one of the two repeats the trace more slowly than the horizon."""
+    raised = Fraction(1)
+    for mine, other in ((act.a, act.b), (act.b, act.a)):
+        gaps = [abs(t - mine.at) for t in moments[mine.trace, other.actor]]
+        far, near = sum(gap <= 2 * horizon for gap in gaps), sum(gap <= horizon for gap in gaps)
+        raised = max(raised, Fraction((far + 1) // 2, near))
+    return raised
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +144,7 @@ def pair_tests(found: Iterable[Act], times: Clock, crowd: Mapping[int, Fraction]
     """Test every pair of actors with two occasions or more, in order of their names."""
     days: dict[tuple[int, int], dict[int, list[Fraction]]] = defaultdict(lambda: defaultdict(list))
     for act in found:
-        u = min(Fraction(1), times.chance(act.gap) * crowd.get(act.a.trace, Fraction(1)))
+        u = min(Fraction(1), times.chance(act.gap) * act.train * crowd.get(act.a.trace, Fraction(1)))
         days[act.a.actor, act.b.actor][times.day(act.earlier)].append(u)
     result = []
     for (a, b), occasions in sorted(days.items()):
@@ -194,10 +209,14 @@ class _Post(NamedTuple):
     rarity: int
 
 
-def _post(row: Row, near: Sequence[Row], own: Sequence[int], times: Clock, crowd: Fraction, rarity: int) -> _Post:
+def _post(row: Row, wide: Sequence[Row], own: Sequence[int], times: Clock, crowd: Fraction, rarity: int) -> _Post:
+    near = [other for other in wide if abs(other.at - row.at) <= times.horizon]
     nearest = min(abs(other.at - row.at) for other in near)
     moments = [other.at for other in near]
     chance = Fraction(_covered(moments, nearest, times.step), _covered(moments, times.horizon, times.step))
+    # Members that repeat themselves more slowly than the horizon are near to more moments than that shows.
+    train = _covered([other.at for other in wide], nearest, times.step) + 2 * nearest + times.step
+    chance = max(chance, Fraction(train, 2 * (2 * times.horizon + times.step)))
     within = [other.at for other in near if abs(other.at - row.at) <= times.window]
 
     def copied(t: int) -> bool:
@@ -233,21 +252,23 @@ def candidates(
         moments = [row.at for row in members]
         for row in by_trace[trace]:
             own[trace, row.actor].append(row.at)
-            some = members[bisect_left(moments, row.at - times.horizon) : bisect_right(moments, row.at + times.horizon)]
-            near = [other for other in some if other.actor != row.actor and other.content != row.content]
-            if not near:
+            some = members[
+                bisect_left(moments, row.at - 2 * times.horizon) : bisect_right(moments, row.at + 2 * times.horizon)
+            ]
+            wide = [other for other in some if other.actor != row.actor and other.content != row.content]
+            if not any(abs(other.at - row.at) <= times.horizon for other in wide):
                 continue
             rank = (popular[trace], trace, row.at)
             known = posts[row.actor].get(row.content)
             if known is None or rank < known[0]:
-                posts[row.actor][row.content] = rank, row, near
+                posts[row.actor][row.content] = rank, row, wide
     result = []
     for actor, mine in sorted(posts.items()):
         days: dict[int, list[Fraction]] = defaultdict(list)
         seen = []
-        for rank, row, near in mine.values():
+        for rank, row, wide in mine.values():
             factor = crowd.get(row.trace, Fraction(1))
-            post = _post(row, near, own[row.trace, actor], times, factor, rank[0])
+            post = _post(row, wide, own[row.trace, actor], times, factor, rank[0])
             days[times.day(row.at)].append(post.chance)
             seen.append(post)
         joined = sum(post.state == "joined" for post in seen)

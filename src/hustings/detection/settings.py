@@ -30,7 +30,7 @@ class DetectSettings:
     rate: float = 0.05
     member_share: float = 0.6
     content_share: float = 0.8
-    order: float = 0.005
+    order: float = 0.05
     smallest: int = 3
     rarest: int = 50
     fewest: int = 3

@@ -54,7 +54,7 @@ def pair_tests(acts: Acts, settings: TimingSettings, crowd: np.ndarray | None = 
     Limits  a pair with one occasion is not tested: no gap is rare enough among so many pairs. A shared
             trigger (an embargo, a push message, one scheduler) looks like acting together.
     """
-    chance = gap_chance(acts.gap, settings.horizon, settings.resolution)
+    chance = np.minimum(1.0, gap_chance(acts.gap, settings.horizon, settings.resolution) * acts.trains)
     if crowd is not None:
         chance = np.minimum(1.0, chance * crowd)
     occasion_key = np.r_[True, (acts.a[1:] != acts.a[:-1]) | (acts.b[1:] != acts.b[:-1])] if len(acts) else np.empty(0, bool)
