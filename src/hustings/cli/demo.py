@@ -64,7 +64,8 @@ def demo(out: Path, data: Path | None, simulated: bool, seed: int, as_json: bool
         chapters.append(chapter)
         _print_chapter(console, chapter)
     story = Story(
-        title=TITLE, summary=tuple(book.facts.values()), chapters=tuple(chapters), version=__version__, seed=seed,
+        title=book.title or TITLE, summary=tuple(book.facts[key] for key, _, _ in CHAPTERS), chapters=tuple(chapters),
+        version=__version__, seed=seed, sure=" ".join(book.sure.values()), not_shown=" ".join(book.left_open.values()),
     )  # fmt: skip
     with whole_file(out / "story.json") as part:
         part.write_text(story_json(story), encoding="utf-8")
@@ -134,9 +135,11 @@ def _facts(facts: tuple[Fact, ...]) -> Grid:
 
 def _table(table: Table) -> Grid:
     grid = Grid(title=table.title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
-    for number, column in enumerate(table.columns):
-        side: Literal["left", "right"] = "right" if number in table.figures else "left"
+    shown = [place for place in range(len(table.columns)) if place not in table.aside]
+    for place in shown:
+        column = table.columns[place]
+        side: Literal["left", "right"] = "right" if place in table.figures else "left"
         grid.add_column(column, justify=side, overflow="fold", max_width=NARROW.get(column))
-    for row in table.rows:
-        grid.add_row(*map(escape, row))
+    for row in table.rows[: table.first]:
+        grid.add_row(*(escape(row[place]) for place in shown))
     return grid

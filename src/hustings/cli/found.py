@@ -1,11 +1,22 @@
 """What a run of `hustings detect` found, as the demo tells it."""
 
-__all__ = ["Found", "against_labels", "counted", "deal_out_anew", "detect", "planted_accounts", "planted_pages"]
+__all__ = [
+    "Found",
+    "Names",
+    "Tied",
+    "against_labels",
+    "counted",
+    "deal_out_anew",
+    "detect",
+    "planted_accounts",
+    "planted_pages",
+]
 
 import csv
 import json
+import math
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +29,32 @@ from hustings.cli.walk import Walk
 from hustings.report.story import Table
 from hustings.writing import whole_file
 
-# Findings, and names of members, in one table; the rest is in the run's own report.
+# Findings shown at once, and names of members in one cell; the rest is one step away.
 SHOWN, MEMBERS = 8, 6
+# The share of moments that the hours of a finding hold.
+MOST = 0.8
 # Findings of which the commonest traces are shown, and how many of each.
 OPENED, TRACES = 4, 3
 # (platform, actor) -> number of the campaign that planted it.
 Labels = dict[tuple[str, str], int]
 # (platform, actor) -> what people see there.
 Names = dict[tuple[str, str], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tied:
+    """Two actors (platform, actor), the grounds on which they are tied, and how surprising that is.
+
+    acts, expected   how often both did the same within the window, and how often chance would show it
+    q                the least of the grounds' rates of false discovery
+    """
+
+    a: tuple[str, str]
+    b: tuple[str, str]
+    basis: str
+    acts: int
+    expected: float
+    q: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +65,7 @@ class Found:
     members    (platform, actor) by finding, surest first
     actors, rows   in the trace table
     links      pairs of actors named on at least one ground, at the false discovery rate `fdr`
+    ties       all pairs tested; scores   (finding, platform, actor) -> 1 minus the error rate
     """
 
     findings: tuple[dict[str, Any], ...]
@@ -45,6 +75,8 @@ class Found:
     links: int
     fdr: float
     evidence: pa.Table
+    ties: tuple[Tied, ...] = ()
+    scores: dict[tuple[int, str, str], float] = field(default_factory=dict)
 
     @property
     def named(self) -> set[tuple[str, str]]:
@@ -63,25 +95,60 @@ class Found:
             key=lambda one: (-one[1], one[0]),
         )
 
-    def table(self, names: Names | None = None) -> Table:
-        """The surest findings, for people; `names` are what the source calls the actors."""
-        names = names or {}
-        return Table(
-            title="What was found",
-            columns=("no.", "members", "grounds", "together", "by chance", "when", "score", "who"),
-            figures=(0, 1, 3, 4),
-            rows=tuple(
-                (
-                    f"{finding['finding'] + 1}", f"{finding['members']:,}", finding["basis"].replace("+", ", "),
-                    *_together(finding), _when(finding), _score(finding["score"]),
-                    _who(self.members[finding["finding"]], names),
-                )
-                for finding in self.findings[:SHOWN]
-            ),
-            caption=f"The surest {min(SHOWN, len(self.findings))} of {counted(len(self.findings), 'finding')}. Together: how "
-            "often two members did the same within the window; by chance: how many of these people who share the same "
-            "things would show. Score: 1 minus the mean error rate of the members.",
+    def table(
+        self, title: str, names: Names | None = None, *, chosen: list[dict[str, Any]] | None = None, first: int = SHOWN
+    ) -> Table:
+        """Findings for people, surest first; `names` are what the source calls the actors."""
+        chosen = list(self.findings) if chosen is None else chosen
+        timed = any("timing" in one["basis"] for one in chosen)
+        rows = tuple(
+            (
+                f"{one['finding'] + 1}", f"{one['members']:,}", ", ".join(one["platforms"]), one["basis"].replace("+", ", "),
+                ", ".join(f"{kind} {count:,}" for kind, count in sorted(one["kinds"].items(), key=lambda kind: (-kind[1], kind[0]))),
+                *_together(one), self.hours(one["finding"]), _when(one), f"{len(one['led']):,}" if one["led"] else "",
+                _score(one["score"]), self.who(one["finding"], names),
+            )
+            for one in chosen
         )  # fmt: skip
+        together = (
+            "Together: how often two members did the same within the window; by chance: how often two who share the same things would. "
+            if timed
+            else ""
+        )
+        return Table(
+            title=title,
+            columns=("no.", "members", "on", "grounds", "what they share, in pairs", "together", "by chance", "hours, UTC", "when",
+                     "before them", "score", "some of them"),
+            figures=(0, 1, 5, 6, 9, 10), rows=rows, first=first, aside=(2, 4, 7, 9),
+            caption=f"{counted(len(chosen), 'finding')}, surest first. {together}Hours: the shortest run of hours that holds "
+            f"{MOST:.0%} of the moments in the evidence. Before them: actors who are no members and posted the same before them. "
+            "Score: 1 minus the mean error rate of the members.",
+        )  # fmt: skip
+
+    def who(self, finding: int, names: Names | None = None) -> str:
+        """Some members by name, surest first."""
+        return _who(self.members[finding], names or {})
+
+    def score(self, finding: int, member: tuple[str, str]) -> str:
+        """How sure a member is, for people."""
+        return _score(self.scores.get((finding, *member)))
+
+    def hours(self, finding: int) -> str:
+        """The shortest run of hours of the day that holds most moments of the evidence."""
+        proof = self.evidence.filter(pc.equal(self.evidence["finding"], finding))
+        at = {
+            (row[f"platform_{side}"], row[f"actor_{side}"], row[f"content_{side}"]): row[f"at_{side}"].hour
+            for row in proof.to_pylist() for side in "ab" if row[f"at_{side}"] is not None
+        }  # fmt: skip
+        if not at:
+            return ""
+        day = np.bincount(list(at.values()), minlength=24)
+        for length in range(1, 25):
+            held = [int(np.roll(day, -start)[:length].sum()) for start in range(24)]
+            start = int(np.argmax(held))
+            if held[start] >= MOST * len(at):
+                return "all day" if length > 18 else f"{start:02d}-{(start + length - 1) % 24 + 1:02d} h"
+        return ""
 
     def shared(self) -> Table:
         """What the members of the surest findings share most, from the evidence."""
@@ -109,18 +176,44 @@ def detect(walk: Walk, traces: Path, folder: Path) -> Found:
     walk.run("detect", traces, "--out", folder, "--seed", walk.seed)
     run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     table = pq.read_table(traces, columns=["platform", "actor"])
-    named = pq.read_table(folder / "links.parquet", columns=["basis"])["basis"].to_pylist()
     members = defaultdict(list)
+    scores = {}
+    ties = _ties(folder)
     for row in sorted(
         pq.read_table(folder / "members.parquet").to_pylist(), key=lambda row: (row["finding"], -row["score"])
     ):
         members[row["finding"]].append((row["platform"], row["actor"]))
+        scores[row["finding"], row["platform"], row["actor"]] = row["score"]
     return Found(
         findings=tuple(json.loads((folder / "findings.json").read_text(encoding="utf-8"))),
         members=dict(members),
         actors=len(table.group_by(["platform", "actor"]).aggregate([])),
-        rows=len(table), links=sum(bool(basis) for basis in named), fdr=float(run["settings"].get("fdr", 0.05)), evidence=pq.read_table(folder / "evidence.parquet"),
+        rows=len(table), links=sum(bool(tie.basis) for tie in ties), fdr=float(run["settings"].get("fdr", 0.05)), evidence=pq.read_table(folder / "evidence.parquet"),
+        ties=ties, scores=scores,
     )  # fmt: skip
+
+
+def _ties(folder: Path) -> tuple[Tied, ...]:
+    """Every pair tested, with what chance would show summed over the kinds of trace."""
+    expected: dict[tuple[str, ...], float] = defaultdict(float)
+    for row in pq.read_table(folder / "layers.parquet").to_pylist():
+        expected[row["platform_a"], row["actor_a"], row["platform_b"], row["actor_b"]] += row["expected_acts"] or 0.0
+    ties = []
+    for row in pq.read_table(folder / "links.parquet").to_pylist():
+        pair = row["platform_a"], row["actor_a"], row["platform_b"], row["actor_b"]
+        rates = [row[f"q_{ground}"] for ground in ("timing", "content", "office") if row.get(f"q_{ground}") is not None]
+        rates = [rate for rate in rates if not math.isnan(rate)]  # not tested is not a number
+        ties.append(
+            Tied(
+                a=pair[:2],
+                b=pair[2:],
+                basis=row["basis"] or "",
+                acts=row["acts"],
+                expected=expected[pair],
+                q=min(rates, default=1.0),
+            )
+        )
+    return tuple(ties)
 
 
 def deal_out_anew(traces: Path, out: Path, *, seed: int) -> None:

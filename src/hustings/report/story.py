@@ -39,6 +39,7 @@ class Table:
     """Rows for people: cells are text as shown; `figures` are the columns that align right.
 
     first   rows that are shown at once; the others are one step away. None shows all
+    aside   columns that a narrow terminal leaves to the page
     """
 
     title: str
@@ -47,6 +48,7 @@ class Table:
     figures: tuple[int, ...] = ()
     caption: str = ""
     first: int | None = None
+    aside: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,7 +206,7 @@ def _chapter(value: dict[str, Any]) -> Chapter:
 def _table(value: dict[str, Any]) -> Table:
     return Table(**{
         **value, "columns": tuple(value["columns"]), "rows": tuple(map(tuple, value["rows"])),
-        "figures": tuple(value["figures"]),
+        "figures": tuple(value["figures"]), "aside": tuple(value["aside"]),
     })  # fmt: skip
 
 
