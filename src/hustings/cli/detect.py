@@ -15,15 +15,44 @@ from hustings.cli.links import Duration
 
 @click.command(short_help="Find groups of actors that act as one.")
 @click.argument("inputs", nargs=-1, required=True, metavar="TRACES...", type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the run's files.")
-@click.option("--window", type=Duration(), default="60s", show_default=True, metavar="TIME", help="Closer than this is close.")
-@click.option("--horizon", type=Duration(), metavar="TIME", help="Within this two posts are compared at all. [default: 30 windows]")
-@click.option("--fdr", type=click.FloatRange(0, 1, min_open=True), default=0.05, show_default=True, help="False discovery rate of links, and of members.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the run's files."
+)
+@click.option(
+    "--window", type=Duration(), default="60s", show_default=True, metavar="TIME", help="Closer than this is close."
+)
+@click.option(
+    "--horizon",
+    type=Duration(),
+    metavar="TIME",
+    help="Within this two posts are compared at all. [default: 30 windows]",
+)
+@click.option(
+    "--fdr",
+    type=click.FloatRange(0, 1, min_open=True),
+    default=0.05,
+    show_default=True,
+    help="False discovery rate of links, and of members.",
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the search for communities.")
+@click.option(
+    "--declared",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="CSV",
+    help="Allow list (owner, platform, actor, reason, author): groups of one owner are set apart.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "reference"]),
+    default="local",
+    show_default=True,
+    help="reference: the plain, slow reading of the same tests.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Say what was found as JSON.")
 def detect(
-    inputs: tuple[Path, ...], out: Path, window: timedelta, horizon: timedelta | None, fdr: float, seed: int, as_json: bool
-) -> None:
+    inputs: tuple[Path, ...], out: Path, window: timedelta, horizon: timedelta | None, fdr: float, seed: int,
+    declared: Path | None, engine: str, as_json: bool,
+) -> None:  # fmt: skip
     """Find groups of actors that acted together, with evidence and a stated error rate.
 
     TRACES is a trace table (Parquet, Arrow or CSV; several are read as one). OUT gets links.parquet,
@@ -32,18 +61,33 @@ def detect(
     """
     from hustings import __version__
     from hustings.cli.progress import shown_progress
-    from hustings.detection.detect import detect as run
+    from hustings.detection.detect import detect_traces
+    from hustings.detection.overt import read_declared
+    from hustings.detection.reference_detect import detect_traces_slowly
     from hustings.detection.run_files import write_run
     from hustings.detection.settings import DetectSettings
+    from hustings.detection.traces import read_traces
     from hustings.writing import whole_folder
 
     began = time.perf_counter()
     settings = DetectSettings(window=window, horizon=horizon, rate=fdr, seed=seed)
     with shown_progress(quiet=as_json) as progress:
-        found = run(inputs, settings, progress)
+        owners = read_declared(declared) if declared else []
+        progress.step("Reading traces")
+        traces = read_traces(inputs)
+        found = (detect_traces if engine == "local" else detect_traces_slowly)(traces, settings, progress, owners)
         with whole_folder(out, last="run.json") as folder:
-            measured = {"seconds": round(time.perf_counter() - began, 2), "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}
-            write_run(found, folder, inputs=inputs, version=__version__, measured=measured)
+            measured = {
+                "seconds": round(time.perf_counter() - began, 2),
+                "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+            }
+            write_run(
+                found,
+                folder,
+                inputs=[*inputs, *([declared] if declared else [])],
+                version=__version__,
+                measured=measured,
+            )
     if as_json:
         click.echo(json.dumps({"out": str(out), **found.counts, **measured}))
         return

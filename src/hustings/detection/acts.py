@@ -99,7 +99,13 @@ def _trains(traces: Traces, mine: np.ndarray, other: np.ndarray, horizon: int) -
     """
     order = np.lexsort((traces.at, traces.actor, traces.trace))
     key = traces.trace[order].astype(np.int64) << 32 | traces.actor[order]
-    return _dense(key, traces.at[order], traces.trace[other].astype(np.int64) << 32 | traces.actor[other], traces.at[mine], horizon)
+    return _dense(
+        key,
+        traces.at[order],
+        traces.trace[other].astype(np.int64) << 32 | traces.actor[other],
+        traces.at[mine],
+        horizon,
+    )
 
 
 @numba.njit(cache=True, nogil=True)

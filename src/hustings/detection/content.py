@@ -78,7 +78,9 @@ def incidences(traces: Traces, rarity: np.ndarray) -> Incidences:
     rows = rows[order]
     trace, actor = traces.trace[rows], traces.actor[rows]
     new = np.r_[True, (trace[1:] != trace[:-1]) | (actor[1:] != actor[:-1])] if len(rows) else np.empty(0, bool)
-    return Incidences(actor=actor[new], trace=trace[new], at=_first_times(traces, actor[new], trace[new]), row=rows[new])
+    return Incidences(
+        actor=actor[new], trace=trace[new], at=_first_times(traces, actor[new], trace[new]), row=rows[new]
+    )
 
 
 def _first_times(traces: Traces, actor: np.ndarray, trace: np.ndarray) -> np.ndarray:
@@ -275,10 +277,17 @@ class RareThings:
         p = np.where(shared >= 2, gammainc(np.maximum(shared, 1), np.maximum(expected, 1e-12)), 1.0)
         days = np.unique(index.astype(np.int64) << 32 | self.day[rows])
         return Sharers(
-            actor=names, shared=shared, occasions=np.bincount(days >> 32, minlength=len(names)), expected=expected, partners=np.bincount(pairs >> 32, minlength=len(names)),
-            joined=joined, led=led, together=together,
+            actor=names,
+            shared=shared,
+            occasions=np.bincount(days >> 32, minlength=len(names)),
+            expected=expected,
+            partners=np.bincount(pairs >> 32, minlength=len(names)),
+            joined=joined,
+            led=led,
+            together=together,
             order=order_chance(index[ordered], 1.0 / (others[ordered] + 1.0), joined, len(names)),
-            p=p, q=benjamini_hochberg(p, max(self.able, len(p))),
+            p=p,
+            q=benjamini_hochberg(p, max(self.able, len(p))),
         )
 
     def first_posts(self, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -18,6 +18,7 @@ from hustings.detection.groups import GroupSettings, Posts
 from hustings.detection.network import Network, network
 from hustings.detection.occasions import days
 from hustings.detection.office import made_moments, office_tests
+from hustings.detection.overt import Declared
 from hustings.detection.pace import crowd_of, timing_of
 from hustings.detection.settings import DetectSettings
 from hustings.detection.timing import pair_tests
@@ -38,14 +39,19 @@ class Detection:
     settings: DetectSettings
 
 
-def detect(paths: Sequence[Path], settings: DetectSettings | None = None, progress: Progress | None = None) -> Detection:
-    """Read trace tables and find the groups that act as one."""
+def detect(
+    paths: Sequence[Path], settings: DetectSettings | None = None, progress: Progress | None = None,
+    declared: Sequence[Declared] = (),
+) -> Detection:  # fmt: skip
+    """Read trace tables and find the groups that act as one; those of one declared owner are set apart."""
     progress = progress or Silent()
     progress.step("Reading traces")
-    return detect_traces(read_traces(paths), settings or DetectSettings(), progress)
+    return detect_traces(read_traces(paths), settings or DetectSettings(), progress, declared)
 
 
-def detect_traces(traces: Traces, settings: DetectSettings, progress: Progress) -> Detection:
+def detect_traces(
+    traces: Traces, settings: DetectSettings, progress: Progress, declared: Sequence[Declared] = ()
+) -> Detection:
     """The steps: acts in the horizon, tests of pairs, network, groups, findings."""
     timing = timing_of(traces, settings)
     day = days(traces.at)
@@ -61,10 +67,16 @@ def detect_traces(traces: Traces, settings: DetectSettings, progress: Progress) 
     tied = net.held("timing", settings.rate) | net.held("content", settings.rate)
     office = office_tests(moments, net.a, net.b, tied)
     net.p["office"][:], net.q["office"][:] = office.p, office.q
-    member = GroupSettings(link_rate=settings.rate, rate=settings.member_rate, content_rate=settings.content_rate, order=settings.order, smallest=settings.smallest)
+    member = GroupSettings(
+        link_rate=settings.rate,
+        rate=settings.member_rate,
+        content_rate=settings.content_rate,
+        order=settings.order,
+        smallest=settings.smallest,
+    )
     found = groups(net, Posts(traces, day, crowd), rare, timing, member, settings.seed, progress)
     progress.step("Writing findings down")
-    result = findings(traces, near, net, rare, found, settings, timing, moments)
+    result = findings(traces, near, net, rare, found, settings, timing, moments, declared)
     counts = {
         "read": traces.read, "skipped": traces.skipped, "repeats": traces.repeats, "rows": len(traces),
         "actors": len(traces.actor_names), "traces": len(traces.trace_names), "acts_in_horizon": len(near),

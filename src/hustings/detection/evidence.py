@@ -7,6 +7,7 @@ import hashlib
 import numpy as np
 import pyarrow as pa
 
+from hustings.detection.compiled import Codes, Int64s
 from hustings.detection.traces import Traces
 
 
@@ -14,12 +15,19 @@ def evidence_table(traces: Traces, row_a: np.ndarray, row_b: np.ndarray) -> pa.T
     """Pairs of posts as evidence: side a before side b, each once, sorted by the key of the contract."""
     swap = traces.actor[row_a] > traces.actor[row_b]
     row_a, row_b = np.where(swap, row_b, row_a), np.where(swap, row_a, row_b)
-    order = np.lexsort((traces.content[row_b], traces.content[row_a], traces.trace[row_a], traces.actor[row_b], traces.actor[row_a]))
+    order = np.lexsort(
+        (traces.content[row_b], traces.content[row_a], traces.trace[row_a], traces.actor[row_b], traces.actor[row_a])
+    )
     row_a, row_b = row_a[order], row_b[order]
     new = np.r_[True, (row_a[1:] != row_a[:-1]) | (row_b[1:] != row_b[:-1])] if len(order) else np.empty(0, bool)
     row_a, row_b = row_a[new], row_b[new]
-    take = lambda names, codes: names.take(pa.array(codes))  # noqa: E731 - a name for a repeated column
-    stamp = lambda rows: pa.array(traces.at[rows], pa.int64()).cast(pa.timestamp("us", "UTC"))  # noqa: E731
+
+    def take(names: pa.Array, codes: Codes) -> pa.Array:
+        return names.take(pa.array(codes))
+
+    def stamp(rows: Int64s) -> pa.Array:
+        return pa.array(traces.at[rows], pa.int64()).cast(pa.timestamp("us", "UTC"))
+
     return pa.table({
         "platform_a": take(traces.platforms, traces.actor[row_a]), "actor_a": take(traces.actor_names, traces.actor[row_a]),
         "platform_b": take(traces.platforms, traces.actor[row_b]), "actor_b": take(traces.actor_names, traces.actor[row_b]),

@@ -11,7 +11,7 @@ from hustings.detection.acts import acts
 from hustings.detection.chance import benjamini_hochberg, local_error
 from hustings.detection.content import ContentSettings, RareThings, Sharers
 from hustings.detection.evidence import evidence_table
-from hustings.detection.groups import Candidates, GroupSettings, Posts, accepted, candidates
+from hustings.detection.groups import Candidates, GroupSettings, Posts, candidates
 from hustings.detection.occasions import days
 from hustings.detection.pace import crowd_of, timing_of
 from hustings.detection.seeds import Seeds
@@ -80,7 +80,11 @@ def expand(traces: Traces, seeds: Seeds, settings: ExpandSettings, progress: Pro
     rare = RareThings(traces, ContentSettings(rarest=detect.rarest, fewest=detect.fewest), day)
     share = len(settings.grounds)
     member = GroupSettings(
-        link_rate=detect.rate, rate=detect.member_rate / share, content_rate=detect.content_rate / share, order=detect.order, smallest=detect.smallest
+        link_rate=detect.rate,
+        rate=detect.member_rate / share,
+        content_rate=detect.content_rate / share,
+        order=detect.order,
+        smallest=detect.smallest,
     )
     start = seeds.actors
     hop_of: dict[int, int] = {}
@@ -113,8 +117,14 @@ def expand(traces: Traces, seeds: Seeds, settings: ExpandSettings, progress: Pro
     })  # fmt: skip
     inside = np.zeros(len(traces.actor_names), bool)
     inside[named] = inside[start] = True
-    close = inside[near.a] & inside[near.b] & (np.abs(near.gap) <= timing.window) if "timing" in settings.grounds else np.zeros(len(near), bool)
-    row_a, row_b = rare.first_posts(np.union1d(start, named)) if "content" in settings.grounds else (named[:0], named[:0])
+    close = (
+        inside[near.a] & inside[near.b] & (np.abs(near.gap) <= timing.window)
+        if "timing" in settings.grounds
+        else np.zeros(len(near), bool)
+    )
+    row_a, row_b = (
+        rare.first_posts(np.union1d(start, named)) if "content" in settings.grounds else (named[:0], named[:0])
+    )
     led = np.setdiff1d(led, np.r_[named, start])
     return Expansion(
         members=members, looked_at=tuple(looked_at), settings=settings,

@@ -3,6 +3,7 @@
 __all__ = ["Findings", "findings"]
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hustings.detection.acts import Acts
+from hustings.detection.compiled import Int64s
 from hustings.detection.content import RareThings
 from hustings.detection.evidence import evidence_table, rows_digest
 from hustings.detection.grouping import Group
 from hustings.detection.network import Network
 from hustings.detection.office import FEWEST_HOURS, Moments, office_facts
+from hustings.detection.overt import Declared, one_site, owner_of_all, why_innocent
 from hustings.detection.settings import DetectSettings
 from hustings.detection.timing import TimingSettings
 from hustings.detection.traces import Traces
@@ -28,7 +31,9 @@ CONTENT_LIMITS = (
     "Sharing rare things is what colleagues, neighbours, fans and pages of one publisher do; nothing here says that they timed it.",
 )
 
-OFFICE_LIMIT = "The same working hours and holidays fit agencies, schedulers and neighbours too; a time zone is not a state."
+OFFICE_LIMIT = (
+    "The same working hours and holidays fit agencies, schedulers and neighbours too; a time zone is not a state."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,14 +47,22 @@ class Findings:
 
 def findings(
     traces: Traces, acts: Acts, net: Network, rare: RareThings, found: list[Group], settings: DetectSettings,
-    timing: TimingSettings, moments: Moments,
+    timing: TimingSettings, moments: Moments, declared: Sequence[Declared] = (),
 ) -> Findings:  # fmt: skip
     """Write down each group: members, evidence, figures, sentence, limits."""
     basis = net.basis(settings.rate)
-    evidence = [_evidence(traces, acts, rare, group, timing) for group in found]
-    rows = {name: [] for name in ("finding", "platform", "actor", "score", "basis")}
+    owners = {(line.platform, line.actor): line for line in declared}
+    overt = {id(group): owner_of_all(_names(traces, group), owners) for group in found}
+    # Set apart, not hidden: what one owner declares comes after everything else.
+    found = sorted(found, key=lambda group: overt[id(group)] is not None)
+    evidence, sites = [], []
+    for group in found:
+        row_a, row_b = _posts(traces, acts, rare, group, timing)
+        evidence.append(evidence_table(traces, row_a, row_b))
+        sites.append(one_site(traces, np.r_[row_a, row_b]))
+    rows: dict[str, list[Any]] = {name: [] for name in ("finding", "platform", "actor", "score", "basis")}
     records = []
-    for number, (group, proof) in enumerate(zip(found, evidence, strict=True)):
+    for number, (group, proof, site) in enumerate(zip(found, evidence, sites, strict=True)):
         actors = np.array([m.actor for m in group.members])
         rows["finding"] += [number] * len(actors)
         rows["platform"] += traces.platforms.take(pa.array(actors)).to_pylist()
@@ -64,11 +77,36 @@ def findings(
         if office:
             record["basis"] += "+office"
             record["limits"].append(OFFICE_LIMIT)
+        record["one_site"] = site
+        if site is not None:
+            record["limits"].append(
+                f"{site['share']:.0%} of the posts that tie them lead to one site ({site['domain']}): ask first whose they are."
+            )
+        if "timing" not in record["basis"]:
+            record["why_innocent"] = why_innocent(record["kinds"], site)
+        record["overt"] = overt[id(group)]
         records.append(record)
-    schema = pa.schema([("finding", pa.int64()), ("platform", pa.string()), ("actor", pa.string()), ("score", pa.float64()), ("basis", pa.string())])
-    tables = [table.add_column(0, "finding", pa.array(np.full(len(table), n), pa.int64())) for n, table in enumerate(evidence)]
-    empty = evidence_table(traces, *(np.empty(0, np.int64) for _ in range(2))).add_column(0, "finding", pa.array([], pa.int64()))
+    schema = pa.schema(
+        [
+            ("finding", pa.int64()),
+            ("platform", pa.string()),
+            ("actor", pa.string()),
+            ("score", pa.float64()),
+            ("basis", pa.string()),
+        ]
+    )
+    tables = [
+        table.add_column(0, "finding", pa.array(np.full(len(table), n), pa.int64())) for n, table in enumerate(evidence)
+    ]
+    empty = evidence_table(traces, *(np.empty(0, np.int64) for _ in range(2))).add_column(
+        0, "finding", pa.array([], pa.int64())
+    )
     return Findings(records=records, members=pa.table(rows, schema=schema), evidence=pa.concat_tables([*tables, empty]))
+
+
+def _names(traces: Traces, group: Group) -> list[tuple[str, str]]:
+    codes = pa.array([member.actor for member in group.members])
+    return list(zip(traces.platforms.take(codes).to_pylist(), traces.actor_names.take(codes).to_pylist(), strict=True))
 
 
 def _keeping_office(net: Network, actors: np.ndarray, rate: float) -> set[int]:
@@ -77,13 +115,13 @@ def _keeping_office(net: Network, actors: np.ndarray, rate: float) -> set[int]:
     return set(net.a[held].tolist()) | set(net.b[held].tolist())
 
 
-def _evidence(traces: Traces, acts: Acts, rare: RareThings, group: Group, timing: TimingSettings) -> pa.Table:
-    on_timing, on_content = group.on("timing"), group.on("content")
+def _posts(traces: Traces, acts: Acts, rare: RareThings, group: Group, timing: TimingSettings) -> tuple[Int64s, Int64s]:
+    """Rows of the posts that tie the members: acts on timing, first posts of each shared rare thing on content."""
     inside = np.zeros(len(traces.actor_names), bool)
-    inside[on_timing] = True
+    inside[group.on("timing")] = True
     near = inside[acts.a] & inside[acts.b] & (np.abs(acts.gap) <= timing.window)
-    row_a, row_b = rare.first_posts(on_content)
-    return evidence_table(traces, np.r_[acts.row_a[near], row_a], np.r_[acts.row_b[near], row_b])
+    row_a, row_b = rare.first_posts(group.on("content"))
+    return np.r_[acts.row_a[near], row_a].astype(np.int64), np.r_[acts.row_b[near], row_b].astype(np.int64)
 
 
 def _record(
@@ -104,7 +142,10 @@ def _record(
     text = [_stamp(t) for t in (first["min"], first["max"])] if first is not None else [None, None]
     limits = [*(TIMING_LIMITS if "timing" in grounds else ()), *(CONTENT_LIMITS if "content" in grounds else ())]
     names = traces.actor_names.take(pa.array(np.array(group.led, np.int64))).to_pylist()
-    led = [{"platform": p, "actor": a} for p, a in zip(traces.platforms.take(pa.array(np.array(group.led, np.int64))).to_pylist(), names, strict=True)]
+    led = [
+        {"platform": p, "actor": a}
+        for p, a in zip(traces.platforms.take(pa.array(np.array(group.led, np.int64))).to_pylist(), names, strict=True)
+    ]
     return {
         "finding": number, "members": len(actors), "basis": "+".join(grounds), "platforms": platforms,
         "first": text[0], "last": text[1], "links": len(links), "traces": len(proof.group_by(["kind", "trace"]).aggregate([])),
@@ -119,7 +160,15 @@ def _stamp(value: pa.Scalar) -> str:
     return str(value.cast(pa.string()).as_py()).replace(" ", "T").removesuffix("Z") + "Z"
 
 
-def _sentence(group: Group, proof: pa.Table, near: int, expected: float, platforms: list[str], error: float, settings: DetectSettings) -> str:
+def _sentence(
+    group: Group,
+    proof: pa.Table,
+    near: int,
+    expected: float,
+    platforms: list[str],
+    error: float,
+    settings: DetectSettings,
+) -> str:
     size, window = len(group.members), settings.window.total_seconds()
     who = f"{size} actors on {' and '.join(platforms)}"
     sure = f"Of members this sure, about {max(error, 1e-4) * 100:.2g} in 100 would be named by chance."

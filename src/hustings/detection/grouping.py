@@ -47,7 +47,9 @@ class _Ground:
     errors: list[np.ndarray] = field(default_factory=list)
 
 
-def _distinct(grown: list[tuple[np.ndarray, Candidates | Sharers]], smallest: int) -> list[tuple[np.ndarray, Candidates | Sharers]]:
+def _distinct(
+    grown: list[tuple[np.ndarray, Candidates | Sharers]], smallest: int
+) -> list[tuple[np.ndarray, Candidates | Sharers]]:
     """Each group once: where two cores grew into mostly the same actors, the larger stays."""
     kept: list[tuple[np.ndarray, Candidates | Sharers]] = []
     for group, tests in sorted(grown, key=lambda g: (-len(g[0]), g[0].tolist())):
@@ -65,7 +67,9 @@ def _cores(net: Network, ground: str, rate: float, seed: int) -> list[np.ndarray
     return [core for core in communities(net.a[held], net.b[held], weight, seed) if len(core) > 1]
 
 
-def _on_timing(net: Network, posts: Posts, timing: TimingSettings, settings: GroupSettings, seed: int, progress: Progress) -> _Ground:
+def _on_timing(
+    net: Network, posts: Posts, timing: TimingSettings, settings: GroupSettings, seed: int, progress: Progress
+) -> _Ground:
     progress.step("Testing members on timing")
     cores = _cores(net, "timing", settings.link_rate, seed)
     grown: list[tuple[np.ndarray, Candidates | Sharers]] = []
@@ -121,7 +125,13 @@ def _lookup(ground: _Ground, i: int, actor: int) -> tuple[float, int, int]:
 
 
 def groups(
-    net: Network, posts: Posts, rare: RareThings, timing: TimingSettings, settings: GroupSettings, seed: int, progress: Progress
+    net: Network,
+    posts: Posts,
+    rare: RareThings,
+    timing: TimingSettings,
+    settings: GroupSettings,
+    seed: int,
+    progress: Progress,
 ) -> list[Group]:
     """The groups of a network, surest first: those on timing before those on content alone.
 
@@ -141,12 +151,19 @@ def groups(
             alone.append(c)
     result = [_group(on_timing, t, on_content, partner.get(t, [])) for t in range(len(on_timing.members))]
     result += [_group(on_timing, None, on_content, [c]) for c in alone]
-    return sorted((group for group in result if len(group.members) >= settings.smallest), key=_surest_first)
+    # A group of whose members more than half are likelier chance than not is no finding.
+    likely = [g for g in result if len(g.members) >= settings.smallest and np.mean([m.error for m in g.members]) <= 0.5]
+    return sorted(likely, key=_surest_first)
 
 
 def _surest_first(group: Group) -> tuple[int, float, int, list[int]]:
     error = float(np.mean([m.error for m in group.members]))
-    return (0 if len(group.on("timing")) else 1, round(error, 12), -len(group.members), [m.actor for m in group.members])
+    return (
+        0 if len(group.on("timing")) else 1,
+        round(error, 12),
+        -len(group.members),
+        [m.actor for m in group.members],
+    )
 
 
 def _group(on_timing: _Ground, t: int | None, on_content: _Ground, contents: list[int]) -> Group:

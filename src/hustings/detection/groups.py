@@ -81,7 +81,7 @@ def communities(a: np.ndarray, b: np.ndarray, weight: np.ndarray, seed: int) -> 
 
 
 @numba.njit(cache=True, nogil=True)
-def _near(start, trace, at, actor, content, inside, horizon, window, step, out_row, out_chance, out_state, out_first):  # type: ignore[no-untyped-def]
+def _near(start, at, actor, content, inside, horizon, window, step, out_row, out_chance, out_state, out_first):  # type: ignore[no-untyped-def]
     """For each row within the horizon of a member's post: chance of its gap, its place in the order.
 
     `start` are the rows where runs of one trace begin (with the end). Gives how many rows were written.
@@ -187,6 +187,7 @@ class Posts:
         self.popularity = popularity(traces)
 
     def rows(self, group: np.ndarray) -> np.ndarray:
+        """All rows of these actors."""
         return np.concatenate([self.by_actor[self.actor_start[a] : self.actor_start[a + 1]] for a in group.tolist()])
 
     def around(self, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -208,8 +209,18 @@ def candidates(posts: Posts, group: np.ndarray, settings: TimingSettings) -> Can
     out_row, out_chance = np.empty(n, np.int64), np.empty(n)
     out_state, out_first = np.empty(n, np.int8), np.empty(n)
     count = _near(
-        start, traces.trace[rows], traces.at[rows], traces.actor[rows], traces.content[rows], inside,
-        settings.horizon, settings.window, settings.resolution, out_row, out_chance, out_state, out_first,
+        start,
+        traces.at[rows],
+        traces.actor[rows],
+        traces.content[rows],
+        inside,
+        settings.horizon,
+        settings.window,
+        settings.resolution,
+        out_row,
+        out_chance,
+        out_state,
+        out_first,
     )
     row, chance, state, first = rows[out_row[:count]], out_chance[:count], out_state[:count], out_first[:count]
     actor, post, day = traces.actor[row], traces.content[row], posts.day[row]
@@ -217,7 +228,11 @@ def candidates(posts: Posts, group: np.ndarray, settings: TimingSettings) -> Can
     chance = np.minimum(1.0, chance * posts.crowd[traces.trace[row]])
     # One post is one act: of its traces shared with the group, the rarest counts.
     order = np.lexsort((traces.trace[row], rarity, post, actor))
-    new = np.r_[True, (actor[order][1:] != actor[order][:-1]) | (post[order][1:] != post[order][:-1])] if count else np.empty(0, bool)
+    new = (
+        np.r_[True, (actor[order][1:] != actor[order][:-1]) | (post[order][1:] != post[order][:-1])]
+        if count
+        else np.empty(0, bool)
+    )
     keep = order[new]
     row, actor, day = row[keep], actor[keep], day[keep]
     chance, state, first, rarity = chance[keep], state[keep], first[keep], rarity[keep]
@@ -238,9 +253,17 @@ def candidates(posts: Posts, group: np.ndarray, settings: TimingSettings) -> Can
     together = np.bincount(index[state == TOGETHER], minlength=len(names))
     ordered = (state == JOINED) | (state == LED)
     return Candidates(
-        actor=names, occasions=occasions, close=close, p=p, joined=joined, led=led, together=together,
+        actor=names,
+        occasions=occasions,
+        close=close,
+        p=p,
+        joined=joined,
+        led=led,
+        together=together,
         order=order_chance(index[ordered], first[ordered], joined, len(names)),
-        rarity=np.minimum.reduceat(rarity, np.flatnonzero(np.r_[True, actor[1:] != actor[:-1]])) if len(actor) else rarity,
+        rarity=np.minimum.reduceat(rarity, np.flatnonzero(np.r_[True, actor[1:] != actor[:-1]]))
+        if len(actor)
+        else rarity,
     )
 
 
@@ -291,7 +314,9 @@ def accepted(found: Candidates, settings: GroupSettings, *, ordered: bool = True
     return ok & found.took_part & (found.order >= settings.order) if ordered else ok
 
 
-def grow(posts: Posts, core: np.ndarray, timing: TimingSettings, settings: GroupSettings, rounds: int = 8) -> tuple[np.ndarray, Candidates]:
+def grow(
+    posts: Posts, core: np.ndarray, timing: TimingSettings, settings: GroupSettings, rounds: int = 8
+) -> tuple[np.ndarray, Candidates]:
     """Let members in and out until nobody moves; gives the members and their last tests."""
     group, seen = core, {core.tobytes()}
     found = candidates(posts, group, timing)

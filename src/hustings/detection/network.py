@@ -60,12 +60,12 @@ def network(
     for ground, key, tests in (("timing", key_t, timing), ("content", key_c, content)):
         place = np.searchsorted(keys, key)
         p[ground][place], q[ground][place] = tests.p, tests.q
-    layers, totals, shared, kinds = _layers(traces, acts, content, rare, settings, keys, a, b)
+    layers, totals, shared, kinds = _layers(traces, acts, rare, settings, keys, a, b)
     return Network(a=a, b=b, acts=totals, traces=shared, kinds=kinds, p=p, q=q, layers=layers)
 
 
 def _layers(
-    traces: Traces, acts: Acts, content: ContentTests, rare: RareThings, settings: TimingSettings,
+    traces: Traces, acts: Acts, rare: RareThings, settings: TimingSettings,
     keys: np.ndarray, a: np.ndarray, b: np.ndarray,
 ) -> tuple[pa.Table, np.ndarray, np.ndarray, list[list[str]]]:  # fmt: skip
     kinds = [str(kind) for kind in traces.kinds.to_pylist()]
@@ -75,11 +75,16 @@ def _layers(
     place, kind_of = place[tested], traces.kind[acts.row_a[tested]]
     gap = acts.gap[tested]
     near = np.abs(gap) <= settings.window
-    index, columns = [], {name: [] for name in ("acts", "near", "first_a", "first_b", "shared", "expected_shared")}
+    index: list[np.ndarray] = []
+    columns: dict[str, list[np.ndarray]] = {
+        name: [] for name in ("acts", "near", "first_a", "first_b", "shared", "expected_shared")
+    }
     for k in range(len(kinds)):
         mine = kind_of == k
+
         def count(part: np.ndarray, mine: np.ndarray = mine) -> np.ndarray:
             return np.bincount(place[mine & part], minlength=len(keys))
+
         everyone = np.ones(len(gap), bool)
         rows = traces.kind == k
         left = sparse.csr_matrix(

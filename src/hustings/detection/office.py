@@ -1,6 +1,16 @@
 """Office: the hours, working week and holidays in which things were made at a desk."""
 
-__all__ = ["MADE", "HolidayTest", "OfficeTests", "Moments", "holiday_tests", "made_moments", "office_facts", "office_hours", "office_tests"]
+__all__ = [
+    "MADE",
+    "HolidayTest",
+    "OfficeTests",
+    "Moments",
+    "holiday_tests",
+    "made_moments",
+    "office_facts",
+    "office_hours",
+    "office_tests",
+]
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -133,7 +143,9 @@ def holiday_tests(hour: Int64s, turn: int) -> list[HolidayTest]:
         free = set(holidays.country_holidays(country, years=range(first.year, last.year + 1)))
         days = sorted(d for d in free if first < d < last and d.weekday() in working)
         if len(days) >= 3:
-            tests.append((country, len(days), sum(made.get(d, 0) for d in days), sum(_usual(d, free, made) for d in days)))
+            tests.append(
+                (country, len(days), sum(made.get(d, 0) for d in days), sum(_usual(d, free, made) for d in days))
+            )
     spread = _spread(made, first, last, working)
     p = np.array([float(ndtr((count - due) / np.sqrt(spread * due))) if due > 0 else 1.0 for _, _, count, due in tests])
     q = benjamini_hochberg(p) if len(p) else p
@@ -149,7 +161,9 @@ def office_facts(hour: Int64s, rate: float) -> dict[str, Any]:
     shares = office_hours(hour)
     best = int(np.argmax(shares))
     # The next best opening hour on the same days.
-    next_best = max((int(t) for t in range(24 * (best // 24), 24 * (best // 24) + 24) if t != best), key=lambda t: shares[t])
+    next_best = max(
+        (int(t) for t in range(24 * (best // 24), 24 * (best // 24) + 24) if t != best), key=lambda t: shares[t]
+    )
     kept = [test for test in holiday_tests(hour, best) if test.q <= rate]
     return {
         "hours": len(hour), "weekday": best // 24, "opens_utc": best % 24, "offset": offset_of(best),

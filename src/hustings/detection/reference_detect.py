@@ -24,6 +24,7 @@ from hustings.detection.grouping import Group, Member
 from hustings.detection.groups import communities
 from hustings.detection.network import Network
 from hustings.detection.office import made_moments
+from hustings.detection.overt import Declared
 from hustings.detection.reference_chance import false_discovery, local_errors
 from hustings.detection.reference_content import Dealt, Shared, Sharer, content_pairs, incidences, sharers, stay
 from hustings.detection.reference_office import FEWEST, MADE, made_hours, same_office
@@ -50,7 +51,9 @@ LEAST = 1e-300
 T = TypeVar("T")
 
 
-def detect_traces_slowly(traces: Traces, settings: DetectSettings, progress: Progress) -> Detection:
+def detect_traces_slowly(
+    traces: Traces, settings: DetectSettings, progress: Progress, declared: Sequence[Declared] = ()
+) -> Detection:
     """The same value as `detect_traces`, by the plain reading; minutes where that takes seconds."""
     columns = (traces.trace.tolist(), traces.at.tolist(), traces.actor.tolist(), traces.content.tolist())
     rows = [Row(*row, place) for place, row in enumerate(zip(*columns, strict=True))]
@@ -79,7 +82,9 @@ def detect_traces_slowly(traces: Traces, settings: DetectSettings, progress: Pro
     groups = [group for group in _joined(on_timing, on_content) if len(group.members) >= settings.smallest]
     progress.step("Writing findings down")
     timing = TimingSettings(window=times.window, horizon=times.horizon, resolution=times.step)
-    result = findings(traces, _as_arrays(found, times), net, Rare(rare), groups, settings, timing, made_moments(traces))
+    result = findings(
+        traces, _as_arrays(found, times), net, Rare(rare), groups, settings, timing, made_moments(traces), declared
+    )
     counts = {
         "read": traces.read, "skipped": traces.skipped, "repeats": traces.repeats, "rows": len(rows),
         "actors": len(table.left), "traces": len(table.by_trace), "acts_in_horizon": len(found),
@@ -333,7 +338,8 @@ def _joined(on_timing: Sequence[Found], on_content: Sequence[Found]) -> list[Gro
         timing = any("timing" in member.basis for member in group.members)
         return not timing, round(error, 12), -len(group.members), [member.actor for member in group.members]
 
-    return sorted((group for group in groups if group.members), key=surest)
+    likely = (g for g in groups if g.members and sum(m.error for m in g.members) / len(g.members) <= 0.5)
+    return sorted(likely, key=surest)
 
 
 def _group(timing: Found | None, contents: Sequence[Found]) -> Group:

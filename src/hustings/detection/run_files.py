@@ -31,7 +31,9 @@ def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
-def write_run(found: Detection, folder: Path, *, inputs: Sequence[Path], version: str, measured: Mapping[str, Any]) -> None:
+def write_run(
+    found: Detection, folder: Path, *, inputs: Sequence[Path], version: str, measured: Mapping[str, Any]
+) -> None:
     """Fill `folder`; `measured` (seconds, peak memory) goes into `run.json`, the only file that may differ."""
     for name in ("links", "layers", "members", "evidence"):
         _parquet(getattr(found, name), folder / f"{name}.parquet")

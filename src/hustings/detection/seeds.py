@@ -65,7 +65,9 @@ def find_seeds(traces: Traces, seeds: Sequence[Seed], most: int) -> Seeds:
             actors.append(traces.actor[rows])
             read_as.append(what)
     if not seeds:
-        problems.append(Problem(where="the tip", found="no name", expected="at least one", do="Write one name per line."))
+        problems.append(
+            Problem(where="the tip", found="no name", expected="at least one", do="Write one name per line.")
+        )
     if problems:
         raise BadInput("The tip cannot be searched from.", problems)
     return Seeds(actors=np.unique(np.concatenate(actors)).astype(np.int64), read_as=tuple(read_as))

@@ -57,11 +57,17 @@ def pair_tests(acts: Acts, settings: TimingSettings, crowd: np.ndarray | None = 
     chance = np.minimum(1.0, gap_chance(acts.gap, settings.horizon, settings.resolution) * acts.trains)
     if crowd is not None:
         chance = np.minimum(1.0, chance * crowd)
-    occasion_key = np.r_[True, (acts.a[1:] != acts.a[:-1]) | (acts.b[1:] != acts.b[:-1])] if len(acts) else np.empty(0, bool)
+    occasion_key = (
+        np.r_[True, (acts.a[1:] != acts.a[:-1]) | (acts.b[1:] != acts.b[:-1])] if len(acts) else np.empty(0, bool)
+    )
     pair = np.cumsum(occasion_key) - 1
     order = np.lexsort((acts.day, pair))
     pair_sorted, day_sorted = pair[order], acts.day[order]
-    new = np.r_[True, (pair_sorted[1:] != pair_sorted[:-1]) | (day_sorted[1:] != day_sorted[:-1])] if len(acts) else occasion_key
+    new = (
+        np.r_[True, (pair_sorted[1:] != pair_sorted[:-1]) | (day_sorted[1:] != day_sorted[:-1])]
+        if len(acts)
+        else occasion_key
+    )
     unit = np.cumsum(new) - 1
     combined = simes(chance[order], unit)
     unit_pair = pair_sorted[new]

@@ -32,6 +32,12 @@ from hustings.simulator.tables import labels_table, posts_table, traces_table
 LINKS, REPOSTS, IMAGES, TAGS, TEXTS = 4.6, 3.0, 1.3, 1.3, 0.25
 # Moments when everybody writes at once: the debate begins, the count is out.
 EVENINGS = 8
+# Why an actor is taken to be an owner's, by the owner's kind.
+REASONS = {
+    "newsroom": "named in the outlet's imprint",
+    "party": "local office named on the party's site",
+    "scheduler": "named in the service's imprint",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +46,7 @@ class Season:
 
     traces, posts, labels   see docs/how-to/simulate.md for columns
     market                  ads, their traces and their buyers
-    declared                overt owners with the actors they declare: owner, kind, platform, actor
+    declared                overt owners with the actors they declare: owner, kind, platform, actor, reason, author
     schedule                what party offices announced to push: owner, at
     """
 
@@ -302,17 +308,20 @@ def _repost(
 
 def _declared(groups: list[Group], cast: Cast) -> pa.Table:
     rows = [
-        (group.owner, group.kind, PLATFORMS[cast.platform[actor]], cast.name[actor])
+        (
+            group.owner,
+            group.kind,
+            PLATFORMS[cast.platform[actor]],
+            cast.name[actor],
+            REASONS.get(group.kind, "named by its owner"),
+            "season's imprints",
+        )
         for group in groups
         for actor in group.actors.tolist()
     ]
-    columns = list(zip(*rows, strict=True)) if rows else [(), (), (), ()]
-    return pa.table(
-        {
-            name: pa.array(column, pa.string())
-            for name, column in zip(("owner", "kind", "platform", "actor"), columns, strict=True)
-        }
-    )
+    names = ("owner", "kind", "platform", "actor", "reason", "author")
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    return pa.table({name: pa.array(column, pa.string()) for name, column in zip(names, columns, strict=True)})
 
 
 def _schedule(parties: list[Group], plan: list[tuple[int, int]]) -> pa.Table:
