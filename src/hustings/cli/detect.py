@@ -69,6 +69,10 @@ def detect(
     from hustings.detection.traces import read_traces
     from hustings.writing import whole_folder
 
+    if horizon is not None and horizon < 2 * window:
+        raise click.BadParameter(
+            "is under two windows: then everything would be close. Name a longer one.", param_hint="--horizon"
+        )
     began = time.perf_counter()
     settings = DetectSettings(window=window, horizon=horizon, rate=fdr, seed=seed)
     with shown_progress(quiet=as_json) as progress:
@@ -95,6 +99,10 @@ def detect(
         f"{found.counts['rows']:,} trace events of {found.counts['actors']:,} actors; {found.counts['skipped']:,} rows with a null and "
         f"{found.counts['repeats']:,} exact repeats took no part."
     )
+    for hub in found.hubs:
+        click.echo(
+            f"Left out: {hub.kind} {hub.trace}, {hub.rows:,} rows with {hub.pairs:,} pairs within the horizon, too many to look at."
+        )
     click.echo(f"{len(found.findings)} findings, {len(found.members)} members; files in {out}")
     for record in found.findings[:5]:
         click.echo(f"  {record['finding']}: {record['sentence']}")

@@ -106,7 +106,7 @@ class Found:
                 f"{one['finding'] + 1}", f"{one['members']:,}", ", ".join(one["platforms"]), one["basis"].replace("+", ", "),
                 ", ".join(f"{kind} {count:,}" for kind, count in sorted(one["kinds"].items(), key=lambda kind: (-kind[1], kind[0]))),
                 *_together(one), self.hours(one["finding"]), _when(one), f"{len(one['led']):,}" if one["led"] else "",
-                _score(one["score"]), self.who(one["finding"], names),
+                _score(one["score"]), self.who(one["finding"], names), _innocent(one),
             )
             for one in chosen
         )  # fmt: skip
@@ -118,8 +118,8 @@ class Found:
         return Table(
             title=title,
             columns=("no.", "members", "on", "grounds", "what they share, in pairs", "together", "by chance", "hours, UTC", "when",
-                     "before them", "score", "some of them"),
-            figures=(0, 1, 5, 6, 9, 10), rows=rows, first=first, aside=(2, 4, 7, 9),
+                     "before them", "score", "some of them", "why it may be innocent"),
+            figures=(0, 1, 5, 6, 9, 10), rows=rows, first=first, aside=(2, 4, 7, 9, 12),
             caption=f"{counted(len(chosen), 'finding')}, surest first. {together}Hours: the shortest run of hours that holds "
             f"{MOST:.0%} of the moments in the evidence. Before them: actors who are no members and posted the same before them. "
             "Score: 1 minus the mean error rate of the members.",
@@ -300,6 +300,15 @@ def _together(finding: dict[str, Any]) -> tuple[str, str]:
 
 def _when(finding: dict[str, Any]) -> str:
     return "" if finding["first"] is None else f"{finding['first'][:7]} to {finding['last'][:7]}"
+
+
+def _innocent(finding: dict[str, Any]) -> str:
+    """The likeliest innocent reasons that the finding itself gives."""
+    site = finding.get("one_site")
+    said = list(finding.get("why_innocent") or [])
+    if site and not said:
+        said = [f"{site['share']:.0%} of the posts lead to one site ({site['domain']}): ask first whose they are."]
+    return " ".join(said)
 
 
 def _cut(text: str, longest: int = 140) -> str:

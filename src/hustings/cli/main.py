@@ -63,6 +63,13 @@ def main(arguments: list[str] | None = None) -> int:
     except HustingsError as error:
         click.echo(f"hustings: {error}", err=True)
         return error.exit_code
+    except MemoryError:
+        click.echo(
+            "hustings: This machine has too little memory for that many rows. Nothing was left half-written. "
+            "Split the table by time, or run where more memory is free.",
+            err=True,
+        )
+        return 3
     return result if isinstance(result, int) else 0
 
 

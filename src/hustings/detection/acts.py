@@ -112,9 +112,10 @@ def _trains(traces: Traces, mine: np.ndarray, other: np.ndarray, horizon: int) -
 def _dense(key, at, wanted, moment, horizon):  # type: ignore[no-untyped-def]
     result = np.ones(len(wanted))
     for i in range(len(wanted)):
-        k = np.searchsorted(key, wanted[i])
+        low, high = np.searchsorted(key, wanted[i]), np.searchsorted(key, wanted[i], "right")
+        k = low + np.searchsorted(at[low:high], moment[i] - 2 * horizon)
         near, far = 0, 0
-        while k < len(key) and key[k] == wanted[i] and at[k] - moment[i] <= 2 * horizon:
+        while k < high and at[k] - moment[i] <= 2 * horizon:
             gap = abs(at[k] - moment[i])
             far += gap <= 2 * horizon
             near += gap <= horizon

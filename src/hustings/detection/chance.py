@@ -73,7 +73,8 @@ def benjamini_hochberg(p: np.ndarray, tests: int | None = None) -> np.ndarray:
     ratio = p[order] * tests / np.arange(1, len(p) + 1)
     q = np.empty(len(p))
     q[order] = np.minimum(1.0, np.minimum.accumulate(ratio[::-1])[::-1])
-    return q
+    # Division and product may end a hair below where they began.
+    return np.maximum(q, p)
 
 
 def local_error(p: np.ndarray, tests: int | None = None) -> np.ndarray:

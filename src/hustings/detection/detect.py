@@ -15,6 +15,7 @@ from hustings.detection.content import ContentSettings, RareThings, content_test
 from hustings.detection.findings import findings
 from hustings.detection.grouping import groups
 from hustings.detection.groups import GroupSettings, Posts
+from hustings.detection.hubs import Hub, without_hubs
 from hustings.detection.network import Network, network
 from hustings.detection.occasions import days
 from hustings.detection.office import made_moments, office_tests
@@ -37,6 +38,7 @@ class Detection:
     findings: list[dict[str, Any]]
     counts: dict[str, int]
     settings: DetectSettings
+    hubs: tuple[Hub, ...] = ()
 
 
 def detect(
@@ -54,6 +56,8 @@ def detect_traces(
 ) -> Detection:
     """The steps: acts in the horizon, tests of pairs, network, groups, findings."""
     timing = timing_of(traces, settings)
+    rows = len(traces)
+    traces, hubs = without_hubs(traces, timing.horizon, settings.most_pairs)
     day = days(traces.at)
     progress.step("Looking for acts")
     near = acts(traces, timing.horizon, day)
@@ -78,13 +82,13 @@ def detect_traces(
     progress.step("Writing findings down")
     result = findings(traces, near, net, rare, found, settings, timing, moments, declared)
     counts = {
-        "read": traces.read, "skipped": traces.skipped, "repeats": traces.repeats, "rows": len(traces),
+        "read": traces.read, "skipped": traces.skipped, "repeats": traces.repeats, "rows": rows,
         "actors": len(traces.actor_names), "traces": len(traces.trace_names), "acts_in_horizon": len(near),
         "tests_timing": len(pairs.p), "tests_content": content.tests, "tests_office": int((~np.isnan(office.p)).sum()), "findings": len(found),
     }  # fmt: skip
     return Detection(
         links=links_table(traces, net, settings.rate), layers=net.layers, members=result.members,
-        evidence=result.evidence, findings=result.records, counts=counts, settings=settings,
+        evidence=result.evidence, findings=result.records, counts=counts, settings=settings, hubs=hubs,
     )  # fmt: skip
 
 

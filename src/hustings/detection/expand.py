@@ -12,6 +12,7 @@ from hustings.detection.chance import benjamini_hochberg, local_error
 from hustings.detection.content import ContentSettings, RareThings, Sharers
 from hustings.detection.evidence import evidence_table
 from hustings.detection.groups import Candidates, GroupSettings, Posts, candidates
+from hustings.detection.hubs import without_hubs
 from hustings.detection.occasions import days
 from hustings.detection.pace import crowd_of, timing_of
 from hustings.detection.seeds import Seeds
@@ -73,6 +74,7 @@ def expand(traces: Traces, seeds: Seeds, settings: ExpandSettings, progress: Pro
     """
     detect = settings.detect
     timing = timing_of(traces, detect)
+    traces, _ = without_hubs(traces, timing.horizon, detect.most_pairs)
     day = days(traces.at)
     progress.step("Looking for acts")
     near = acts(traces, timing.horizon, day)

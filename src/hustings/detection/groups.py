@@ -130,8 +130,7 @@ def _near(start, at, actor, content, inside, horizon, window, step, out_row, out
             near_cover = 0
             far_cover = 0
             train_cover = 0
-            near_end = t - 5 * horizon
-            far_end = t - 5 * horizon
+            near_end = far_end = train_end = t - 5 * horizon
             # Of all posts within the window, mine among them, the share at the first moment.
             size, earliest, ties = 1, t, 1
             while low > first and t - at[low - 1] <= 2 * horizon:
@@ -140,11 +139,11 @@ def _near(start, at, actor, content, inside, horizon, window, step, out_row, out
             while k < last and at[k] - t <= 2 * horizon:
                 if actor[k] != me and inside[actor[k]] and content[k] != post:
                     left, right = at[k] - nearest, at[k] + nearest + step
-                    added = right - max(left, near_end) if right > near_end else 0
-                    near_end = max(near_end, right)
-                    train_cover += added
+                    train_cover += right - max(left, train_end) if right > train_end else 0
+                    train_end = max(train_end, right)
                     if abs(at[k] - t) <= horizon:
-                        near_cover += added
+                        near_cover += right - max(left, near_end) if right > near_end else 0
+                        near_end = max(near_end, right)
                         left, right = at[k] - horizon, at[k] + horizon + step
                         far_cover += right - max(left, far_end) if right > far_end else 0
                         far_end = max(far_end, right)

@@ -5,6 +5,7 @@ __all__ = ["digest", "write_expansion", "write_run"]
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,7 @@ def write_run(
     run = {
         "command": "detect", "version": version, "settings": found.settings.as_dict(), "seed": found.settings.seed,
         "inputs": [{"file": path.name, "sha256": digest(path)} for path in inputs],
-        "counts": found.counts, "outputs": {name: digest(folder / name) for name in names}, **measured,
+        "counts": found.counts, "left_out": [asdict(hub) for hub in found.hubs], "outputs": {name: digest(folder / name) for name in names}, **measured,
     }  # fmt: skip
     (folder / "run.json").write_text(as_json(run), encoding="utf-8")
 

@@ -22,6 +22,7 @@ class DetectSettings:
     smallest     fewest members of a finding
     rarest       traces left by more actors than this say nothing on content
     fewest       fewest rare traces that link two actors on content
+    most_pairs   most pairs of posts within the horizon that are looked at; the busiest traces are left out beyond it
     seed         of the search for communities
     """
 
@@ -34,6 +35,7 @@ class DetectSettings:
     smallest: int = 3
     rarest: int = 50
     fewest: int = 3
+    most_pairs: int = 25_000_000
     seed: int = 0
 
     @property
@@ -60,6 +62,6 @@ class DetectSettings:
         """For `run.json`: times in seconds."""
         return {
             "window_s": self.window_us / SECOND, "horizon_s": self.horizon_us / SECOND, "fdr": self.rate,
-            "member_fdr": self.member_rate, "content_fdr": self.content_rate, "order": self.order, "smallest": self.smallest, "rarest": self.rarest, "fewest": self.fewest,
+            "member_fdr": self.member_rate, "content_fdr": self.content_rate, "order": self.order, "smallest": self.smallest, "rarest": self.rarest, "fewest": self.fewest, "most_pairs": self.most_pairs,
             "seed": self.seed,
         }  # fmt: skip

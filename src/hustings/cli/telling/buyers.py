@@ -95,20 +95,21 @@ def by_whom(book: Book) -> Chapter:
 
 def _summary(found: Found, dealt: Found, sets: SharedTargeting, names: Names, *, simulated: bool) -> str:
     group = (
-        f"{counted(len(found.findings), 'group')} of pages, {len(found.named):,} pages in all, act as one by what their ads "
-        f"share{_surest(found, names)}"
+        f"{counted(len(found.findings), 'group')} of {len(found.named):,} pages, events and websites "
+        f"{'acts' if len(found.findings) == 1 else 'act'} as one by what their ads share ({_surest(found, names)})"
         if found.findings
         else "No group of pages acts as one at this setting"
     )
-    end = (
+    whose = (
         "The season says who planted them."
         if simulated
-        else "Whose they were says the release: the Internet Research Agency's."
+        else "The Internet Research Agency, says the release. Of itself,"
     )
-    return (
+    said = (
         f"{group}; the same traces dealt out anew give {len(dealt.findings):,}. {counted(sets.found, 'pair')} of pages share "
-        f"three or more exact targeting sets, {sets.by_chance:.0f} by chance. {end}"
-    )  # fmt: skip
+        f"three or more exact targeting sets, {sets.by_chance:.0f} by chance."
+    )
+    return f"{said} {whose}" if simulated else f"{whose} the method sees this: {said}"
 
 
 def _told(found: Found) -> tuple[str, ...]:
@@ -139,10 +140,12 @@ def _sets_sentence(sets: SharedTargeting) -> str:
 
 
 def _surest(found: Found, names: Names) -> str:
+    """Some members of the surest group by name."""
     # Pages before events: a number tells a reader nothing.
     members = sorted(found.members[0], key=lambda member: sort_of(member[1]) == "event")
     shown = list(dict.fromkeys(names.get(member, member[1]) for member in members))[:NAMED]
-    return "; the surest: " + ", ".join(shown)
+    more = len(found.members[0]) - len(shown)
+    return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _network(found: Found, sets: SharedTargeting, names: Names) -> tuple[Network, ...]:

@@ -29,7 +29,7 @@ def posted(book: Book) -> Chapter:
     timed = [one for one in found.findings if not one.get("overt") and _timed(one)]
     alone = [one for one in found.findings if not one.get("overt") and not _timed(one)]
     book.facts["posted"] = (
-        f"In {where} {_accounts(found, timed):,} accounts in {counted(len(timed), 'group')} posted together in time; "
+        f"In {where}, {_accounts(found, timed):,} accounts in {counted(len(timed), 'group')} posted together in time; "
         f"{len(alone):,} further groups only share rare things."
         + (f" {counted(len(overt), 'group')} act together in the open." if overt else "")
     )
@@ -81,13 +81,17 @@ def _told(
     found: Found, where: str, overt: list[dict[str, Any]], timed: list[dict[str, Any]], alone: list[dict[str, Any]]
 ) -> tuple[str, ...]:
     said = [
-        (f"In {where} {_accounts(found, timed):,} of {found.actors:,} accounts posted together, in {counted(len(timed), 'group')}: "
+        (f"In {where}, {_accounts(found, timed):,} of {found.actors:,} accounts posted together, in {counted(len(timed), 'group')}: "
         "closer in time than others who share the same things.")
     ]  # fmt: skip
     if overt:
         said.append(
-            f"{counted(len(overt), 'group')} of {_accounts(found, overt):,} accounts act together in the open, by a declared list "
-            "or because their links look like one owner's; they stand apart below."
+            f"{counted(len(overt), 'group')} of {_accounts(found, overt):,} accounts act together in the open, as one owner "
+            "declares; they stand apart below."
+        )
+    if own := [one for one in timed if one.get("one_site")]:
+        said.append(
+            f"In {len(own):,} of these groups nearly all posts lead to one site: ask first whether the pages are that site's own."
         )
     if alone:
         said.append(
@@ -121,13 +125,9 @@ def _overt(found: Found, chosen: list[dict[str, Any]]) -> tuple[Table, ...]:
     )
 
 
-def _reason(overt: object) -> str:
-    """The reason as the finding gives it: a sentence, or facts of which one is a sentence."""
-    if isinstance(overt, str):
-        return overt
-    if isinstance(overt, dict):
-        return "; ".join(f"{value}" for value in overt.values() if isinstance(value, str | int | float))
-    return "; ".join(_reason(one) for one in overt) if isinstance(overt, list) else "declared"
+def _reason(overt: dict[str, str]) -> str:
+    """Whose the group is, why that is believed, and who says so, as the run's allow list has it."""
+    return f"{overt['owner']}: {overt['reason']} (says {overt['author']})"
 
 
 def _beside_chance(timed: list[dict[str, Any]]) -> tuple[Dots, ...]:
