@@ -17,7 +17,7 @@ SECOND = 1_000_000
 DAY = 86_400 * SECOND
 NOON = 1_630_368_000 * SECOND + DAY // 2
 CLOCK = TimingSettings(window=60 * SECOND, horizon=1_800 * SECOND, resolution=SECOND)
-SURE = GroupSettings(rate=0.05, content_rate=0.04)
+SURE = GroupSettings(link_rate=0.05, rate=0.05, content_rate=0.04)
 
 
 class Candidates:
