@@ -14,7 +14,7 @@ from hustings.report.story import Columns, Dots, Network, Picture
 
 WIDTH = 720
 # Columns: room on the left for the scale, height of a panel's title, of its columns, of the labels below all.
-LEFT, HEAD, TALL, FOOT = 52, 30, 96, 26
+LEFT, HEAD, TALL, FOOT = 74, 32, 96, 26
 # Rows of dots and of names.
 ROW = 24
 # Half the width of the ellipse, and the letters of the longest name beside it.

@@ -58,7 +58,7 @@ figure{{margin:0 0 16px;background:var(--sheet);border:1px solid var(--line);bor
 figcaption{{padding:8px 16px;border-top:1px solid var(--line);font-size:.875rem;color:var(--quiet)}}
 figure h3{{margin:0;padding:12px 16px 4px}}figure .draw{{overflow-x:auto;padding:4px 16px 12px}}
 figure details{{border-top:1px solid var(--line);padding:0 16px}}
-svg{{display:block;width:100%;min-width:600px;max-width:900px;height:auto;font-size:13px}}
+svg{{display:block;width:100%;min-width:600px;max-width:900px;margin:0 auto;height:auto;font-size:13px}}
 svg text{{fill:var(--ink)}}svg .scale{{fill:var(--quiet);font-size:12px}}svg .strong{{font-weight:600}}svg .mark-above{{fill:var(--signal);font-size:12px}}
 .grid{{stroke:var(--line);stroke-width:1}}.axis{{stroke:var(--quiet);stroke-width:1}}.column{{fill:var(--bar)}}.marked{{fill:var(--signal)}}
 .tie{{stroke:var(--quiet);stroke-width:1.6;stroke-opacity:.8}}.loose{{stroke-dasharray:4 4}}
@@ -69,10 +69,10 @@ summary{{cursor:pointer;padding:6px 0;min-height:24px;color:var(--signal)}}
 th{{text-align:left;font-weight:600;border-bottom:2px solid var(--line);padding:6px 8px;vertical-align:bottom}}
 td,tbody th{{border-bottom:1px solid var(--line);padding:6px 8px;vertical-align:top}}tbody th{{font-weight:400}}
 .wide th:first-child{{position:sticky;left:0;background:var(--paper)}}figure .wide th:first-child{{background:var(--sheet)}}
-.number{{text-align:right;white-space:nowrap}}td{{overflow-wrap:anywhere;min-width:4rem}}td.number{{min-width:0}}.digest{{font:.8rem ui-monospace,monospace}}
+.number{{text-align:right;white-space:nowrap}}td.digest{{font:.8rem ui-monospace,monospace;overflow-wrap:anywhere;min-width:12rem}}td.long{{overflow-wrap:anywhere;min-width:14rem}}
 pre{{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--sheet);border:1px solid var(--line);border-radius:6px;padding:8px 16px;font-size:.85rem}}
 footer{{border-top:1px solid var(--line);margin-top:48px;padding-top:8px}}
-@media(max-width:760px){{main{{padding:16px}}.bar{{padding:8px 16px;position:static}}.pair{{display:block}}.short{{display:block}}
+@media(max-width:760px){{main{{padding:16px}}.bar{{padding:8px 16px;position:static;justify-content:space-between}}.bar nav{{order:3;flex:1 0 100%}}.pair{{display:block}}.short{{display:block}}
 .short dt{{border:0;padding-bottom:0}}.short dd{{padding-top:2px}}.facts{{grid-template-columns:1fr 1fr}}h1{{font-size:1.35rem}}
 .wide th:first-child{{max-width:9rem}}}}
 @media print{{:root{{{LIGHT};--paper:#fff}}body{{font-size:10pt}}.bar{{position:static;border:0;padding:0}}.bar nav,.skip,summary{{display:none}}
@@ -80,6 +80,8 @@ main{{max-width:none;padding:0}}section{{break-before:page;margin-top:0}}figure,
 .wide,figure .draw{{overflow:visible}}details::details-content{{content-visibility:visible;display:block;height:auto}}
 .files a::after{{content:" (" attr(href) ")"}}}}
 """
+# Letters from which a cell is text rather than a word.
+LONG = 24
 CHECK = b64encode(sha256(STYLE.encode()).digest()).decode()
 POLICY = f"default-src 'none'; style-src 'sha256-{CHECK}'; base-uri 'none'; form-action 'none'"
 
@@ -93,12 +95,14 @@ def write(story: Story, place: Path) -> None:
 def page(story: Story, *, beside: Path) -> str:
     """The whole page; reports of runs are linked where they lie in `beside`."""
     nav = "".join(f'<a href="#{escape(one.key)}">{escape(one.title)}</a>' for one in story.chapters)
-    short = "".join(
+    answers = [
         f'<dt><a href="#{escape(chapter.key)}">{escape(chapter.title)}</a></dt><dd>{escape(line)}</dd>'
         for chapter, line in zip(story.chapters, story.summary, strict=True)
-    )
+    ]
     if story.sure:
-        short += f"<dt>How sure</dt><dd>{escape(story.sure)}</dd>"
+        # What was bought, by whom, how sure: the first minute.
+        answers.insert(2, f"<dt>How sure</dt><dd>{escape(story.sure)}</dd>")
+    short = "".join(answers)
     made_up = all(chapter.simulated for chapter in story.chapters)
     mark = '<span class="mark warn">Made-up data</span>' if made_up else '<span class="mark">Public data</span>'
     limits = (
@@ -168,6 +172,11 @@ def _caption(table: Table) -> str:
     return f'<p class="quiet">{escape(table.caption)}</p>' if table.caption else ""
 
 
+def _long(cell: str) -> str:
+    """Text without a place to break, or much of it, gets room and may be broken anywhere."""
+    return ' class="long"' if len(cell) > LONG else ""
+
+
 def _grid(table: Table, rows: tuple[tuple[str, ...], ...]) -> str:
     """The rows; the first column heads its row and stays in sight where a phone scrolls the others."""
     side = [
@@ -179,7 +188,7 @@ def _grid(table: Table, rows: tuple[tuple[str, ...], ...]) -> str:
     )
     body = "".join(
         f'<tr><th scope="row"{side[0]}>{escape(row[0])}</th>'
-        + "".join(f"<td{cls}>{escape(cell)}</td>" for cls, cell in zip(side[1:], row[1:], strict=True))
+        + "".join(f"<td{cls or _long(cell)}>{escape(cell)}</td>" for cls, cell in zip(side[1:], row[1:], strict=True))
         + "</tr>"
         for row in rows
     )
