@@ -5,9 +5,9 @@
 In the manner of the bench: in its shifted background (where every real account is innocent of synchrony) a
 campaign of 4 to 24 copies what one active account posts, a few seconds after it, whole seconds as the rows
 have them, so that ties occur. In every other run each member copies all of the chosen posts, in the rest a
-random half. The innocent counts as accused when it is a member of a finding, on any ground, that holds one of
-its copiers. `named_anyway` counts innocents in findings without a copier: real accounts do share rare things with
-their like on content, framed or not.
+random half. The innocent counts as accused when it is a member of any finding and would not be one without the
+campaign: `named_anyway` counts those who are, since real accounts do share rare things with their like on content,
+framed or not (asked by detecting once more with the campaign's rows taken out).
 """
 
 from pathlib import Path
@@ -81,12 +81,19 @@ def run(*, background: str, strength: float, seed: int, campaigns: int, detector
         took = planted.timed(planted.detector(detector), folder / "traces.parquet", folder / "found")
         found = pd.read_parquet(folder / "found" / "members.parquet")
         labels = pd.read_parquet(folder / "labels.parquet")
-    members = set(found["actor"])
+        members = set(found["actor"])
+        unframed: set[str] = set()
+        if members & set(labels.loc[labels["style"] == "framed", "actor"]):
+            rows = pd.read_parquet(folder / "traces.parquet")
+            rows = rows[~rows["actor"].isin(labels.loc[labels["style"] == "framing", "actor"])]
+            rows.to_parquet(folder / "unframed.parquet", index=False)
+            planted.detector(detector)(folder / "unframed.parquet", folder / "without")
+            unframed = set(pd.read_parquet(folder / "without" / "members.parquet")["actor"])
     innocent = labels[labels["style"] == "framed"]
     framing = labels[labels["style"] == "framing"]
-    beside = set(found.loc[found["finding"].isin(found.loc[found["actor"].isin(framing["actor"]), "finding"]), "actor"])
-    accused = innocent[innocent["actor"].isin(beside)]
-    anyway = innocent[innocent["actor"].isin(members - beside)]
+    named = innocent[innocent["actor"].isin(members)]
+    anyway = named[named["actor"].isin(unframed)]
+    accused = named[~named["actor"].isin(unframed)]
     return {
         "background": background, "strength": strength, "seed": seed, **took,
         "framed": len(innocent), "accused": len(accused), "named_anyway": len(anyway),
