@@ -78,6 +78,7 @@ footer{{border-top:1px solid var(--line);margin-top:48px;padding-top:8px}}
 @media print{{:root{{{LIGHT};--paper:#fff}}body{{font-size:10pt}}.bar{{position:static;border:0;padding:0}}.bar nav,.skip,summary{{display:none}}
 main{{max-width:none;padding:0}}section{{break-before:page;margin-top:0}}figure,tr,.note{{break-inside:avoid}}svg{{min-width:0}}
 .wide,figure .draw{{overflow:visible}}details::details-content{{content-visibility:visible;display:block;height:auto}}
+table{{font-size:7.5pt;table-layout:auto}}th,td,td.long,td.digest{{min-width:0;padding:2px 4px;overflow-wrap:anywhere}}.number{{white-space:normal}}
 .files a::after{{content:" (" attr(href) ")"}}}}
 """
 # Letters from which a cell is text rather than a word.
