@@ -68,8 +68,8 @@ def different(fast, slow) -> list[object]:
         wrong += [(name, x, y) for x, y in rows if not alike(x, y)][:3]
     for x, y in zip(fast.findings, slow.findings, strict=False):
         wrong += [(x["finding"], key, x[key], y.get(key)) for key in x if not alike(x[key], y.get(key))][:3]
-    if fast.counts != slow.counts:
-        wrong.append((fast.counts, slow.counts))
+    if (fast.counts, fast.hubs) != (slow.counts, slow.hubs):
+        wrong.append((fast.counts, slow.counts, fast.hubs, slow.hubs))
     return wrong
 
 
@@ -146,6 +146,7 @@ TOLD = st.builds(
     smallest=st.sampled_from([2, 3]),
     rarest=st.sampled_from([3, 50]),
     fewest=st.sampled_from([1, 2, 3]),
+    most_pairs=st.sampled_from([25_000_000, 25_000_000, 300, 40]),
     seed=st.integers(0, 3),
 )
 WORLDS = st.builds(

@@ -252,16 +252,7 @@ def test_a_file_that_is_not_there_is_named(detected):
 
 @pytest.mark.parametrize(
     "options",
-    [
-        ("--window", "soon"),
-        ("--fdr", "0"),
-        ("--fdr", "1.5"),
-        ("--seed", "-1"),
-        pytest.param(
-            ("--horizon", "10s", "--window", "60s"),
-            marks=pytest.mark.xfail(strict=False, reason="A horizon shorter than the window is taken."),
-        ),
-    ],
+    [("--window", "soon"), ("--fdr", "0"), ("--fdr", "1.5"), ("--seed", "-1"), ("--horizon", "10s", "--window", "60s")],
 )
 def test_settings_that_make_no_sense_are_refused(detected, options):
     refused(detected(table(GOOD), *options), options[0].lstrip("-").split("=")[0])
@@ -356,7 +347,6 @@ def test_a_thousand_posts_of_one_thing_in_one_minute(detected):
 
 
 @pytest.mark.long
-@pytest.mark.xfail(strict=False, reason="All pairs of posts within the horizon are held in memory.")
 @pytest.mark.parametrize("rows", [6_000, 200_000])
 def test_a_minute_that_everybody_posts_in_is_answered_or_refused_in_little_memory(tmp_path, rows):
     pq.write_table(viral_minute(rows), tmp_path / "in.parquet")
@@ -373,4 +363,4 @@ def test_a_minute_that_everybody_posts_in_is_answered_or_refused_in_little_memor
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert "Traceback" not in done.stderr
-    assert done.returncode in {0, 2, 3}
+    assert done.returncode == 0

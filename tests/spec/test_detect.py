@@ -131,9 +131,11 @@ def test_many_minutes_with_always_other_strangers_give_no_finding(seed):
     assert members(local(viral(np.random.default_rng(seed), 2_000, 200, 6))) == []
 
 
-@pytest.mark.xfail(strict=False, reason="In a crowd short gaps are denser than its share within the window says.")
+@pytest.mark.long
+@pytest.mark.xfail(reason="In a crowd short gaps are denser than its share within the window says.")
 def test_a_dozen_minutes_with_some_of_the_same_strangers_give_no_finding():
-    assert members(local(viral(np.random.default_rng(1), 2_000, 200, 12))) == []
+    found = [members(local(viral(np.random.default_rng(seed), 2_000, 200, 12))) for seed in range(1, 6)]
+    assert found == [[]] * 5
 
 
 def world():

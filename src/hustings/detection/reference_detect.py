@@ -9,7 +9,7 @@ __all__ = ["detect_traces_slowly"]
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, TypeVar
 
@@ -22,6 +22,7 @@ from hustings.detection.detect import Detection, links_table
 from hustings.detection.findings import findings
 from hustings.detection.grouping import Group, Member
 from hustings.detection.groups import communities
+from hustings.detection.hubs import Hub
 from hustings.detection.network import Network
 from hustings.detection.office import made_moments
 from hustings.detection.overt import Declared
@@ -40,7 +41,9 @@ from hustings.detection.reference_timing import (
     clock,
     crowds,
     grown,
+    hubs,
     pair_tests,
+    quietest,
 )
 from hustings.detection.settings import DetectSettings
 from hustings.detection.timing import TimingSettings
@@ -55,14 +58,25 @@ def detect_traces_slowly(
     traces: Traces, settings: DetectSettings, progress: Progress, declared: Sequence[Declared] = ()
 ) -> Detection:
     """The same value as `detect_traces`, by the plain reading; minutes where that takes seconds."""
-    columns = (traces.trace.tolist(), traces.at.tolist(), traces.actor.tolist(), traces.content.tolist())
-    rows = [Row(*row, place) for place, row in enumerate(zip(*columns, strict=True))]
-    table = Table(rows, traces)
-    times = (
-        clock(rows, settings.window_us, settings.horizon_us)
-        if rows
-        else Clock(window=settings.window_us, horizon=settings.horizon_us, step=60_000_000, quietest=0)
+    every = _rows(traces)
+    times = clock(every, settings.window_us, settings.horizon_us)
+    busy = hubs(Table(every, traces).by_trace, times.horizon, settings.most_pairs)
+    kept = np.array([row.place for row in every if row.trace not in busy], np.int64)
+    left_out = tuple(
+        Hub(
+            kind=traces.kinds[int(traces.trace_kind[trace])].as_py(),
+            trace=traces.trace_names[trace].as_py(),
+            rows=sum(row.trace == trace for row in every),
+            pairs=pairs,
+        )
+        for trace, pairs in busy.items()
     )
+    traces = replace(
+        traces, **{name: getattr(traces, name)[kept] for name in ("kind", "trace", "actor", "content", "at")}
+    )
+    rows = _rows(traces)
+    times = replace(times, quietest=quietest(rows))
+    table = Table(rows, traces)
     progress.step("Looking for acts, slowly")
     found = acts(table.by_trace, table.popular, times)
     progress.step("Testing pairs, slowly")
@@ -86,14 +100,20 @@ def detect_traces_slowly(
         traces, _as_arrays(found, times), net, Rare(rare), groups, settings, timing, made_moments(traces), declared
     )
     counts = {
-        "read": traces.read, "skipped": traces.skipped, "repeats": traces.repeats, "rows": len(rows),
-        "actors": len(table.left), "traces": len(table.by_trace), "acts_in_horizon": len(found),
+        "read": traces.read, "skipped": traces.skipped, "repeats": traces.repeats, "rows": len(every),
+        "actors": len(traces.actor_names), "traces": len(traces.trace_names), "acts_in_horizon": len(found),
         "tests_timing": len(pairs), "tests_content": tests, "tests_office": len(office), "findings": len(groups),
     }  # fmt: skip
     return Detection(
         links=links_table(traces, net, settings.rate), layers=net.layers, members=result.members,
-        evidence=result.evidence, findings=result.records, counts=counts, settings=settings,
+        evidence=result.evidence, findings=result.records, counts=counts, settings=settings, hubs=left_out,
     )  # fmt: skip
+
+
+def _rows(traces: Traces) -> list[Row]:
+    """The rows of a table as tuples that know their place."""
+    columns = (traces.trace.tolist(), traces.at.tolist(), traces.actor.tolist(), traces.content.tolist())
+    return [Row(*row, place) for place, row in enumerate(zip(*columns, strict=True))]
 
 
 class Table:

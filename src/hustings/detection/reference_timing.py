@@ -12,7 +12,9 @@ __all__ = [
     "clock",
     "crowds",
     "grown",
+    "hubs",
     "pair_tests",
+    "quietest",
 ]
 
 import math
@@ -91,12 +93,32 @@ class Clock:
 
 
 def clock(rows: Sequence[Row], window: int, horizon: int) -> Clock:
-    """Days begin in the hour with the fewest rows, the first of them; times tick in the largest step that fits."""
+    """Times tick in the largest step that divides them all; days begin at midnight until `quietest` is asked."""
+    step = next(s for s in (60_000_000, 1_000_000, 1_000, 1) if all(row.at % s == 0 for row in rows))
+    return Clock(window=window, horizon=horizon, step=step, quietest=0)
+
+
+def quietest(rows: Sequence[Row]) -> int:
+    """The hour of the day in which the fewest rows lie, the first of them."""
     busy = [0] * 24
     for row in rows:
         busy[row.at // HOUR % 24] += 1
-    step = next(s for s in (60_000_000, 1_000_000, 1_000, 1) if all(row.at % s == 0 for row in rows))
-    return Clock(window=window, horizon=horizon, step=step, quietest=busy.index(min(busy)))
+    return busy.index(min(busy))
+
+
+def hubs(by_trace: Mapping[int, Sequence[Row]], horizon: int, most: int) -> dict[int, int]:
+    """The busiest traces, with their pairs of rows within the horizon, that go until at most `most` pairs are left."""
+    pairs = {}
+    for trace, rows in by_trace.items():
+        at = [row.at for row in rows]
+        pairs[trace] = sum(bisect_right(at, t + horizon) - i - 1 for i, t in enumerate(at))
+    left, out = sum(pairs.values()), {}
+    for trace in sorted(pairs, key=lambda trace: (-pairs[trace], trace)):
+        if left <= most:
+            break
+        out[trace] = pairs[trace]
+        left -= pairs[trace]
+    return out
 
 
 def acts(by_trace: Mapping[int, Sequence[Row]], popular: Mapping[int, int], times: Clock) -> list[Act]:
