@@ -171,9 +171,10 @@ class Found:
         )  # fmt: skip
 
 
-def detect(walk: Walk, traces: Path, folder: Path) -> Found:
-    """Run the command on a trace table and read what it wrote."""
-    walk.run("detect", traces, "--out", folder, "--seed", walk.seed)
+def detect(walk: Walk, traces: Path, folder: Path, declared: Path | None = None) -> Found:
+    """Run the command on a trace table and read what it wrote; `declared` owners are set apart."""
+    owners = ("--declared", declared) if declared else ()
+    walk.run("detect", traces, *owners, "--out", folder, "--seed", walk.seed)
     run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
     table = pq.read_table(traces, columns=["platform", "actor"])
     members = defaultdict(list)
