@@ -67,6 +67,7 @@ def detect(
     from hustings.detection.run_files import write_run
     from hustings.detection.settings import DetectSettings
     from hustings.detection.traces import read_traces
+    from hustings.report.run_page import write_report
     from hustings.writing import whole_folder
 
     if horizon is not None and horizon < 2 * window:
@@ -92,6 +93,8 @@ def detect(
                 version=__version__,
                 measured=measured,
             )
+            progress.step("Drawing the report")
+            write_report(folder, folder / "report.html")
     if as_json:
         click.echo(json.dumps({"out": str(out), **found.counts, **measured}))
         return
