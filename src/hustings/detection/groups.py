@@ -72,12 +72,14 @@ def communities(a: np.ndarray, b: np.ndarray, weight: np.ndarray, seed: int) -> 
     """Leiden groups (modularity) of a weighted network; each a sorted array, largest first."""
     if not len(a):
         return []
+    # Nine digits: a last place that differs between machines must not choose between equal partitions.
+    weight = np.round(weight, 9)
     edges = [(str(x), str(y), float(w)) for x, y, w in zip(a.tolist(), b.tolist(), weight.tolist(), strict=True)]
     _, part = graspologic_native.leiden(edges=edges, seed=seed, iterations=10, use_modularity=True, resolution=1.0)
     groups: dict[int, list[int]] = {}
     for name, group in part.items():
         groups.setdefault(group, []).append(int(name))
-    return sorted((np.array(sorted(group)) for group in groups.values()), key=lambda g: (-len(g), int(g[0])))
+    return sorted((np.array(sorted(group), np.int32) for group in groups.values()), key=lambda g: (-len(g), int(g[0])))
 
 
 @numba.njit(cache=True, nogil=True)
