@@ -101,6 +101,16 @@ def test_j_and_k_walk_through_the_findings(page: Page):
     assert page.locator("article.finding.open").get_attribute("data-finding") == first
 
 
+def test_keys_pressed_faster_than_the_address_changes_lose_no_step(page: Page):
+    opened = page.evaluate("""() => {
+        const at = () => document.querySelector("article.finding.open").dataset.finding;
+        const seen = [at()];
+        for (const key of ["j", "k", "j"]) { document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true })); seen.push(at()); }
+        return seen;
+    }""")
+    assert opened == ["0", "1", "0", "1"]
+
+
 def test_a_finding_has_an_address(browser, report):
     page = browser.new_page()
     page.goto(report.as_uri() + "#finding-1")

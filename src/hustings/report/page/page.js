@@ -77,8 +77,11 @@ function step(by) {
   if (!articles.length) return;
   const held = articles.filter((article) => { const link = links.get(article.dataset.finding); return !link || !link.closest("li").hidden || article === open; });
   const next = held[held.indexOf(open) + by];
-  if (next) location.hash = next.id;
-  else say(by > 0 ? "This is the last finding." : "This is the first finding.");
+  if (next) {
+    // The address answers later, after the next key may have been pressed: what is open changes now.
+    show(next, true);
+    location.hash = next.id;
+  } else say(by > 0 ? "This is the last finding." : "This is the first finding.");
 }
 
 const search = document.getElementById("search");
@@ -120,7 +123,7 @@ for (const button of document.querySelectorAll("button[data-step]")) {
   button.hidden = false;
   button.addEventListener("click", () => step(Number(button.dataset.step)));
 }
-addEventListener("hashchange", () => fromAddress(true));
+addEventListener("hashchange", () => { if (!open || open.id !== decodeURIComponent(location.hash.slice(1))) fromAddress(true); });
 addEventListener("beforeprint", () => articles.forEach(dress));
 const fold = document.querySelector(".list details");
 const narrowPage = matchMedia("(max-width: 900px)");
