@@ -21,6 +21,7 @@ COMMANDS = {
     "handover": ("hustings.cli.handover", "Make the package that an investigator can check."),
     "simulate": ("hustings.cli.simulate", "Make an election season with planted campaigns."),
     "demo": ("hustings.cli.demo", "Tell the whole story once, on real data where it is there."),
+    "verify-log": ("hustings.cli.verify_log", "Check an exported log, or proofs from any log."),
 }
 
 
@@ -34,7 +35,7 @@ class Lazy(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _ = COMMANDS[cmd_name]
-        return getattr(importlib.import_module(module), cmd_name)
+        return getattr(importlib.import_module(module), cmd_name.replace("-", "_"))
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -1,1 +1,1 @@
-"""What cannot be rewritten unseen: manifests that tell whether a file or a row was changed."""
+"""What cannot be rewritten unseen: the Merkle log, signed checkpoints, manifests of folders."""
