@@ -1,0 +1,1 @@
+"""The Django platform: where several organisations work on what is sensitive."""

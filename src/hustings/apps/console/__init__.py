@@ -1,0 +1,1 @@
+"""The shell people work in: home, search, navigation, keyboard."""

@@ -1,0 +1,73 @@
+"""In whose name a transaction talks to the database: row-level security reads it there and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+__all__ = ["OWNER", "WEB", "WORKER", "in_role", "moment", "seat"]
+
+OWNER = "hustings_owner"  # owns the schema and migrates; nothing that serves people connects as it
+WEB = "hustings_web"
+WORKER = "hustings_worker"
+
+
+@contextmanager
+def in_role(role: str) -> Iterator[None]:
+    """Talk as `role` until the end of the block, in one transaction, as nobody in particular until `seat` says who.
+
+    The login role owns nothing and may do nothing by itself: what it may do, it may do as `role`. Settings are local
+    to the transaction, so a pooled connection carries nothing to the next request.
+    """
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        before = None if outermost else current()
+        become(role, "", "")
+        try:
+            yield
+        finally:
+            # The end of the outermost transaction drops the settings, and so does an error with its savepoint.
+            if before is not None and not connection.needs_rollback:
+                become(*before)
+
+
+def current() -> tuple[str, str, str]:
+    """Role, appointment and strength of the settings in force."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('role'), coalesce(current_setting('hustings.appointment', true), ''), "
+            "coalesce(current_setting('hustings.strong', true), '')"
+        )
+        role, appointment, strong = cursor.fetchone()
+        return role, appointment, strong
+
+
+def become(role: str, appointment: str, strong: str) -> None:
+    """Set role and seat for the rest of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('role', %s, true), set_config('hustings.appointment', %s, true), "
+            "set_config('hustings.strong', %s, true)",
+            [role, appointment, strong],
+        )
+
+
+def seat(appointment: UUID | None, *, strong: bool) -> None:
+    """Say to the database which appointment acts, and whether it signed in with a second factor."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('hustings.appointment', %s, true), set_config('hustings.strong', %s, true)",
+            [str(appointment or ""), "1" if strong else ""],
+        )
+
+
+def moment() -> datetime:
+    """The moment of this transaction by the one clock that decides: the database's, which never runs backwards."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT hustings_now()")
+        now: datetime = cursor.fetchone()[0]
+        return now

@@ -1,0 +1,1 @@
+"""Persons, organisations, positions, clearances, and who signs in as whom."""

@@ -1,0 +1,25 @@
+"""The tables of people, by what they are about."""
+
+from hustings.apps.people.models.agreement import AgreementChange, Compartment, ReadInChange
+from hustings.apps.people.models.clearance import AccessChange, Citizenship, EligibilityChange, FacilityChange
+from hustings.apps.people.models.organisation import Organisation, OrganisationChange, Site
+from hustings.apps.people.models.person import Person
+from hustings.apps.people.models.position import Appointment, AppointmentChange, Position, PositionChange
+
+__all__ = [
+    "AccessChange",
+    "AgreementChange",
+    "Appointment",
+    "AppointmentChange",
+    "Citizenship",
+    "Compartment",
+    "EligibilityChange",
+    "FacilityChange",
+    "Organisation",
+    "OrganisationChange",
+    "Person",
+    "Position",
+    "PositionChange",
+    "ReadInChange",
+    "Site",
+]

@@ -1,0 +1,1 @@
+"""No tables of its own; Django tells an app that migrations are done only if it has this module."""
