@@ -7,6 +7,8 @@ import pytest
 
 from hustings.cli.data import data_folder
 
+pytest_plugins = ["installation"]
+
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:

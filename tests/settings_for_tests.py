@@ -1,0 +1,17 @@
+"""The platform's own settings, with what `hustings up` would put into the environment."""
+
+import os
+
+os.environ.setdefault("HUSTINGS_SECRET_KEY", "made up for tests, long enough for a key of a signature")
+os.environ.setdefault("HUSTINGS_HOSTS", "localhost,127.0.0.1,testserver")
+
+from hustings.apps.settings import *  # noqa: F403 - the very settings, read after the environment is set
+
+# Hashing a password slowly is the point everywhere but here.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
