@@ -13,6 +13,7 @@ from hustings.errors import HustingsError
 # Subcommand -> (module that holds it, one line for the list). Imported only when called, so that
 # `hustings --help` does not wait for compiled code.
 COMMANDS = {
+    "up": ("hustings.cli.up", "Start the platform with everything it needs, in one terminal."),
     "traces": ("hustings.cli.traces", "Turn a foreign table into the trace table."),
     "links": ("hustings.cli.links", "Count who shared the same things close together in time."),
     "detect": ("hustings.cli.detect", "Find groups of actors that act as one."),

@@ -4,7 +4,7 @@ Nobody but the operating system's user who started it gets in: it listens on a s
 network port, and believes the kernel about who is calling. Under root it runs as an unprivileged user.
 """
 
-__all__ = ["APP", "DATABASE", "OWNER", "SUPERUSER", "Postgres", "Server", "running"]
+__all__ = ["APP", "CHATTER", "DATABASE", "OWNER", "SUPERUSER", "Postgres", "Server", "running"]
 
 import os
 import pwd
@@ -53,6 +53,19 @@ THROWAWAY = {
     "max_wal_senders": "0",
     "autovacuum": "off",
 }
+# What it says on every start and stop; the rest is worth a look.
+CHATTER = (
+    "LOG:  starting PostgreSQL",
+    "LOG:  listening on Unix socket",
+    "LOG:  database system was shut down at",
+    "LOG:  database system is ready",
+    "LOG:  received fast shutdown request",
+    "LOG:  aborting any active transactions",
+    'LOG:  background worker "logical replication launcher"',
+    "LOG:  shutting down",
+    "LOG:  database system is shut down",
+    "FATAL:  the database system is starting up",
+)
 LAUNCH = Path(__file__).with_name("launch.py")
 POLL = 0.02  # seconds between looks at a server that is starting or stopping
 

@@ -1,0 +1,156 @@
+"""Everything that an installation consists of, started in order, kept alive, and stopped in order."""
+
+__all__ = ["Asked", "up"]
+
+import http.client
+import os
+import shutil
+import signal
+import socket
+import ssl
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from hustings.errors import EnvironmentLacks
+from hustings.serving.folder import DataFolder, kept
+from hustings.serving.installation import Installation, database_url
+from hustings.serving.postgres import CHATTER, Postgres
+from hustings.serving.supervise import Service, Supervisor
+
+ROOM_FOR_NEW, ROOM_TO_RUN = 500 * 1000**2, 50 * 1000**2  # bytes
+# How often a process may die before the first page is there.
+TRIES = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What the person at the terminal wants."""
+
+    data: Path
+    host: str
+    port: int
+    demo: bool
+    workers: int
+    threads: int
+    certificate: Path | None = None
+    certificate_key: Path | None = None
+
+    @property
+    def address(self) -> str:
+        """Where the pages are."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        shown = {"0.0.0.0": "localhost", "[::]": "localhost"}.get(host, host)  # noqa: S104
+        return f"{'https' if self.certificate else 'http'}://{shown}:{self.port}/"
+
+
+def up(asked: Asked, out: IO[str]) -> int:
+    """Run the installation until somebody asks to stop; give the exit code.
+
+    Raises   EnvironmentLacks where it cannot start, with what to do.
+    """
+    began = time.monotonic()
+    _see_port_is_free(asked)
+    with kept(asked.data) as folder:
+        _see_room(folder)
+        supervisor = Supervisor(out)
+        with supervisor.listening():
+            try:
+                _start(supervisor, folder, asked, began)
+                supervisor.wait_for(lambda: False)
+                if supervisor.stopping():
+                    supervisor.say("Stopping ...")
+            finally:
+                supervisor.stop()
+            supervisor.say("Stopped.")
+    return 0
+
+
+def _start(supervisor: Supervisor, folder: DataFolder, asked: Asked, began: float) -> None:
+    server = None
+    if not database_url():
+        new = not folder.database.exists()
+        postgres = Postgres.of(folder)
+        version = f"PostgreSQL {postgres.binaries.version} ({postgres.binaries.source})"
+        supervisor.say(f"{'Made a database' if new else 'Starting the database'} in {folder.path}: {version}.")
+        service = Service(
+            name="postgres", start=postgres.start, stop_signal=signal.SIGINT, patience=60.0, chatter=CHATTER
+        )
+        supervisor.run(service)
+        _wait(supervisor, service, postgres.answers)
+        server = postgres.server
+    if supervisor.stopping():
+        return
+    installation = Installation.of(folder, server)
+    python = [sys.executable, "-m"]
+    if supervisor.finish("prepare", [*python, "hustings.serving.prepare"], installation.environment("owner")):
+        if not supervisor.stopping():
+            raise EnvironmentLacks("The database could not be brought to this version; what was said stands above.")
+        return
+    serving = {"HUSTINGS_HOSTS": os.environ.get("HUSTINGS_HOSTS", _hosts(asked))}
+    if asked.certificate:
+        serving["HUSTINGS_TLS"] = "1"
+    web_command = [*python, "hustings.serving.web", "--host", asked.host, "--port", str(asked.port)]
+    web_command += ["--workers", str(asked.workers), "--threads", str(asked.threads)]
+    if asked.certificate and asked.certificate_key:
+        web_command += ["--certificate", str(asked.certificate), "--certificate-key", str(asked.certificate_key)]
+    web = Service.of("web", web_command, installation.environment("web") | serving)
+    supervisor.run(web)
+    worker_command = [*python, "django", "procrastinate", "worker", "--shutdown-graceful-timeout", "15"]
+    supervisor.run(Service.of("worker", worker_command, installation.environment("worker")))
+    _wait(supervisor, web, lambda: _answers(asked))
+    if not supervisor.stopping():
+        supervisor.say(f"Ready after {time.monotonic() - began:.1f} s: {asked.address}   (Ctrl-C stops everything)")
+
+
+def _wait(supervisor: Supervisor, service: Service, done: Callable[[], bool]) -> None:
+    supervisor.wait_for(lambda: done() or service.deaths >= TRIES)
+    if service.deaths >= TRIES:
+        raise EnvironmentLacks(f"{service.name} does not start; what it said stands above.")
+
+
+def _hosts(asked: Asked) -> str:
+    names = ["localhost", "127.0.0.1", "[::1]", asked.host, socket.gethostname()]
+    return ",".join(dict.fromkeys(names))
+
+
+def _answers(asked: Asked) -> bool:
+    """Tell whether the first page is there."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(asked.host, asked.host)  # noqa: S104
+    connection = http.client.HTTPConnection(host, asked.port, timeout=5)
+    if asked.certificate:
+        unchecked = ssl._create_unverified_context()  # noqa: S323, SLF001 - asks ourselves whether we are there
+        connection = http.client.HTTPSConnection(host, asked.port, timeout=5, context=unchecked)
+    try:
+        connection.request("GET", "/health/ready", headers={"Host": "localhost"})
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _see_port_is_free(asked: Asked) -> None:
+    try:
+        family, kind, _, _, place = socket.getaddrinfo(asked.host, asked.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            trial.bind(place)
+    except OSError as error:
+        raise EnvironmentLacks(
+            f"{asked.host}, port {asked.port}, cannot be served ({error.strerror}). Stop what is there, or name "
+            "another with --port or --host."
+        ) from error
+
+
+def _see_room(folder: DataFolder) -> None:
+    needed = ROOM_TO_RUN if folder.database.exists() else ROOM_FOR_NEW
+    free = shutil.disk_usage(folder.path).free
+    if free < needed:
+        raise EnvironmentLacks(
+            f"Only {free / 1e6:.0f} MB are free on the disk of {folder.path}; {needed / 1e6:.0f} MB are needed. Free "
+            "some, or name a folder on another disk with --data."
+        )
