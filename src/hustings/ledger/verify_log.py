@@ -771,13 +771,12 @@ def _check_roots(
         return max(sizes), roots
     stated = _roots_at(leaves, sizes) if leaves is not None else {}
     if leaves is not None and all(stated.get(size) == root for size, root in signed.items()):
-        proven = leaves[: max(sizes)]
-        report.add(_name_differences(read, proven), ENTRIES)
-        if len(leaves) > len(proven):
-            report.wrong.append(f"{LEAVES}: {len(leaves) - len(proven)} hashes more than any checkpoint covers")
+        report.add(_name_differences(read, leaves), ENTRIES)
+        _name_uncovered(len(leaves), max(sizes), report)
         return max(sizes), stated
     if holds:
-        report.add(_name_differences(read, own[: max(sizes)]), ENTRIES)
+        report.add(_name_differences(read, own), ENTRIES)
+        _name_uncovered(len(own), max(sizes), report)
         if leaves is not None:
             faults = (
                 f"{LEAVES}, line {place + 1}: is not the hash of entry {place}, which the checkpoints confirm"
@@ -802,9 +801,13 @@ def _check_roots(
         break
     if leaves is not None:
         report.add(_name_differences(read, leaves), ENTRIES)
-    if len(own) > max(sizes):
-        report.wrong.append(f"{_span(max(sizes), len(own))}: no checkpoint covers what comes after {max(sizes)}")
+    _name_uncovered(len(own), max(sizes), report)
     return good, roots
+
+
+def _name_uncovered(count: int, covered: int, report: Report) -> None:
+    if count > covered:
+        report.wrong.append(f"{_span(covered, count)}: no checkpoint covers what comes after {covered}")
 
 
 def _check_times(read: Sequence[Read], trusted: Sequence[Signed], report: Report) -> None:
