@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "hustings.apps.people",
     "hustings.apps.items",
     "hustings.apps.console",
+    "hustings.apps.seed",
     "hustings.apps.protection",  # last: after every table exists it says who may touch which
 ]
 
