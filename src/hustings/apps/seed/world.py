@@ -75,7 +75,8 @@ def build(now: datetime, password: str) -> World:
     group = SharingGroup.objects.create(name="Valdoria election partners", owner=organisations["Meridian"])
     for organisation in organisations.values():
         SharingMember.objects.create(group=group, organisation=organisation, at=began, document="Sharing agreement")
-    people, appointments = {}, {}
+    people: dict[str, Person] = {}
+    appointments: dict[str, list[Appointment]] = {}
     for persona in PERSONAS:
         person = Person.objects.create_user(persona.email, password, name=persona.name)
         people[persona.key] = person
