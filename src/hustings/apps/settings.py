@@ -73,7 +73,9 @@ INSTALLED_APPS = [
     "hustings.apps.people",
     "hustings.apps.items",
     "hustings.apps.console",
+    "hustings.apps.sweeps",
     "hustings.apps.seed",
+    "hustings.apps.findings",
     "hustings.apps.protection",  # last: after every table exists it says who may touch which
 ]
 
