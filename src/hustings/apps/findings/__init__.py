@@ -1,0 +1,1 @@
+"""Findings of `hustings detect`, as the platform keeps and shows them: pseudonyms until a name is needed."""
