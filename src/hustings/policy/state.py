@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-__all__ = ["Access", "Agreement", "AgreementKind", "Eligibility", "Facility", "Held", "ReadIn"]
+__all__ = ["Access", "Agreement", "AgreementKind", "Eligibility", "Facility", "Held", "ReadIn", "Requisition", "Visit"]
 
 
 class Eligibility(StrEnum):
@@ -69,3 +69,24 @@ class ReadIn(StrEnum):
 
     READ_IN = "read in"
     DEBRIEFED = "debriefed"
+
+
+class Requisition(StrEnum):
+    """The filling of a post that needs a clearance."""
+
+    OPEN = "open"
+    CANDIDATE = "candidate named"
+    OFFERED = "conditional offer"
+    REACTIVATION = "reactivation requested"
+    FILLED = "filled"
+    CLOSED = "closed"
+
+
+class Visit(StrEnum):
+    """A booked hour in a reading room, where what is not kept here is read."""
+
+    ASKED = "asked"
+    AUTHORISED = "authorised"
+    REFUSED = "refused"
+    CANCELLED = "cancelled"
+    DONE = "done"
