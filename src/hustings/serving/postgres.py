@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -247,10 +247,10 @@ class Postgres:
         Whoever holds the folder's lock is the only one who may start a server, so any that still runs is on its
         way out. A dead one that nobody has waited for would otherwise be taken for a living one.
         """
-        for number, seconds in ((None, 10), (signal.SIGINT, 20), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
+        for number, seconds in ((signal.SIGINT, 30), (signal.SIGQUIT, 5), (signal.SIGKILL, 5)):
             until = time.monotonic() + seconds
-            if number is not None:
-                for pid in self._leftovers():
+            for pid in self._leftovers():
+                with suppress(ProcessLookupError):
                     os.kill(pid, number)
             while (left := self._leftovers()) and time.monotonic() < until:
                 time.sleep(POLL)
