@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "hustings.apps.people",
     "hustings.apps.items",
+    "hustings.apps.audit",
     "hustings.apps.console",
     "hustings.apps.sweeps",
     "hustings.apps.seed",
