@@ -40,19 +40,16 @@ GRANT EXECUTE ON FUNCTION pseudonyms(text[], text[]) TO hustings_web;
 SQL = [PSEUDONYM]
 
 
-def of(column: str, table: str = "item", key: str = "id") -> dict[str, tuple[str, str, str]]:
-    """Rows that belong to what `table` shows this reader; its own rules decide."""
-    there = f"{column} IN (SELECT {key} FROM {table})"
-    return {"shown_with_item": ("SELECT", there, ""), "added_with_item": ("INSERT", "", there)}
-
-
 READ = ("SELECT", "DELETE")
 # Few runs, so the rows of a run ask for its run; many findings, so the rows of a finding ask for its item alone.
 ITEM = {
     "shown_with_item": ("SELECT", "EXISTS (SELECT 1 FROM item WHERE item.id = item_id)", ""),
     "added_with_item": ("INSERT", "", "EXISTS (SELECT 1 FROM item WHERE item.id = item_id)"),
 }
-OF_RUN = of("run_id", "run", "item_id")
+OF_RUN = {
+    "shown_with_run": ("SELECT", "run_id IN (SELECT item_id FROM run)", ""),
+    "added_with_run": ("INSERT", "", "run_id IN (SELECT item_id FROM run)"),
+}
 OF_FINDING = {
     "shown_with_item": ("SELECT", "EXISTS (SELECT 1 FROM item WHERE item.id = finding_id)", ""),
     "added_with_item": ("INSERT", "", "EXISTS (SELECT 1 FROM item WHERE item.id = finding_id)"),
