@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hustings.detection.acts import acts
+from hustings.detection.crowd import crowds
 from hustings.detection.groups import GroupSettings, Posts, accepted, candidates, communities, grow, order_chance
 from hustings.detection.occasions import days
-from hustings.detection.timing import TimingSettings
+from hustings.detection.timing import TimingSettings, pair_tests
 from hustings.detection.traces import encode
 
 SECOND = 1_000_000
@@ -39,7 +41,9 @@ class Candidates:
         )
         self.names = traces.actor_names.to_pylist()
         self.group = np.array(sorted(self.names.index(name) for name in group))
-        self.posts = Posts(traces, days(traces.at), np.ones(len(traces.trace_names)))
+        day = days(traces.at)
+        first = pair_tests(acts(traces, CLOCK.horizon, day), CLOCK)
+        self.posts = Posts(traces, day, crowds(traces, first, SURE.link_rate, CLOCK))
         self.found = candidates(self.posts, self.group, CLOCK)
 
     def of(self, name, what):

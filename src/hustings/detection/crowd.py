@@ -1,56 +1,106 @@
 """Crowds: how close together people who are not tied to each other post one much-shared thing."""
 
-__all__ = ["community_numbers", "crowd_factor"]
+__all__ = ["Crowds", "crowds"]
+
+from dataclasses import dataclass
 
 import numba
 import numpy as np
 
-from hustings.detection.compiled import Codes, Floats, Int64s
-from hustings.detection.timing import TimingSettings
+from hustings.detection.chance import gap_chance
+from hustings.detection.compiled import Floats, Int64s
+from hustings.detection.timing import PairTests, TimingSettings
 from hustings.detection.traces import Traces
 
-# A trace is a crowd's when so many left it who do not belong together; fewer say too little of its pace.
+# A trace is a crowd's when so many strangers left it; fewer say too little of its pace.
 FEWEST = 60
 # Pairs' worth of belief in clocks that know nothing of each other.
 PRIOR = 30.0
+# A crowd's short gaps are denser than its share within the window says: it is counted at as many scales,
+# each half the one before. The finest of a window of a minute is two seconds.
+SCALES = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crowds:
+    """How many times likelier closeness is among each trace's crowd than among ignorant clocks (>= 1).
+
+    scales    gaps in microseconds, the window first, each half the one before
+    factors   per trace, one for each scale; all 1 where there is no crowd
+    """
+
+    scales: Int64s
+    factors: Floats
+
+    def factor(self, trace: Int64s, gap: Int64s) -> Floats:
+        """For acts on these traces with these gaps, that of the finest scale that holds the gap, else the window's."""
+        held = np.abs(gap)[:, None] <= self.scales
+        return np.asarray(self.factors[trace, np.maximum(held.sum(axis=1) - 1, 0)])
+
+
+def crowds(traces: Traces, first: PairTests, rate: float, settings: TimingSettings) -> Crowds:
+    """The pace of those who left a trace and are not tied to each other, at each scale.
+
+    first     a first pass of the tests of pairs, without crowds; who is linked in it at `rate` is tied.
+              A pair that is tied says nothing of the crowd, so a group that alone shares its traces cannot
+              pass off its own haste as the custom; a viral minute that strangers make is one.
+    Edges     an actor counts by its first post. A stranger is tied to fewer than half of those there;
+              a trace that fewer than 60 strangers left has factor 1
+    Limits    hundreds of accounts of which every one takes part now and then are strangers by this
+    """
+    scales = np.array([settings.window >> k for k in range(SCALES)], np.int64)
+    chance = gap_chance(scales, settings.horizon, settings.resolution)
+    factors = np.ones((len(traces.trace_names), SCALES))
+    order = np.lexsort((traces.at, traces.actor, traces.trace))
+    trace, actor = traces.trace[order], traces.actor[order]
+    new = np.r_[True, (trace[1:] != trace[:-1]) | (actor[1:] != actor[:-1])] if len(order) else np.empty(0, bool)
+    rows = np.sort(order[new])
+    size = np.bincount(traces.trace[rows], minlength=len(factors))
+    rows = rows[size[traces.trace[rows]] >= FEWEST]
+    found, begin = np.unique(traces.trace[rows], return_index=True)
+    near, close = np.zeros(len(found), np.int64), np.zeros((len(found), SCALES), np.int64)
+    linked = first.q <= rate
+    a, b = np.r_[first.a[linked], first.b[linked]], np.r_[first.b[linked], first.a[linked]]
+    tied = b[np.argsort(a, kind="stable")].astype(np.int64)
+    tied_start = np.searchsorted(np.sort(a), np.arange(len(traces.actor_names) + 1))
+    who = traces.actor[rows].astype(np.int64)
+    _pairs(
+        np.r_[begin, len(rows)], traces.at[rows], who, tied, tied_start, settings.horizon, scales, FEWEST, near, close
+    )
+    # As much belief in every scale as in the window: there, 30 pairs of which the due share is close.
+    belief = PRIOR * chance[0]
+    factors[found] = np.maximum(1.0, (close + belief) / (near[:, None] * chance + belief))
+    return Crowds(scales=scales, factors=factors)
 
 
 @numba.njit(cache=True, nogil=True)
-def _pairs(trace, at, horizon, window, near, close):  # type: ignore[no-untyped-def]
-    """Per trace code, the pairs of rows within the horizon and within the window."""
-    for i in range(len(at)):
-        j = i + 1
-        while j < len(at) and trace[j] == trace[i] and at[j] - at[i] <= horizon:
-            near[trace[i]] += 1
-            if at[j] - at[i] <= window:
-                close[trace[i]] += 1
-            j += 1
+def _pairs(begin, at, actor, tied, tied_start, horizon, scales, fewest, near, close):  # type: ignore[no-untyped-def]
+    """Per trace with a crowd, the pairs of rows that are not tied: within the horizon, and within each scale.
 
-
-def crowd_factor(traces: Traces, community: Int64s, settings: TimingSettings) -> Floats:
-    """Per trace, how many times likelier closeness is among a crowd than among ignorant clocks (>= 1).
-
-    community   per actor, a number that actors linked in a first pass share: each community counts as
-                one actor, by its first post. So a group that alone shares its traces is no crowd and
-                cannot pass off its own haste as the custom; a viral minute that strangers make is one.
-    Edges       a trace that fewer than 60 communities left has factor 1
+    begin   where the rows of each trace begin, in order of time (with the end)
+    tied    the actors tied to actor x: tied[tied_start[x]:tied_start[x + 1]]
     """
-    who = community[traces.actor]
-    order = np.lexsort((traces.at, who, traces.trace))
-    trace, who = traces.trace[order], who[order]
-    first = np.r_[True, (trace[1:] != trace[:-1]) | (who[1:] != who[:-1])] if len(order) else np.empty(0, bool)
-    rows = np.sort(order[first])
-    size = np.bincount(traces.trace[rows], minlength=len(traces.trace_names))
-    rows = rows[size[traces.trace[rows]] >= FEWEST]
-    near, close = np.zeros(len(size), np.int64), np.zeros(len(size), np.int64)
-    _pairs(traces.trace[rows], traces.at[rows], settings.horizon, settings.window, near, close)
-    rate = (close + PRIOR * settings.close) / (near + PRIOR)
-    return np.maximum(1.0, rate / settings.close)
-
-
-def community_numbers(groups: list[Codes], actors: int) -> Int64s:
-    """Per actor, its group's lowest actor code, or its own."""
-    number = np.arange(actors, dtype=np.int64)
-    for group in groups:
-        number[group] = group.min()
-    return number
+    here = np.full(len(tied_start), -1, np.int64)  # the last trace on which an actor was met
+    mine = np.full(len(tied_start), -1, np.int64)  # the last row whose actor it is tied to
+    for run in range(len(begin) - 1):
+        first, last = begin[run], begin[run + 1]
+        for i in range(first, last):
+            here[actor[i]] = run
+        strangers = 0
+        for i in range(first, last):
+            ties = 0
+            for k in range(tied_start[actor[i]], tied_start[actor[i] + 1]):
+                ties += here[tied[k]] == run
+            strangers += 2 * ties < last - first
+        if strangers < fewest:
+            continue
+        for i in range(first, last):
+            for k in range(tied_start[actor[i]], tied_start[actor[i] + 1]):
+                mine[tied[k]] = i
+            j = i + 1
+            while j < last and at[j] - at[i] <= horizon:
+                if mine[actor[j]] != i:
+                    near[run] += 1
+                    for s in range(len(scales)):
+                        close[run, s] += at[j] - at[i] <= scales[s]
+                j += 1

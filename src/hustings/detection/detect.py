@@ -20,7 +20,7 @@ from hustings.detection.network import Network, network
 from hustings.detection.occasions import days
 from hustings.detection.office import made_moments, office_tests
 from hustings.detection.overt import Declared
-from hustings.detection.pace import crowd_of, timing_of
+from hustings.detection.pace import crowds_of, timing_of
 from hustings.detection.settings import DetectSettings
 from hustings.detection.timing import pair_tests
 from hustings.detection.traces import Traces, read_traces
@@ -62,8 +62,8 @@ def detect_traces(
     progress.step("Looking for acts")
     near = acts(traces, timing.horizon, day)
     progress.step("Testing pairs")
-    crowd = crowd_of(traces, near, timing, settings)
-    pairs = pair_tests(near, timing, crowd[traces.trace[near.row_a]])
+    crowds = crowds_of(traces, near, timing, settings)
+    pairs = pair_tests(near, timing, crowds.factor(traces.trace[near.row_a], near.gap))
     rare = RareThings(traces, ContentSettings(rarest=settings.rarest, fewest=settings.fewest), day)
     content = content_tests(rare)
     net = network(traces, near, pairs, content, rare, timing)
@@ -78,7 +78,7 @@ def detect_traces(
         order=settings.order,
         smallest=settings.smallest,
     )
-    found = groups(net, Posts(traces, day, crowd), rare, timing, member, settings.seed, progress)
+    found = groups(net, Posts(traces, day, crowds), rare, timing, member, settings.seed, progress)
     progress.step("Writing findings down")
     result = findings(traces, near, net, rare, found, settings, timing, moments, declared)
     counts = {

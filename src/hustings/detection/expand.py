@@ -14,7 +14,7 @@ from hustings.detection.evidence import evidence_table
 from hustings.detection.groups import Candidates, GroupSettings, Posts, candidates
 from hustings.detection.hubs import without_hubs
 from hustings.detection.occasions import days
-from hustings.detection.pace import crowd_of, timing_of
+from hustings.detection.pace import crowds_of, timing_of
 from hustings.detection.seeds import Seeds
 from hustings.detection.settings import DetectSettings
 from hustings.detection.traces import Traces
@@ -78,7 +78,7 @@ def expand(traces: Traces, seeds: Seeds, settings: ExpandSettings, progress: Pro
     day = days(traces.at)
     progress.step("Looking for acts")
     near = acts(traces, timing.horizon, day)
-    posts = Posts(traces, day, crowd_of(traces, near, timing, detect))
+    posts = Posts(traces, day, crowds_of(traces, near, timing, detect))
     rare = RareThings(traces, ContentSettings(rarest=detect.rarest, fewest=detect.fewest), day)
     share = len(settings.grounds)
     member = GroupSettings(

@@ -10,6 +10,7 @@ import numpy as np
 
 from hustings.detection.acts import popularity
 from hustings.detection.chance import benjamini_hochberg, simes, truncated_product
+from hustings.detection.crowd import Crowds
 from hustings.detection.timing import TimingSettings
 from hustings.detection.traces import Traces
 
@@ -83,8 +84,8 @@ def communities(a: np.ndarray, b: np.ndarray, weight: np.ndarray, seed: int) -> 
 
 
 @numba.njit(cache=True, nogil=True)
-def _near(start, at, actor, content, inside, horizon, window, step, out_row, out_chance, out_state, out_first):  # type: ignore[no-untyped-def]
-    """For each row within the horizon of a member's post: chance of its gap, its place in the order.
+def _near(start, at, actor, content, inside, horizon, window, step, out_row, out_gap, out_chance, out_state, out_first):  # type: ignore[no-untyped-def]
+    """For each row within the horizon of a member's post: its gap, the chance of it, its place in the order.
 
     `start` are the rows where runs of one trace begin (with the end). Gives how many rows were written.
     """
@@ -168,6 +169,7 @@ def _near(start, at, actor, content, inside, horizon, window, step, out_row, out
             elif tie:
                 state = 3
             out_row[count] = r
+            out_gap[count] = nearest
             out_chance[count] = min(1.0, chance)
             out_state[count] = state
             out_first[count] = ties / size
@@ -178,10 +180,10 @@ def _near(start, at, actor, content, inside, horizon, window, step, out_row, out
 class Posts:
     """The rows of `Traces` by actor, and runs of one trace: what tests of groups look up."""
 
-    def __init__(self, traces: Traces, day: np.ndarray, crowd: np.ndarray) -> None:
+    def __init__(self, traces: Traces, day: np.ndarray, crowds: Crowds) -> None:
         self.traces = traces
         self.day = day
-        self.crowd = crowd
+        self.crowds = crowds
         self.by_actor = np.argsort(traces.actor, kind="stable")
         self.actor_start = np.searchsorted(traces.actor[self.by_actor], np.arange(len(traces.actor_names) + 1))
         self.trace_start = np.searchsorted(traces.trace, np.arange(len(traces.trace_names) + 1))
@@ -207,7 +209,7 @@ def candidates(posts: Posts, group: np.ndarray, settings: TimingSettings) -> Can
     inside = np.zeros(len(traces.actor_names), bool)
     inside[group] = True
     n = len(rows)
-    out_row, out_chance = np.empty(n, np.int64), np.empty(n)
+    out_row, out_gap, out_chance = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n)
     out_state, out_first = np.empty(n, np.int8), np.empty(n)
     count = _near(
         start,
@@ -219,6 +221,7 @@ def candidates(posts: Posts, group: np.ndarray, settings: TimingSettings) -> Can
         settings.window,
         settings.resolution,
         out_row,
+        out_gap,
         out_chance,
         out_state,
         out_first,
@@ -226,7 +229,7 @@ def candidates(posts: Posts, group: np.ndarray, settings: TimingSettings) -> Can
     row, chance, state, first = rows[out_row[:count]], out_chance[:count], out_state[:count], out_first[:count]
     actor, post, day = traces.actor[row], traces.content[row], posts.day[row]
     rarity = posts.popularity[traces.trace[row]]
-    chance = np.minimum(1.0, chance * posts.crowd[traces.trace[row]])
+    chance = np.minimum(1.0, chance * posts.crowds.factor(traces.trace[row], out_gap[:count]))
     # One post is one act: of its traces shared with the group, the rarest counts.
     order = np.lexsort((traces.trace[row], rarity, post, actor))
     new = (

@@ -81,7 +81,7 @@ def detect_traces_slowly(
     found = acts(table.by_trace, table.popular, times)
     progress.step("Testing pairs, slowly")
     first = pair_tests(found, times, {})
-    crowd = crowds(table.by_trace, _community(first, settings), times)
+    crowd = crowds(table.by_trace, _tied(first, settings), times)
     pairs = pair_tests(found, times, crowd)
     counted = incidences(rows, table.popular)
     kind = traces.trace_kind.tolist()
@@ -136,12 +136,11 @@ def _links(pairs: Sequence[tuple[int, int, float, float]], settings: DetectSetti
     return [group.tolist() for group in communities(a, b, weight, settings.seed)]
 
 
-def _community(first: Sequence[Pair], settings: DetectSettings) -> Callable[[int], int]:
-    """The number of the community that an actor is in, after a first pass; its own where it is in none."""
+def _tied(first: Sequence[Pair], settings: DetectSettings) -> Callable[[int, int], bool]:
+    """Whether two actors are linked after a first pass."""
     q = false_discovery([pair.p for pair in first], len(first))
-    groups = _links([(pair.a, pair.b, pair.p, x) for pair, x in zip(first, q, strict=True)], settings)
-    number = {actor: group[0] for group in groups for actor in group}
-    return lambda actor: number.get(actor, actor)
+    linked = {frozenset((pair.a, pair.b)) for pair, x in zip(first, q, strict=True) if x <= settings.rate}
+    return lambda one, two: frozenset((one, two)) in linked
 
 
 def _as_arrays(found: Sequence[Act], times: Clock) -> Acts:

@@ -23,6 +23,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 from typing import NamedTuple, Protocol, TypeVar
 
 from hustings.detection.reference_chance import due_order, false_discovery, simes, truncated_product
@@ -31,6 +32,7 @@ HOUR = 3_600_000_000
 DAY = 24 * HOUR
 CROWD = 60
 BELIEF = 30
+SCALES = 6
 T = TypeVar("T", bound="Tested")
 
 
@@ -162,11 +164,11 @@ class Pair:
     p: float
 
 
-def pair_tests(found: Iterable[Act], times: Clock, crowd: Mapping[int, Fraction]) -> list[Pair]:
+def pair_tests(found: Iterable[Act], times: Clock, crowd: Mapping[int, Sequence[Fraction]]) -> list[Pair]:
     """Test every pair of actors with two occasions or more, in order of their names."""
     days: dict[tuple[int, int], dict[int, list[Fraction]]] = defaultdict(lambda: defaultdict(list))
     for act in found:
-        u = min(Fraction(1), times.chance(act.gap) * act.train * crowd.get(act.a.trace, Fraction(1)))
+        u = min(Fraction(1), times.chance(act.gap) * act.train * _raised(crowd.get(act.a.trace), act.gap, times))
         days[act.a.actor, act.b.actor][times.day(act.earlier)].append(u)
     result = []
     for (a, b), occasions in sorted(days.items()):
@@ -178,21 +180,42 @@ def pair_tests(found: Iterable[Act], times: Clock, crowd: Mapping[int, Fraction]
     return result
 
 
-def crowds(by_trace: Mapping[int, Sequence[Row]], community: Callable[[int], int], times: Clock) -> dict[int, Fraction]:
-    """By how much chances on each trace are raised: `max(1, c / tau)` where sixty who do not belong together left it."""
+def scales(times: Clock) -> list[int]:
+    """The gaps at which a crowd's pace is counted: the window, half of it, and so on."""
+    return [times.window // 2**k for k in range(SCALES)]
+
+
+def crowds(
+    by_trace: Mapping[int, Sequence[Row]], tied: Callable[[int, int], bool], times: Clock
+) -> dict[int, list[Fraction]]:
+    """By how much chances on each trace are raised at each scale, where sixty strangers left it.
+
+    tied   whether two actors are linked in a first pass
+    """
     result = {}
     for trace, rows in by_trace.items():
         first: dict[int, int] = {}
         for row in rows:
-            first.setdefault(community(row.actor), row.at)
-        if len(first) < CROWD:
+            first.setdefault(row.actor, row.at)
+        strangers = [one for one in first if 2 * sum(tied(one, two) for two in first if two != one) < len(first)]
+        if len(strangers) < CROWD:
             continue
-        at = sorted(first.values())
-        near = sum(bisect_right(at, t + times.horizon) - i - 1 for i, t in enumerate(at))
-        close = sum(bisect_right(at, t + times.window) - i - 1 for i, t in enumerate(at))
-        share = (close + BELIEF * times.tau) / (near + BELIEF)
-        result[trace] = max(Fraction(1), share / times.tau)
+        gaps = [abs(first[one] - first[two]) for one, two in combinations(first, 2) if not tied(one, two)]
+        near = sum(gap <= times.horizon for gap in gaps)
+        belief = BELIEF * times.tau
+        result[trace] = [
+            max(Fraction(1), (sum(gap <= scale for gap in gaps) + belief) / (near * times.chance(scale) + belief))
+            for scale in scales(times)
+        ]
     return result
+
+
+def _raised(pace: Sequence[Fraction] | None, gap: int, times: Clock) -> Fraction:
+    """By how much a crowd's pace raises the chance of this gap: at the finest scale that holds it."""
+    if pace is None:
+        return Fraction(1)
+    held = [factor for scale, factor in zip(scales(times), pace, strict=True) if abs(gap) <= scale]
+    return held[-1] if held else pace[0]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,7 +254,9 @@ class _Post(NamedTuple):
     rarity: int
 
 
-def _post(row: Row, wide: Sequence[Row], own: Sequence[int], times: Clock, crowd: Fraction, rarity: int) -> _Post:
+def _post(
+    row: Row, wide: Sequence[Row], own: Sequence[int], times: Clock, pace: Sequence[Fraction] | None, rarity: int
+) -> _Post:
     near = [other for other in wide if abs(other.at - row.at) <= times.horizon]
     nearest = min(abs(other.at - row.at) for other in near)
     moments = [other.at for other in near]
@@ -251,7 +276,9 @@ def _post(row: Row, wide: Sequence[Row], own: Sequence[int], times: Clock, crowd
     state = "joined" if followed else "led" if led else "together" if tied else "apart"
     everybody = [row.at, *within]
     follow = 1.0 - everybody.count(min(everybody)) / len(everybody)
-    return _Post(chance=min(Fraction(1), chance * crowd), state=state, follow=follow, rarity=rarity)
+    return _Post(
+        chance=min(Fraction(1), chance * _raised(pace, nearest, times)), state=state, follow=follow, rarity=rarity
+    )
 
 
 def candidates(
@@ -259,7 +286,7 @@ def candidates(
     by_trace: Mapping[int, Sequence[Row]],
     left: Mapping[int, Iterable[int]],
     popular: Mapping[int, int],
-    crowd: Mapping[int, Fraction],
+    crowd: Mapping[int, Sequence[Fraction]],
     times: Clock,
 ) -> list[Candidate]:
     """Every actor with an act with the group, tested against the others of the group, by name.
@@ -289,8 +316,7 @@ def candidates(
         days: dict[int, list[Fraction]] = defaultdict(list)
         seen = []
         for rank, row, wide in mine.values():
-            factor = crowd.get(row.trace, Fraction(1))
-            post = _post(row, wide, own[row.trace, actor], times, factor, rank[0])
+            post = _post(row, wide, own[row.trace, actor], times, crowd.get(row.trace), rank[0])
             days[times.day(row.at)].append(post.chance)
             seen.append(post)
         joined = sum(post.state == "joined" for post in seen)
