@@ -45,6 +45,7 @@ def database(url: str) -> dict[str, object]:
 
 
 SECRET_KEY = from_file("HUSTINGS_SECRET_KEY")
+LOG_KEY = from_file("HUSTINGS_LOG_KEY")  # signs the checkpoints of the log
 DEBUG = False
 ALLOWED_HOSTS = [host for host in os.environ.get("HUSTINGS_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
 # Behind TLS everything that carries a secret is marked so; on plain loopback browsers would refuse it.
@@ -81,6 +82,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "hustings.apps.health.middleware.Health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "hustings.apps.console.policy_header.ContentSecurityPolicy",
@@ -114,6 +116,9 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "hustings.apps.console.forms.Renderer"
+CSRF_FAILURE_VIEW = "hustings.apps.console.views.errors.csrf_refused"
 
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

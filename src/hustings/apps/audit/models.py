@@ -121,6 +121,7 @@ class Checkpoint(models.Model):
     root = models.BinaryField(max_length=32)
     at = models.DateTimeField()
     note = models.TextField()
+    key = models.CharField(max_length=300, help_text="verifier key that signed it: name+id+base64")
 
     class Meta:
         db_table = "log_checkpoint"

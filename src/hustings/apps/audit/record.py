@@ -10,6 +10,7 @@ from django.db import connection
 
 from hustings.apps.items.models import Item
 from hustings.apps.people.seat import Seat
+from hustings.ledger.verify_log import canonical
 
 __all__ = ["record"]
 
@@ -42,6 +43,7 @@ def record(
     texts = dict(text or {}) | ({"reason": reason} if reason else {})
     if "row" in texts:
         raise ValueError("the text name 'row' belongs to changes of rows")
+    canonical({"facts": told, "texts": dict.fromkeys(texts)})  # what has no canonical form fails here, not later
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT log_append(%s, %s, %s, %s::jsonb, %s::jsonb)",
