@@ -1,19 +1,157 @@
-"""Who may touch the tables of items."""
+"""Who may touch the tables of items, and the rule of reading as SQL."""
 
 from __future__ import annotations
 
+from hustings.apps.items.rule import RULE
 from hustings.apps.protection.table import APPEND_ONLY, Table
 
-__all__ = ["TABLES"]
+__all__ = ["SQL", "TABLES"]
+
+SQL = [RULE]
 
 READ = ("SELECT",)
 
+KNOWN = "item_id IN (SELECT id FROM item)"  # the item's own row rules decide
+OFFICES = "(SELECT hustings_has_role('security officer', 'auditor', 'reviewer', 'liaison'))"
+
+ITEM = """
+(label_id, CASE
+   WHEN id IN (SELECT hustings_recused()) OR case_id IN (SELECT hustings_recused()) THEN 0
+   WHEN made_by_id = (SELECT hustings_seat()) OR id IN (SELECT hustings_needed())
+     OR case_id IN (SELECT hustings_needed()) THEN 2
+   ELSE 1 END) IN (SELECT label, standing FROM hustings_labels())
+AND (embargo_until IS NULL OR embargo_until <= (SELECT hustings_now()) OR label_id IN (SELECT hustings_owned()))
+"""
+OURS = "(label_id IN (SELECT hustings_held()) OR made_by_id IN (SELECT hustings_colleagues()))"
+CASE = "(case_id IS NULL OR hustings_knows(case_id))"
+
 TABLES = [
-    Table(name="sharing_group", web=("SELECT", "INSERT"), worker=READ, logged=True),
-    Table(name="sharing_member_change", web=APPEND_ONLY, worker=READ, append_only=True, logged=True),
-    Table(name="label", web=("SELECT", "INSERT", "UPDATE (withdrawn_at)"), worker=READ, logged=True),
-    Table(name="item", web=("SELECT", "INSERT", "UPDATE"), worker=("SELECT", "DELETE"), logged=True),
-    Table(name="item_source", web=("SELECT", "INSERT", "UPDATE (released)"), worker=READ, logged=True),
-    Table(name="need_grant", web=("SELECT", "INSERT", "UPDATE (withdrawn_at)"), worker=READ, logged=True),
-    Table(name="recusal", web=("SELECT", "INSERT", "UPDATE (ends_at)"), worker=READ, logged=True),
+    Table(
+        name="sharing_group",
+        web=("SELECT", "INSERT"),
+        worker=READ,
+        rows={
+            "members_know": ("SELECT", "id IN (SELECT hustings_groups())", ""),
+            "owner_makes": (
+                "INSERT",
+                "",
+                "owner_id = (SELECT hustings_organisation()) "
+                "AND (SELECT hustings_has_role('liaison', 'reviewer', 'administrator'))",
+            ),
+        },
+        logged=True,
+    ),
+    Table(
+        name="sharing_member_change",
+        web=APPEND_ONLY,
+        worker=READ,
+        rows={
+            "members_know": ("SELECT", "group_id IN (SELECT hustings_groups())", ""),
+            "owner_changes": (
+                "INSERT",
+                "",
+                "recorded_by_id = (SELECT hustings_seat()) "
+                "AND group_id IN (SELECT id FROM sharing_group WHERE owner_id = (SELECT hustings_organisation())) "
+                "AND (SELECT hustings_has_role('liaison', 'reviewer', 'administrator'))",
+            ),
+        },
+        append_only=True,
+        logged=True,
+    ),
+    Table(
+        name="label",
+        web=("SELECT", "UPDATE (withdrawn_at)"),
+        worker=READ,
+        rows={
+            "readers_know": ("SELECT", "id IN (SELECT label FROM hustings_labels())", ""),
+            "owner_withdraws": (
+                "UPDATE",
+                "owner_id = (SELECT hustings_organisation()) AND (SELECT hustings_has_role('reviewer', 'liaison'))",
+                "",
+            ),
+        },
+        logged=True,
+    ),
+    Table(
+        name="item",
+        web=("SELECT", "INSERT", "UPDATE"),
+        worker=("SELECT", "DELETE"),
+        rows={
+            "readers_know": ("SELECT", ITEM, ""),
+            "readers_make": ("INSERT", "", f"made_by_id = (SELECT hustings_seat()) AND {CASE} AND {ITEM}"),
+            "holders_change": ("UPDATE", f"{OURS} AND {ITEM}", f"{CASE} AND {ITEM}"),
+        },
+        logged=True,
+    ),
+    Table(
+        name="item_source",
+        web=("SELECT", "INSERT", "UPDATE (released)"),
+        worker=READ,
+        rows={
+            "readers_of_both_know": ("SELECT", f"{KNOWN} AND source_id IN (SELECT id FROM item)", ""),
+            "makers_say": (
+                "INSERT",
+                "",
+                "source_id IN (SELECT id FROM item) "
+                "AND item_id IN (SELECT id FROM item WHERE made_by_id IN (SELECT hustings_colleagues()))",
+            ),
+            "releasing_authorities_release": (
+                "UPDATE",
+                f"{KNOWN} AND source_id IN (SELECT id FROM item) AND (SELECT hustings_has_role('reviewer', 'liaison'))",
+                "",
+            ),
+        },
+        logged=True,
+    ),
+    Table(
+        name="need_grant",
+        web=("SELECT", "INSERT", "UPDATE (withdrawn_at)"),
+        worker=READ,
+        rows={
+            "named_and_offices_know": (
+                "SELECT",
+                f"{KNOWN} AND (appointment_id = (SELECT hustings_seat()) OR granted_by_id = (SELECT hustings_seat()) "
+                f"OR {OFFICES})",
+                "",
+            ),
+            "another_grants": (
+                "INSERT",
+                "",
+                f"{KNOWN} AND granted_by_id = (SELECT hustings_seat()) "
+                "AND NOT hustings_same_person(appointment_id, granted_by_id) AND hustings_may_name(item_id, appointment_id)",
+            ),
+            "another_withdraws": (
+                "UPDATE",
+                f"{KNOWN} AND (granted_by_id = (SELECT hustings_seat()) OR hustings_may_name(item_id, appointment_id))",
+                "",
+            ),
+        },
+        logged=True,
+    ),
+    Table(
+        name="recusal",
+        web=("SELECT", "INSERT", "UPDATE (ends_at)"),
+        worker=READ,
+        rows={
+            "person_and_officers_know": (
+                "SELECT",
+                "person_id = (SELECT hustings_person()) OR person_id IN (SELECT hustings_roster())",
+                "",
+            ),
+            "person_or_officer_says": (
+                "INSERT",
+                "",
+                "(person_id = (SELECT hustings_person()) "
+                "OR (person_id IN (SELECT hustings_roster()) AND (SELECT hustings_has_role('security officer')))) "
+                "AND (item_id IS NULL OR item_id IN (SELECT id FROM item))",
+            ),
+            "officer_ends": (
+                "UPDATE",
+                "person_id IN (SELECT hustings_roster()) AND person_id <> (SELECT hustings_person()) "
+                "AND (SELECT hustings_has_role('security officer'))",
+                "",
+            ),
+        },
+        logged=True,
+    ),
 ]

@@ -20,7 +20,11 @@ CREATE OR REPLACE FUNCTION hustings_seat() RETURNS uuid LANGUAGE sql STABLE AS $
 $$;
 """
 
-SQL = [CLOCK]
+TURN = """
+INSERT INTO move_turn (one, at) VALUES (true, '-infinity') ON CONFLICT DO NOTHING;
+"""
+
+SQL = [CLOCK, TURN]
 
 READ = ("SELECT",)
 WRITE = ("SELECT", "INSERT", "UPDATE")
@@ -31,15 +35,22 @@ TABLES = [
     Table(name="organisation", web=WRITE, worker=READ, logged=True),
     Table(name="organisation_change", web=APPEND_ONLY, worker=READ, append_only=True, logged=True),
     Table(name="site", web=WRITE, worker=READ, logged=True),
-    Table(name="position", web=("SELECT", "INSERT"), worker=READ, logged=True),
-    Table(name="position_change", web=APPEND_ONLY, worker=READ, append_only=True, logged=True),
-    Table(name="appointment", web=("SELECT", "INSERT"), worker=READ, logged=True),
-    Table(name="appointment_change", web=APPEND_ONLY, worker=READ, append_only=True, logged=True),
+    Table(name="position", web=READ, worker=("SELECT", "INSERT"), logged=True),
+    Table(name="position_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
+    Table(name="appointment", web=READ, worker=("SELECT", "INSERT"), logged=True),
+    Table(name="appointment_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
     Table(name="citizenship_change", web=APPEND_ONLY, worker=READ, append_only=True, logged=True),
-    Table(name="eligibility_change", web=APPEND_ONLY, worker=READ, append_only=True, logged=True),
-    Table(name="access_change", web=APPEND_ONLY, worker=READ, append_only=True, logged=True),
-    Table(name="facility_change", web=APPEND_ONLY, worker=READ, append_only=True, logged=True),
-    Table(name="agreement_change", web=APPEND_ONLY, worker=READ, append_only=True, logged=True),
+    Table(name="eligibility_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
+    Table(name="access_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
+    Table(name="facility_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
+    Table(name="agreement_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
     Table(name="compartment", web=("SELECT", "INSERT"), worker=READ, logged=True),
-    Table(name="read_in_change", web=APPEND_ONLY, worker=READ, append_only=True, logged=True),
+    Table(name="offer", web=READ, worker=WRITE, logged=True),
+    Table(name="requisition", web=READ, worker=("SELECT", "INSERT"), logged=True),
+    Table(name="requisition_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
+    Table(name="visit", web=READ, worker=("SELECT", "INSERT"), logged=True),
+    Table(name="visit_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
+    Table(name="rule_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
+    Table(name="move_turn", worker=("SELECT", "UPDATE")),
+    Table(name="read_in_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
 ]

@@ -13,7 +13,9 @@ from hustings.policy.level import Level
 from hustings.policy.role import Role
 from hustings.policy.state import Held
 
-__all__ = ["Appointment", "AppointmentChange", "Position", "PositionChange"]
+__all__ = ["EMPLOYMENTS", "Appointment", "AppointmentChange", "Position", "PositionChange"]
+
+EMPLOYMENTS = [(kind, kind) for kind in ("employee", "former official", "consultant", "contractor", "seconded")]
 
 
 class Position(models.Model):
@@ -55,11 +57,7 @@ class Appointment(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments")
     position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="appointments")
-    employment = models.CharField(
-        max_length=40,
-        default="employee",
-        choices=[(kind, kind) for kind in ("employee", "former official", "consultant", "contractor", "seconded")],
-    )
+    employment = models.CharField(max_length=40, default="employee", choices=EMPLOYMENTS)
 
     class Meta:
         db_table = "appointment"
