@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from hustings.apps.seed.personas import PERSONAS
 from hustings.errors import EnvironmentLacks
 from hustings.serving.folder import DataFolder, kept
 from hustings.serving.installation import Installation, database_url
@@ -86,7 +87,11 @@ def _start(supervisor: Supervisor, folder: DataFolder, asked: Asked, began: floa
         return
     installation = Installation.of(folder, server)
     python = [sys.executable, "-m"]
-    if supervisor.finish("prepare", [*python, "hustings.serving.prepare"], installation.environment("owner")):
+    prepare = [*python, "hustings.serving.prepare"]
+    password_file = folder.keys / "demo-password"
+    if asked.demo:
+        prepare += ["--demo", str(password_file)]
+    if supervisor.finish("prepare", prepare, installation.environment("owner")):
         if not supervisor.stopping():
             raise EnvironmentLacks("The database could not be brought to this version; what was said stands above.")
         return
@@ -104,12 +109,21 @@ def _start(supervisor: Supervisor, folder: DataFolder, asked: Asked, began: floa
     _wait(supervisor, web, lambda: _answers(asked))
     if not supervisor.stopping():
         supervisor.say(f"Ready after {time.monotonic() - began:.1f} s: {asked.address}   (Ctrl-C stops everything)")
+        if password_file.exists():
+            supervisor.say(_sign_ins(password_file.read_text()))
 
 
 def _wait(supervisor: Supervisor, service: Service, done: Callable[[], bool]) -> None:
     supervisor.wait_for(lambda: done() or service.deaths >= TRIES)
     if service.deaths >= TRIES:
         raise EnvironmentLacks(f"{service.name} does not start; what it said stands above.")
+
+
+def _sign_ins(password: str) -> str:
+    """Tell who is in the demo season and how to sign in."""
+    width = max(len(persona.email) for persona in PERSONAS)
+    people = [f"  {persona.email:<{width}}  {persona.story}" for persona in PERSONAS]
+    return "\n".join([f"Demo sign-ins, password {password} for all:", *people])
 
 
 def _hosts(asked: Asked) -> str:
