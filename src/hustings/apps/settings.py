@@ -59,16 +59,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "hustings.apps.people.signin",  # before allauth: its pages are ours
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.mfa",
-    "allauth.usersessions",
     "ninja",
     "procrastinate.contrib.django",
     "hustings.apps.people",
@@ -94,8 +93,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "hustings.apps.people.seat.SeatMiddleware",
+    "hustings.apps.people.signin.gate.Gate",
 ]
 
 ROOT_URLCONF = "hustings.apps.urls"
@@ -127,11 +126,39 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# Keys that were in use before: what they sealed or signed is still read, nothing new is made with them.
+SECRET_KEY_FALLBACKS = [key for key in from_file("HUSTINGS_SECRET_KEY_BEFORE").split() if key]
+ACCOUNT_ADAPTER = "hustings.apps.people.signin.account.AccountAdapter"
+ACCOUNT_FORMS = {"login": "hustings.apps.people.signin.forms.Enter"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # an invitation goes to the address; nobody types their own
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # mail to strangers would let anybody send it
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Hustings: "
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("HUSTINGS_PROXIES", "0"))
+MFA_ADAPTER = "hustings.apps.people.signin.second_factor.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "preferred"
+MFA_TOTP_ISSUER = "Hustings"
+MFA_FORMS = {
+    "authenticate": "hustings.apps.people.signin.second_factor.EnterCode",
+    "reauthenticate": "hustings.apps.people.signin.second_factor.EnterCodeAgain",
+}
+SOCIALACCOUNT_ADAPTER = "hustings.apps.people.signin.provider.Providers"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+# Counts of attempts are shared by all web processes.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "attempt"}}
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -149,7 +176,10 @@ WHITENOISE_USE_FINDERS = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SECURE
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_ENGINE = "hustings.apps.people.signin.session"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+HUSTINGS_SESSION_HOURS = float(os.environ.get("HUSTINGS_SESSION_HOURS", "12"))
+HUSTINGS_SESSION_IDLE_MINUTES = float(os.environ.get("HUSTINGS_SESSION_IDLE_MINUTES", "60"))
 CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from hustings.apps.console import views as console
+urlpatterns = [path("", include("hustings.apps.console.urls")), path("account/", include("hustings.apps.people.signin.urls"))]
 
-urlpatterns = [path("", console.home, name="home"), path("account/", include("allauth.urls"))]
+# Unknown and not permitted to know are one page.
+handler400 = "hustings.apps.console.views.errors.bad_request"
+handler403 = "hustings.apps.console.views.errors.refused"
+handler404 = "hustings.apps.console.views.errors.not_found"
+handler500 = "hustings.apps.console.views.errors.failed"

@@ -2,15 +2,75 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
 
+from hustings.apps.console.registry import entries
 from hustings.apps.people.seat import seat_of
 
 __all__ = ["shell"]
 
+# What is not marked otherwise stays in the organisation; what a visitor sees is for everybody.
+OWN = "TLP:AMBER+STRICT"
+EVERYBODY = "TLP:CLEAR"
+
+ACCOUNT = {
+    "signin:seat": "Change position",
+    "signin:second_factors": "Second factor and passkeys",
+    "account_change_password": "Password",
+    "tokens:tokens": "Tokens for programs",
+    "signin:sessions": "Where you are signed in",
+    "account_logout": "Sign out",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """An entry of the navigation as a page shows it."""
+
+    title: str
+    url: str
+    key: str
+    here: bool
+    exact: bool
+
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The seat of the reader, for bar and navigation."""
-    return {"seat": seat_of(request)}
+    """The seat of the reader, the navigation, the links of the account, and the marking of a page that says none.
+
+    Lazy: an answer that draws no page asks nothing.
+    """
+    seat = seat_of(request)
+    return {
+        "seat": seat,
+        "navigation": SimpleLazyObject(lambda: navigation(request)),
+        "account_links": SimpleLazyObject(
+            lambda: [(title, url) for name, title in ACCOUNT.items() if (url := find(name))]
+        ),
+        "sign_in": find("account_login"),
+        "page_marking": OWN if seat is not None else EVERYBODY,
+    }
+
+
+def navigation(request: HttpRequest) -> list[Shown]:
+    """The entries this person may use, and which of them the page belongs to."""
+    shown = []
+    for entry in entries(seat_of(request)):
+        url = find(entry.url_name)
+        if url is None:
+            continue
+        here = request.path == url or (url != "/" and request.path.startswith(url.rstrip("/") + "/"))
+        shown.append(Shown(title=entry.title, url=url, key=entry.key, here=here, exact=request.path == url))
+    return shown
+
+
+def find(name: str) -> str | None:
+    """The address of this name, if the installation has one."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None

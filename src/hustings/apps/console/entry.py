@@ -1,0 +1,34 @@
+"""What an app tells the console of itself: its entries in the navigation, and what needs a person now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+__all__ = ["Attention", "Entry"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One entry of the navigation.
+
+    `act` is the act (of `hustings.policy.act`) that a person must be allowed for the entry to be shown at all; none
+    means everybody signed in. `public` entries are shown to visitors too. `key` opens the entry after `g`.
+    """
+
+    title: str
+    url_name: str
+    act: str | None = None
+    key: str = ""
+    public: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attention:
+    """One thing that waits for this person, as a sentence; `act` are the words on its link, as a verb."""
+
+    sentence: str
+    url: str
+    since: datetime
+    act: str = "Open"
+    until: datetime | None = None
