@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "hustings.apps.people",
     "hustings.apps.people.signin",  # before allauth: its pages are ours
     "allauth",
     "allauth.account",
@@ -70,7 +71,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "ninja",
     "procrastinate.contrib.django",
-    "hustings.apps.people",
     "hustings.apps.items",
     "hustings.apps.audit",
     "hustings.apps.console",

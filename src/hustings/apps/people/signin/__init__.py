@@ -1,0 +1,1 @@
+"""Signing in: passwords, second factors, sessions of one person in one position, invitations, providers."""
