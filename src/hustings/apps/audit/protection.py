@@ -147,7 +147,7 @@ END $$;
 
 # Erases a text and says so in the log that holds its entry, in one transaction.
 ERASE = """
-CREATE OR REPLACE FUNCTION log_erase(the_entry uuid, the_name text, the_ground text) RETURNS uuid
+CREATE OR REPLACE FUNCTION log_erase(the_entry uuid, the_name text, the_ground text, the_actor uuid) RETURNS uuid
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   told log_leaf;
@@ -159,11 +159,11 @@ BEGIN
     RAISE EXCEPTION 'there is no such text' USING ERRCODE = 'no_data_found';
   END IF;
   RETURN log_put(told.log_id, 'text.erased', jsonb_build_object(
-    'actor', hustings_seat(), 'item', told.facts -> 'item', 'of', the_entry, 'index', told.index, 'name', the_name,
+    'actor', coalesce(hustings_seat(), the_actor), 'item', told.facts -> 'item', 'of', the_entry, 'index', told.index, 'name', the_name,
     'hash', told.texts -> the_name, 'ground', the_ground), '{}');
 END $$;
-REVOKE ALL ON FUNCTION log_erase(uuid, text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION log_erase(uuid, text, text) TO hustings_web, hustings_worker;
+REVOKE ALL ON FUNCTION log_erase(uuid, text, text, uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION log_erase(uuid, text, text, uuid) TO hustings_web, hustings_worker;
 """
 
 SQL = [NUMBER, PLACE, APPEND, CHANGE, KEEP, ERASE]
