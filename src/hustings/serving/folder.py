@@ -1,6 +1,6 @@
 """The data folder of one installation: what lies where, and that one process at a time keeps it."""
 
-__all__ = ["DataFolder", "kept"]
+__all__ = ["DataFolder", "default_folder", "kept"]
 
 import fcntl
 import hashlib
@@ -17,6 +17,8 @@ from hustings.serving.accounts import Account, database_account
 
 # A socket's path has to fit in 107 bytes, `/.s.PGSQL.5432.lock` included.
 LONGEST = 88
+# Where root keeps what its database has to reach.
+SHARED = Path("/var/lib/hustings")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +91,16 @@ class DataFolder:
         )
 
 
+def default_folder() -> Path:
+    """Give `out/up` here, or a place under /var/lib where root's database could not enter this checkout."""
+    here = Path("out/up").absolute()
+    account = database_account()
+    above = next(place for place in here.parents if place.exists())
+    if account is None or account.reaches(above):
+        return here
+    return SHARED / f"up-{DataFolder(path=here).digest}"
+
+
 @contextmanager
 def kept(path: Path) -> Iterator[DataFolder]:
     """Give the folder, made where it is missing, to this process alone.
@@ -97,6 +109,7 @@ def kept(path: Path) -> Iterator[DataFolder]:
     """
     folder = DataFolder(path=path.absolute().resolve())
     try:
+        # Each with the permissions of a new folder; those that are there stay as they are.
         folder.path.parent.mkdir(parents=True, exist_ok=True)
         # Under root the database's user has to pass through, and sees no names.
         folder.path.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, exist_ok=True)
