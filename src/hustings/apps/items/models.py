@@ -50,8 +50,10 @@ class Label(models.Model):
     """One combination of markings. Items of the same marking share a label, so a list asks once per label.
 
     A label never changes: a new marking is another label. `unknown` holds marking words that nobody here
-    understands; while there is one, nobody reads what carries the label. `releasable_to` null means that
-    citizenship is not asked; an empty list means nobody. `digest` is SHA-256 of the canonical marking.
+    understands; while there is one, nobody reads what carries the label. A list that is null is not asked; an empty
+    one means nobody. `also` holds the circles of further owners, each as strict as it was: a list of
+    {tlp, owner, group, organisations}. `digest` is SHA-256 of the canonical marking. Labels are made by the SQL
+    function hustings_label() alone, which tells nobody whether there was one before.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -65,7 +67,8 @@ class Label(models.Model):
     owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     group = models.ForeignKey(SharingGroup, null=True, on_delete=models.PROTECT, related_name="+")
     need = models.CharField(max_length=10, choices=choices(Need))
-    roles = ArrayField(models.CharField(max_length=30, choices=choices(Role)), default=list)
+    roles = ArrayField(models.CharField(max_length=30, choices=choices(Role)), null=True)
+    also = models.JSONField(default=list)
     originator_consent = models.BooleanField(default=False, help_text="ORCON or third agency: onward only with consent")
     kept_here = models.BooleanField(default=True, help_text="content stands here; false: a pointer to where it is read")
     unknown = ArrayField(models.CharField(max_length=200), default=list)
@@ -78,7 +81,19 @@ class Label(models.Model):
                 condition=Q(level=0) & ~Q(tlp=Tlp.RED.value) | Q(need=Need.NAMED.value),
                 name="label_restricted_is_named",
             ),
-            models.CheckConstraint(condition=~Q(need=Need.ROLE.value) | ~Q(roles=[]), name="label_by_role_names_roles"),
+            models.CheckConstraint(
+                condition=~Q(need=Need.ROLE.value) | Q(roles__isnull=False), name="label_by_role_names_roles"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    tlp__in=[word.value for word in Tlp],
+                    need__in=[word.value for word in Need],
+                    level__in=[level.value for level in Level],
+                )
+                & (Q(permitted_kinds__isnull=True) | Q(permitted_kinds__contained_by=[kind.value for kind in Kind]))
+                & (Q(roles__isnull=True) | Q(roles__contained_by=[role.value for role in Role])),
+                name="label_words_are_known",
+            ),
         ]
 
     def __str__(self) -> str:

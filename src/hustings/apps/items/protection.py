@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hustings.apps.items.rule import RULE
+from hustings.apps.items.rule import ITEM, RULE
 from hustings.apps.protection.table import APPEND_ONLY, Table
 
 __all__ = ["SQL", "TABLES"]
@@ -14,14 +14,6 @@ READ = ("SELECT",)
 KNOWN = "item_id IN (SELECT id FROM item)"  # the item's own row rules decide
 OFFICES = "(SELECT hustings_has_role('security officer', 'auditor', 'reviewer', 'liaison'))"
 
-ITEM = """
-(label_id, CASE
-   WHEN id IN (SELECT hustings_recused()) OR case_id IN (SELECT hustings_recused()) THEN 0
-   WHEN made_by_id = (SELECT hustings_seat()) OR id IN (SELECT hustings_needed())
-     OR case_id IN (SELECT hustings_needed()) THEN 2
-   ELSE 1 END) IN (SELECT label, standing FROM hustings_labels())
-AND (embargo_until IS NULL OR embargo_until <= (SELECT hustings_now()) OR label_id IN (SELECT hustings_owned()))
-"""
 OURS = "(label_id IN (SELECT hustings_held()) OR made_by_id IN (SELECT hustings_colleagues()))"
 CASE = "(case_id IS NULL OR hustings_knows(case_id))"
 
@@ -35,8 +27,10 @@ TABLES = [
             "owner_makes": (
                 "INSERT",
                 "",
-                "owner_id = (SELECT hustings_organisation()) "
-                "AND (SELECT hustings_has_role('liaison', 'reviewer', 'administrator'))",
+                (
+                    "owner_id = (SELECT hustings_organisation()) "
+                    "AND (SELECT hustings_has_role('liaison', 'reviewer', 'administrator'))"
+                ),
             ),
         },
         logged=True,
@@ -50,9 +44,11 @@ TABLES = [
             "owner_changes": (
                 "INSERT",
                 "",
-                "recorded_by_id = (SELECT hustings_seat()) "
-                "AND group_id IN (SELECT id FROM sharing_group WHERE owner_id = (SELECT hustings_organisation())) "
-                "AND (SELECT hustings_has_role('liaison', 'reviewer', 'administrator'))",
+                (
+                    "recorded_by_id = (SELECT hustings_seat()) "
+                    "AND group_id IN (SELECT id FROM sharing_group WHERE owner_id = (SELECT hustings_organisation())) "
+                    "AND (SELECT hustings_has_role('liaison', 'reviewer', 'administrator'))"
+                ),
             ),
         },
         append_only=True,
@@ -92,8 +88,10 @@ TABLES = [
             "makers_say": (
                 "INSERT",
                 "",
-                "source_id IN (SELECT id FROM item) "
-                "AND item_id IN (SELECT id FROM item WHERE made_by_id IN (SELECT hustings_colleagues()))",
+                (
+                    "source_id IN (SELECT id FROM item) "
+                    "AND item_id IN (SELECT id FROM item WHERE made_by_id IN (SELECT hustings_colleagues()))"
+                ),
             ),
             "releasing_authorities_release": (
                 "UPDATE",
@@ -110,15 +108,19 @@ TABLES = [
         rows={
             "named_and_offices_know": (
                 "SELECT",
-                f"{KNOWN} AND (appointment_id = (SELECT hustings_seat()) OR granted_by_id = (SELECT hustings_seat()) "
-                f"OR {OFFICES})",
+                (
+                    f"{KNOWN} AND (appointment_id = (SELECT hustings_seat()) OR granted_by_id = (SELECT hustings_seat()) "
+                    f"OR {OFFICES})"
+                ),
                 "",
             ),
             "another_grants": (
                 "INSERT",
                 "",
-                f"{KNOWN} AND granted_by_id = (SELECT hustings_seat()) "
-                "AND NOT hustings_same_person(appointment_id, granted_by_id) AND hustings_may_name(item_id, appointment_id)",
+                (
+                    f"{KNOWN} AND granted_by_id = (SELECT hustings_seat()) "
+                    "AND NOT hustings_same_person(appointment_id, granted_by_id) AND hustings_may_name(item_id, appointment_id)"
+                ),
             ),
             "another_withdraws": (
                 "UPDATE",
@@ -141,14 +143,18 @@ TABLES = [
             "person_or_officer_says": (
                 "INSERT",
                 "",
-                "(person_id = (SELECT hustings_person()) "
-                "OR (person_id IN (SELECT hustings_roster()) AND (SELECT hustings_has_role('security officer')))) "
-                "AND (item_id IS NULL OR item_id IN (SELECT id FROM item))",
+                (
+                    "(person_id = (SELECT hustings_person()) "
+                    "OR (person_id IN (SELECT hustings_roster()) AND (SELECT hustings_has_role('security officer')))) "
+                    "AND (item_id IS NULL OR item_id IN (SELECT id FROM item))"
+                ),
             ),
             "officer_ends": (
                 "UPDATE",
-                "person_id IN (SELECT hustings_roster()) AND person_id <> (SELECT hustings_person()) "
-                "AND (SELECT hustings_has_role('security officer'))",
+                (
+                    "person_id IN (SELECT hustings_roster()) AND person_id <> (SELECT hustings_person()) "
+                    "AND (SELECT hustings_has_role('security officer'))"
+                ),
                 "",
             ),
         },

@@ -1,0 +1,85 @@
+"""What can be done beyond reading, by which roles, and what needs a second person: a table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hustings.policy.role import Role
+
+__all__ = ["ACTS", "Act", "act"]
+
+EVERYBODY = frozenset(Role)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Act:
+    """One thing that somebody can do.
+
+    roles      a position with one of them may
+    sentence   what is done, for a page, the log and the docs
+    second     another person has to have asked for it
+    of_owner   only at the organisation that owns the item
+    onward     what is passed on: every recipient has to be one who may read it
+    """
+
+    name: str
+    roles: frozenset[Role]
+    sentence: str
+    second: bool = False
+    of_owner: bool = False
+    onward: bool = False
+
+
+def acts(*rows: Act) -> dict[str, Act]:
+    """Acts by name; two of one name are a mistake."""
+    table = {row.name: row for row in rows}
+    assert len(table) == len(rows), "two acts have one name"
+    return table
+
+
+WORKING = frozenset({Role.ANALYST, Role.REVIEWER, Role.VERIFIER, Role.LIAISON})
+RELEASING = frozenset({Role.REVIEWER, Role.LIAISON})
+
+ACTS = acts(
+    # Items
+    Act(name="read", roles=EVERYBODY, sentence="Read an item."),
+    Act(name="make item", roles=EVERYBODY, sentence="Record something that carries a marking."),
+    Act(
+        name="edit item", roles=WORKING, sentence="Change the text of an item of one's own organisation.", of_owner=True
+    ),
+    Act(
+        name="relabel",
+        roles=RELEASING,
+        sentence="Give an item of one's own organisation another marking.",
+        of_owner=True,
+    ),
+    Act(
+        name="release", roles=RELEASING, sentence="Approve a lower marking for what was made from an item.", second=True
+    ),
+    Act(
+        name="grant need",
+        roles=frozenset({Role.REVIEWER, Role.LIAISON, Role.SECURITY_OFFICER}),
+        sentence="Name a person who needs to know an item or a case, for a purpose and until an end.",
+    ),
+    Act(
+        name="withdraw need",
+        roles=frozenset({Role.REVIEWER, Role.LIAISON, Role.SECURITY_OFFICER}),
+        sentence="End a person's need to know before its time.",
+    ),
+    Act(name="recuse", roles=EVERYBODY, sentence="Keep out of an item, a case or an organisation's affairs."),
+    Act(name="consent", roles=RELEASING, sentence="Let what one's own organisation owns be passed on.", of_owner=True),
+    Act(name="export", roles=WORKING, sentence="Take an item out of the platform.", onward=True),
+    Act(
+        name="share", roles=frozenset({Role.LIAISON, Role.REVIEWER}), sentence="Pass an item on to others.", onward=True
+    ),
+    Act(name="print", roles=WORKING, sentence="Put an item on paper.", onward=True),
+    Act(name="quote", roles=WORKING, sentence="Use the words of an item in another.", onward=True),
+)
+
+
+def act(name: str) -> Act:
+    """The act of this name.
+
+    Raises   KeyError for a name that the table does not have: nobody may do what nobody described.
+    """
+    return ACTS[name]
