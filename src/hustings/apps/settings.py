@@ -7,6 +7,7 @@ page exists, and the database is refused until somebody says where it is.
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -160,6 +161,9 @@ LOGIN_REDIRECT_URL = "/"
 # Counts of attempts are shared by all web processes.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "attempt"}}
 
+# A finding that no case takes up is deleted after so many days.
+UNADOPTED_FINDINGS_KEPT = timedelta(days=int(os.environ.get("HUSTINGS_UNADOPTED_FINDINGS_DAYS", "180")))
+
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_TZ = True
@@ -188,6 +192,10 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 X_FRAME_OPTIONS = "DENY"
+
+# The tables of posts that sweeps may search, and what the worker looks for in each app.
+TABLES = Path(os.environ.get("HUSTINGS_TABLES", "tables"))
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 EMAIL_BACKEND = os.environ.get("HUSTINGS_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "links": ("hustings.cli.links", "Count who shared the same things close together in time."),
     "detect": ("hustings.cli.detect", "Find groups of actors that act as one."),
     "expand": ("hustings.cli.expand", "Search from a tip: who is tied to these beyond chance."),
+    "load": ("hustings.cli.load", "Load the findings of a run into the platform."),
     "report": ("hustings.cli.report", "Draw the report of a finished run."),
     "handover": ("hustings.cli.handover", "Make the package that an investigator can check."),
     "simulate": ("hustings.cli.simulate", "Make an election season with planted campaigns."),

@@ -40,6 +40,8 @@ def acts(*rows: Act) -> dict[str, Act]:
 WORKING = frozenset({Role.ANALYST, Role.REVIEWER, Role.VERIFIER, Role.LIAISON})
 RELEASING = frozenset({Role.REVIEWER, Role.LIAISON})
 
+SEARCHING = frozenset({Role.ANALYST, Role.REVIEWER, Role.LIAISON, Role.AUDITOR})
+
 ACTS = acts(
     # Items
     Act(name="read", roles=EVERYBODY, sentence="Read an item."),
@@ -54,7 +56,11 @@ ACTS = acts(
         of_owner=True,
     ),
     Act(
-        name="release", roles=RELEASING, sentence="Approve a lower marking for what was made from an item.", second=True
+        name="release",
+        roles=RELEASING,
+        sentence="Approve a lower marking for what was made from an item of one's own organisation.",
+        second=True,
+        of_owner=True,
     ),
     Act(
         name="grant need",
@@ -74,6 +80,48 @@ ACTS = acts(
     ),
     Act(name="print", roles=WORKING, sentence="Put an item on paper.", onward=True),
     Act(name="quote", roles=WORKING, sentence="Use the words of an item in another.", onward=True),
+    # Tips and sweeps
+    Act(name="list tips", roles=SEARCHING, sentence="See the list of tips, as far as one is named for them."),
+    Act(name="receive tip", roles=frozenset({Role.LIAISON}), sentence="Record what a partner gave, under its marking."),
+    Act(name="answer tip", roles=frozenset({Role.LIAISON}), sentence="Tell the source what came of its tip."),
+    Act(
+        name="list sweeps",
+        roles=SEARCHING,
+        sentence="See the searches that were asked for, as far as one may know them.",
+    ),
+    Act(
+        name="register table",
+        roles=frozenset({Role.ANALYST}),
+        sentence="Register a table of posts that can be searched.",
+    ),
+    Act(
+        name="ask for a sweep",
+        roles=frozenset({Role.ANALYST, Role.LIAISON}),
+        sentence="Ask for a search of a population.",
+    ),
+    Act(
+        name="second a sweep",
+        roles=frozenset({Role.REVIEWER}),
+        sentence="Agree to a search that another person asked for, or not.",
+        second=True,
+    ),
+    Act(
+        name="propose tear-line",
+        roles=frozenset({Role.ANALYST, Role.LIAISON}),
+        sentence="Propose what may be told of an item.",
+    ),
+    # Findings
+    Act(
+        name="load run",
+        roles=frozenset({Role.ANALYST, Role.REVIEWER, Role.LIAISON}),
+        sentence="Load what a run of detection found.",
+    ),
+    Act(
+        name="open actor names",
+        roles=frozenset({Role.ANALYST, Role.REVIEWER, Role.LIAISON}),
+        sentence="See who stands behind the pseudonyms of one finding of one's own organisation, for a stated reason.",
+        of_owner=True,
+    ),
 )
 
 

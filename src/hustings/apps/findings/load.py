@@ -20,8 +20,10 @@ from hustings.apps.findings.models import Finding, Picture, Run
 from hustings.apps.findings.names import Actor, Names, pseudonyms
 from hustings.apps.findings.picture import Drawn, Network, Tie, drawn, packed
 from hustings.apps.findings.run_folder import RunFolder, read_folder
+from hustings.apps.items.actions import make_item
 from hustings.apps.items.models import Item
 from hustings.apps.people.seat import Seat
+from hustings.apps.permission import require
 from hustings.detection.compiled import Int64s
 from hustings.policy.marking import Marking
 from hustings.progress import Progress, Silent
@@ -50,22 +52,18 @@ class Loaded:
 
 @transaction.atomic
 def load_run(
-    folder: Path, *, marking: Marking, by: Seat | None, case: Item | None = None, sources: Sequence[Item] = (),
+    folder: Path, *, marking: Marking, by: Seat, case: Item | None = None, sources: Sequence[Item] = (),
     expires_at: datetime | None = None, progress: Progress | None = None,
 ) -> Loaded:  # fmt: skip
     """Load the run in `folder` under a marking: whole, or not at all.
 
-    `by` is the seat of who loads; nobody only where an installation begins. `sources` are what the run was made from:
-    it is at least as restricted as each. What no case takes up is deleted at `expires_at`, by default after
+    `sources` are what the run was made from: it is at least as restricted as each. What no case takes up is deleted at `expires_at`, by default after
     settings.UNADOPTED_FINDINGS_KEPT. The same run loaded again adds nothing, and says so.
 
     Raises   BadInput for a folder that is not a whole, unchanged run; Refused for who may not load
     """
-    from hustings.apps.permission import require
-
     progress = progress or Silent()
-    if by is not None:
-        require(by, "load run")
+    require(by, "load run")
     progress.step("Reading the run")
     files = read_folder(folder)
     with connection.cursor() as cursor:
@@ -87,7 +85,7 @@ class Loading:
     """One run on its way in."""
 
     def __init__(
-        self, files: RunFolder, *, marking: Marking, by: Seat | None, case: Item | None, expires_at: datetime,
+        self, files: RunFolder, *, marking: Marking, by: Seat, case: Item | None, expires_at: datetime,
         progress: Progress,
     ) -> None:  # fmt: skip
         self.files, self.marking, self.by, self.case = files, marking, by, case
@@ -134,14 +132,10 @@ class Loading:
 
     def item(self, kind: str, title: str, text: str, sources: Sequence[Item]) -> Item:
         """An item of this load; until a case takes it up, it has an end."""
-        from hustings.apps.items.actions import make_item
-
-        item = make_item(
-            kind=kind, title=title[:300], text=text, marking=self.marking, by=self.by, case=self.case, sources=tuple(sources)
-        )
-        if self.case is None:
-            Item.objects.filter(pk=item.pk).update(expires_at=self.expires_at)
-        return item
+        return make_item(
+            kind=kind, title=title[:300], text=text, marking=self.marking, by=self.by, case=self.case, sources=sources,
+            expires_at=None if self.case is not None else self.expires_at,
+        )  # fmt: skip
 
     def left_out(self, row: dict[str, Any]) -> dict[str, Any]:
         """A trace that was in too many rows to look at."""

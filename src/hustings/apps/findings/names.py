@@ -56,10 +56,12 @@ class Names:
         sought: dict[str, str] = {}
         most = 1
         for actor in sure:
-            key = joined(actor[1])
-            if len(key) >= SHORTEST:
-                sought.setdefault(key, of[actor])
-                most = max(most, min(len(WORD.findall(actor[1])), MOST_WORDS))
+            # `web:example.org` is found as `example.org` too: what stands before the colon only says where.
+            for name in {actor[1], actor[1].partition(":")[2]}:
+                key = joined(name)
+                if len(key) >= SHORTEST:
+                    sought.setdefault(key, of[actor])
+                    most = max(most, min(len(WORD.findall(name)), MOST_WORDS))
         # Other spellings may part a name into more words than its own has.
         return cls(of=of, sought=sought, most_words=min(most + 2, MOST_WORDS))
 
