@@ -141,6 +141,27 @@ def test_a_dozen_large_minutes_with_some_of_the_same_strangers_give_no_finding()
     assert found == [[]] * 6
 
 
+def shared_moments(result):
+    """Of each finding, the limits that speak of moments many shared."""
+    return [[limit for limit in record["limits"] if limit.startswith("Shared moments")] for record in result.findings]
+
+
+def test_what_is_found_of_an_audience_that_comes_back_says_why_it_may_be_innocent():
+    result = local(viral(np.random.default_rng(1), 260, 130, 4))
+    assert len(members(result)) == 1
+    (limit,) = shared_moments(result)[0]
+    assert "such moments: 4;" in limit
+    assert "without knowing each other" in limit
+
+
+@pytest.mark.parametrize(("size", "told"), [(29, 0), (30, 1)])
+def test_moments_are_shared_when_thirty_members_are_at_each(size, told):
+    group = [f"a{n:02}" for n in range(size)]
+    result = local(campaign(np.random.default_rng(1), group))
+    assert members(result) == [group]
+    assert [len(limits) for limits in shared_moments(result)] == [told]
+
+
 def world():
     rng = np.random.default_rng(6)
     return (

@@ -31,6 +31,9 @@ CONTENT_LIMITS = (
     "Sharing rare things is what colleagues, neighbours, fans and pages of one publisher do; nothing here says that they timed it.",
 )
 
+# So many members at one moment are an audience's size; few campaigns are as large.
+AUDIENCE = 30
+
 OFFICE_LIMIT = (
     "The same working hours and holidays fit agencies, schedulers and neighbours too; a time zone is not a state."
 )
@@ -140,7 +143,11 @@ def _record(
     first = pc.min_max(pa.chunked_array([*proof["at_a"].chunks, *proof["at_b"].chunks])) if len(proof) else None
     error = float(np.mean([m.error for m in group.members]))
     text = [_stamp(t) for t in (first["min"], first["max"])] if first is not None else [None, None]
-    limits = [*(TIMING_LIMITS if "timing" in grounds else ()), *(CONTENT_LIMITS if "content" in grounds else ())]
+    limits = [
+        *(TIMING_LIMITS if "timing" in grounds else ()),
+        *_shared_moments(group, traces, acts, timing),
+        *(CONTENT_LIMITS if "content" in grounds else ()),
+    ]
     names = traces.actor_names.take(pa.array(np.array(group.led, np.int64))).to_pylist()
     led = [
         {"platform": p, "actor": a}
@@ -154,6 +161,29 @@ def _record(
         "limits": limits, "led": led, "kinds": dict(sorted(Counter(proof["kind"].to_pylist()).items())),
         "rows_digest": rows_digest(proof),
     }  # fmt: skip
+
+
+def _shared_moments(group: Group, traces: Traces, acts: Acts, timing: TimingSettings) -> list[str]:
+    """What to say where at least half of the acts lie in moments of many members: an audience does that too."""
+    inside = np.zeros(len(traces.actor_names), bool)
+    inside[group.on("timing")] = True
+    near = inside[acts.a] & inside[acts.b] & (np.abs(acts.gap) <= timing.window)
+    # A moment is one thing on one day.
+    things, moment = np.unique(
+        np.column_stack([traces.trace[acts.row_a[near]], acts.day[near]]), axis=0, return_inverse=True
+    )
+    present = np.unique(np.column_stack([np.r_[moment, moment], np.r_[acts.a[near], acts.b[near]]]), axis=0)
+    members = np.bincount(present[:, 0], minlength=len(things))
+    if 2 * int((members[moment] >= AUDIENCE).sum()) < len(moment) or not len(moment):
+        return []
+    many = members[members >= AUDIENCE]
+    return [
+        (
+            f"Shared moments: at least half of their acts lie where {AUDIENCE} or more of them posted one thing on one day "
+            f"(such moments: {len(many):,}; members in the largest: {many.max():,}). An audience that comes back to the same "
+            "broadcast, match or push message does that without knowing each other: ask first what was public then."
+        )
+    ]
 
 
 def _stamp(value: pa.Scalar) -> str:
