@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("hustings.apps.console.urls")), path("account/", include("hustings.apps.people.signin.urls"))]
+urlpatterns = [
+    path("", include("hustings.apps.console.urls")),
+    path("", include("hustings.apps.sweeps.urls")),
+    path("account/", include("hustings.apps.people.signin.urls")),
+]
 
 # Unknown and not permitted to know are one page.
 handler400 = "hustings.apps.console.views.errors.bad_request"

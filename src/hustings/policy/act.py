@@ -80,6 +80,44 @@ ACTS = acts(
     ),
     Act(name="print", roles=WORKING, sentence="Put an item on paper.", onward=True),
     Act(name="quote", roles=WORKING, sentence="Use the words of an item in another.", onward=True),
+    # People
+    Act(
+        name="see roster",
+        roles=frozenset({Role.SECURITY_OFFICER, Role.AUDITOR}),
+        sentence="Read who holds what at one's own organisation.",
+    ),
+    Act(
+        name="keep clearances",
+        roles=frozenset({Role.SECURITY_OFFICER}),
+        sentence="Record what is decided about clearances, agreements, read-ins, posts to fill and visits.",
+    ),
+    Act(
+        name="see posts",
+        roles=frozenset({Role.SECURITY_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR}),
+        sentence="Read the positions and sites of one's own organisation.",
+    ),
+    Act(
+        name="keep positions",
+        roles=frozenset({Role.ADMINISTRATOR}),
+        sentence="Open, change and end positions and sites of one's own organisation.",
+    ),
+    Act(name="invite", roles=frozenset({Role.ADMINISTRATOR}), sentence="Offer somebody a position."),
+    Act(
+        name="off-board",
+        roles=frozenset({Role.ADMINISTRATOR, Role.SECURITY_OFFICER}),
+        sentence="End every position of a person at one's own organisation.",
+    ),
+    Act(
+        name="recover account",
+        roles=frozenset({Role.ADMINISTRATOR, Role.SECURITY_OFFICER}),
+        sentence="Let a colleague who can do no more than oneself back into their account.",
+    ),
+    Act(name="book visit", roles=EVERYBODY, sentence="Ask for an hour in a reading room."),
+    Act(
+        name="change rule",
+        roles=frozenset({Role.ADMINISTRATOR}),
+        sentence="Record a version of the rule on who may hold access, from a future day on.",
+    ),
     # Tips and sweeps
     Act(name="list tips", roles=SEARCHING, sentence="See the list of tips, as far as one is named for them."),
     Act(name="receive tip", roles=frozenset({Role.LIAISON}), sentence="Record what a partner gave, under its marking."),

@@ -10,7 +10,7 @@ from hustings.apps.people.seat import Seat
 from hustings.policy.role import Role
 from hustings.policy.state import Held
 
-__all__ = ["seats"]
+__all__ = ["seat_for", "seats"]
 
 
 def seats(person: Person, *, strong: bool) -> list[Seat]:
@@ -43,3 +43,8 @@ def seats(person: Person, *, strong: bool) -> list[Seat]:
         )
         for appointment in held
     ]
+
+
+def seat_for(appointment: Appointment, *, strong: bool) -> Seat | None:
+    """The seat of an appointment, for a job that acts in somebody's name; nothing when they no longer hold it."""
+    return next((seat for seat in seats(appointment.person, strong=strong) if seat.id == appointment.pk), None)

@@ -16,7 +16,7 @@ from hustings.apps.people.models import Appointment, Organisation
 from hustings.policy.sweep import State
 from hustings.policy.sweep import TearLine as TearLineState
 
-__all__ = ["Answer", "ProtectedActor", "Sweep", "TearLine", "Tip", "TipStart", "TraceTable"]
+__all__ = ["Answer", "ProtectedActor", "Sweep", "TearLine", "Tied", "TiedEvidence", "Tip", "TipStart", "TraceTable"]
 
 # As `hustings expand` reads them; a test compares. Importing detection here would slow every start of the web.
 WHAT = ("actor", "trace", "content")
@@ -99,7 +99,6 @@ class Sweep(models.Model):
     item = models.OneToOneField(Item, primary_key=True, on_delete=models.CASCADE, related_name="sweep")
     tip = models.ForeignKey(Tip, null=True, on_delete=models.PROTECT, related_name="sweeps")
     table = models.ForeignKey(TraceTable, on_delete=models.PROTECT, related_name="sweeps")
-    method = models.CharField(max_length=10, choices=[("detect", "detect"), ("expand", "expand")])
     purpose = models.CharField(max_length=500)
     legal_ground = models.CharField(max_length=300)
     election = models.CharField(max_length=200)
@@ -124,11 +123,57 @@ class Sweep(models.Model):
                 | Q(seconded_by__isnull=False),
                 name="sweep_runs_with_two",
             ),
-            models.CheckConstraint(condition=Q(method="detect") | Q(tip__isnull=False), name="sweep_expands_a_tip"),
         ]
 
     def __str__(self) -> str:
         return f"sweep {self.item_id}"
+
+
+class Tied(models.Model):
+    """An account that a search from a tip named, under its pseudonym, with the test that named it.
+
+    hop      how many steps from what the tip names
+    p, q     how likely so much closeness is by chance; the rate of false names among those at least as sure
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    sweep = models.ForeignKey(Sweep, on_delete=models.CASCADE, related_name="tied")
+    platform = models.CharField(max_length=200)
+    pseudonym = models.CharField(max_length=240)
+    basis = models.CharField(max_length=60)
+    hop = models.IntegerField()
+    p = models.FloatField()
+    q = models.FloatField()
+    occasions = models.BigIntegerField(help_text="days on which both could have been close")
+    close = models.BigIntegerField(help_text="days on which they were")
+
+    class Meta:
+        db_table = "tied"
+        ordering = ["hop", "q", "pseudonym"]
+        constraints = [models.UniqueConstraint(fields=["sweep", "pseudonym"], name="tied_once")]
+
+    def __str__(self) -> str:
+        return self.pseudonym
+
+
+class TiedEvidence(models.Model):
+    """Two posts that tie a named account to the tip or to an account named before it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    sweep = models.ForeignKey(Sweep, on_delete=models.CASCADE, related_name="evidence")
+    a = models.CharField(max_length=240)
+    b = models.CharField(max_length=240)
+    kind = models.CharField(max_length=60)
+    at_a = models.DateTimeField()
+    at_b = models.DateTimeField()
+    gap_s = models.FloatField()
+
+    class Meta:
+        db_table = "tied_evidence"
+        ordering = ["a", "b", "at_a"]
+
+    def __str__(self) -> str:
+        return f"{self.a} and {self.b}"
 
 
 class TearLine(models.Model):

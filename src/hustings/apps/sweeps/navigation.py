@@ -1,0 +1,15 @@
+"""Where sweeps stand in the navigation, and which page shows which kind of item."""
+
+from __future__ import annotations
+
+from hustings.apps.console.entry import Entry
+
+__all__ = ["NAVIGATION", "PAGES"]
+
+NAVIGATION = [
+    Entry(title="Tips", url_name="tips", act="list tips", key="t"),
+    Entry(title="Sweeps", url_name="sweeps", act="list sweeps", key="s"),
+    Entry(title="Published sweeps", url_name="published-sweeps", public=True),
+]
+
+PAGES = {"tip": "tip", "sweep": "sweep", "tear-line": "tear-line"}
