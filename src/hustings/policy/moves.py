@@ -353,7 +353,8 @@ APPOINTMENT = Machine(
             target=Held.IN_FORCE,
             who=PERSON,
             guards=(Guard.INVITATION, Guard.POSITION_IN_FORCE, Guard.ORGANISATION),
-            sentence="The invited person takes the position up; no access comes with it.",
+            effects=(Effect.RECUSE,),
+            sentence="The invited person takes the position up; no access comes with it, and a former official is recused.",
         ),
         Move(
             code="leave",
@@ -456,8 +457,7 @@ REQUISITION = Machine(
             target=R.OFFERED,
             who=OFFICER,
             guards=(Guard.POSITION, Guard.COOLING_OFF, Guard.ANOTHER),
-            effects=(Effect.RECUSE,),
-            sentence="An offer on condition that access is confirmed; a former official keeps out of the former agency's requests.",
+            sentence="An offer on condition that access is confirmed; a former official will keep out of the former agency's requests.",
         ),
         Move(
             code="request reactivation",

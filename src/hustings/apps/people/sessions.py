@@ -1,0 +1,23 @@
+"""Closing what is open in a person's name: sessions and tokens, of one position or of all."""
+
+from __future__ import annotations
+
+from hustings.apps.people.models import Appointment, Person
+
+__all__ = ["close", "open_sessions"]
+
+
+def close(of: Appointment | Person) -> int:
+    """End every session and token of an appointment, or of a person in every position; gives how many."""
+    from hustings.apps.people.signin.session import end_sessions
+
+    if isinstance(of, Person):
+        return end_sessions(person=of.pk)
+    return end_sessions(appointment=of.pk)
+
+
+def open_sessions(of: Appointment) -> int:
+    """How many sessions and tokens `close` would end now."""
+    from hustings.apps.people.signin.models import SignedIn
+
+    return SignedIn.objects.filter(appointment=of).count()
