@@ -53,7 +53,13 @@ def written(folder, entries, sizes=SIZES):
     texts = [ExportedText(index=0, name="reason", salt=salt(0), text="reason 0"),
              ExportedText(index=8, name="reason", salt=salt(8), text="reason 8")]  # fmt: skip
     keys = [LOG.key(), WITNESS.key(COSIGNATURE)]
-    write_export(folder, entries=entries, checkpoints=notes_of(entries, sizes), keys=keys, texts=texts)
+    write_export(
+        folder,
+        entries=[(entry, leaf_hash(canonical(entry))) for entry in entries],
+        checkpoints=notes_of(entries, sizes),
+        keys=keys,
+        texts=texts,
+    )
     return folder
 
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from hustings.ledger.checkpoint import write_key
-from hustings.ledger.verify_log import CHECKPOINTS, ENTRIES, KEYS, LEAVES, TEXTS, Key, canonical, leaf_hash
+from hustings.ledger.verify_log import CHECKPOINTS, ENTRIES, KEYS, LEAVES, TEXTS, Key, canonical
 from hustings.writing import whole_folder
 
 VERIFIER = "verify_log.py"
@@ -33,22 +33,23 @@ def entry_line(index: int, entry: Mapping[str, object]) -> bytes:
 def write_export(
     place: Path,
     *,
-    entries: Iterable[Mapping[str, object]],
+    entries: Iterable[tuple[Mapping[str, object], bytes]],
     checkpoints: Iterable[bytes],
     keys: Iterable[Key],
     texts: Iterable[ExportedText] = (),
 ) -> int:
     """Write the folder, whole or not at all; give how many entries it holds.
 
-    `entries` from index 0 on, all that the newest checkpoint covers; `checkpoints` oldest first;
+    `entries` from index 0 on, all that the newest checkpoint covers, each with the leaf hash that the log
+    kept for it: if entry and hash differ, the verifier says so. `checkpoints` oldest first;
     `keys` the log's and its witnesses', for comparison only: a reader brings them from elsewhere.
     """
     count = 0
     with whole_folder(place, last=CHECKPOINTS) as part:
         with (part / ENTRIES).open("wb") as lines, (part / LEAVES).open("wb") as leaves:
-            for entry in entries:
+            for entry, kept in entries:
                 lines.write(entry_line(count, entry))
-                leaves.write(leaf_hash(canonical(dict(entry))).hex().encode() + b"\n")
+                leaves.write(kept.hex().encode() + b"\n")
                 count += 1
         (part / CHECKPOINTS).write_bytes(b"\n".join(checkpoints))
         (part / KEYS).write_text("".join(write_key(key) + "\n" for key in keys), encoding="utf-8")

@@ -118,8 +118,8 @@ def _with(note: str, lines: list[str]) -> bytes:
     return add_signatures(parse_note(note.encode()), lines) if lines else note.encode()
 
 
-def bodies(log: Log, size: int) -> Iterator[Mapping[str, object]]:
-    """The first `size` entries as they were hashed."""
+def bodies(log: Log, size: int) -> Iterator[tuple[Mapping[str, object], bytes]]:
+    """The first `size` entries as they are hashed, each with the hash that was kept."""
     leaves = Leaf.objects.filter(log=log, index__lt=size).order_by("index")
     for leaf in leaves.iterator(chunk_size=2000):
-        yield body_of(leaf.at, leaf.event, leaf.facts, leaf.texts)
+        yield body_of(leaf.at, leaf.event, leaf.facts, leaf.texts), bytes(leaf.hash)
