@@ -29,11 +29,15 @@ TLP = ["clear", "green", "amber", "amber+strict", "red"]
     help="The whole marking as TOML; see docs/how-to/load-findings.md.",
 )
 @click.option("--tlp", type=click.Choice(TLP), help="How far it may travel.  [default: amber+strict]")
-@click.option("--need", type=click.Choice(["none", "role", "named"]), help="Whose need to know is shown.  [default: none]")
+@click.option(
+    "--need", type=click.Choice(["none", "role", "named"]), help="Whose need to know is shown.  [default: none]"
+)
 @click.option("--roles", metavar="ROLE,ROLE", help="With --need role: which positions need to know.")
 @click.option("--owner", metavar="ORGANISATION", help="Whose it is.  [default: that of who loads]")
 @click.option("--group", metavar="NAME", help="Sharing group that TLP amber reaches.")
-@click.option("--case", "case", type=click.UUID, metavar="ID", help="Item of the case that takes it up; then it does not expire.")
+@click.option(
+    "--case", "case", type=click.UUID, metavar="ID", help="Item of the case that takes it up; then it does not expire."
+)
 @click.option("--json", "as_json", is_flag=True, help="Say what was done as JSON.")
 def load(
     folder: Path, by: str, position: str | None, marking: Path | None, tlp: str | None, need: str | None, roles: str | None,
@@ -59,7 +63,12 @@ def load(
     from hustings.errors import BadInput, EnvironmentLacks
 
     asked = Asked(
-        file=marking, tlp=tlp, need=need, roles=[role.strip() for role in roles.split(",")] if roles else None, owner=owner, group=group
+        file=marking,
+        tlp=tlp,
+        need=need,
+        roles=[role.strip() for role in roles.split(",")] if roles else None,
+        owner=owner,
+        group=group,
     )
     try:
         with shown_progress(quiet=as_json) as progress, in_role(WEB):
@@ -106,10 +115,14 @@ def seat_of(email: str, position: str | None) -> Seat:
     person = Person.objects.filter(email=email.lower(), is_active=True).first()
     held = seats(person, strong=True) if person is not None else []
     if not held:
-        raise BadInput(f"Nobody with the address {email} holds a position now. Name a person of this installation by --by.")
+        raise BadInput(
+            f"Nobody with the address {email} holds a position now. Name a person of this installation by --by."
+        )
     titles = [f"{seat.appointment.position.title} at {seat.appointment.position.organisation.name}" for seat in held]
     if position is None and len(held) > 1:
-        raise BadInput(f"{email} holds {len(held)} positions ({'; '.join(titles)}). Say which one acts: --position TITLE.")
+        raise BadInput(
+            f"{email} holds {len(held)} positions ({'; '.join(titles)}). Say which one acts: --position TITLE."
+        )
     chosen = [
         seat
         for seat, title in zip(held, titles, strict=True)

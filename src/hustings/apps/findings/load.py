@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from hustings.apps.database import moment
-from hustings.apps.findings.bulk import insert
+from hustings.apps.findings.bulk import Bulk, insert
 from hustings.apps.findings.models import Finding, Picture, Run
 from hustings.apps.findings.names import Actor, Names, pseudonyms
 from hustings.apps.findings.picture import Drawn, Network, Tie, drawn, packed
@@ -36,6 +36,7 @@ __all__ = ["Loaded", "load_run"]
 NAMES_SOUGHT = 5_000
 # On the page of a finding: moments of its timeline, and traces shared by most.
 MOMENTS, THINGS = 600, 25
+FINDING = ("finding_id", "uuid")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,6 +198,16 @@ class Loading:
         for tie in self.ties:
             tied.setdefault(tie.a, []).append(tie)
         whole: dict[int, Drawn] = {}
+        self.member_rows = Bulk(
+            "finding_member", FINDING, ("actor", "int"), ("score", "float8"), ("basis", "text"), ("links", "int"), ("acts", "int"),
+            ("things", "int"),
+        )  # fmt: skip
+        self.led_rows = Bulk("finding_led", FINDING, ("actor", "int"))
+        self.evidence_rows = Bulk(
+            "finding_evidence", FINDING, ("number", "int"), ("a", "int"), ("b", "int"), ("thing", "int"), ("content_a", "int"),
+            ("content_b", "int"), ("at_a", "timestamptz"), ("at_b", "timestamptz"), ("gap_s", "float8"),
+        )  # fmt: skip
+        self.name_rows = Bulk("finding_name", FINDING, ("what", "text"), ("number", "int"), ("name", "text"))
         self.progress.step("Findings")
         for place, record in enumerate(self.files.records):
             self.progress.at(place, len(self.files.records))
@@ -227,6 +238,8 @@ class Loading:
             self.rows_of(finding, record, mine, held, rows, things, contents)
             for one in mine:
                 whole.setdefault(one.number, one)
+        for rows_waiting in (self.member_rows, self.led_rows, self.evidence_rows, self.name_rows):
+            rows_waiting.flush()
         everybody = list(whole.values())
         self.progress.step("The network of all")
         self.picture(run.item, drawn(everybody, [tie for tie in self.ties if tie.a in whole and tie.b in whole]))
@@ -287,35 +300,22 @@ class Loading:
         for tie in held:
             degree[tie.a] = degree.get(tie.a, 0) + 1
             degree[tie.b] = degree.get(tie.b, 0) + 1
-        insert(
-            "finding_member",
-            [
-                ("finding_id", "uuid"), ("actor", "int"), ("score", "float8"), ("basis", "text"), ("links", "int"), ("acts", "int"),
-                ("things", "int"),
-            ],
-            [(key, one.number, one.score, one.basis, degree.get(one.number, 0), one.acts, one.things) for one in members],
-        )  # fmt: skip
+        self.member_rows.add(
+            (key, one.number, one.score, one.basis, degree.get(one.number, 0), one.acts, one.things) for one in members
+        )
         led = [(each["platform"], each["actor"]) for each in record["led"]]
-        insert("finding_led", [("finding_id", "uuid"), ("actor", "int")], [(key, self.number[actor]) for actor in led])
+        self.led_rows.add((key, self.number[actor]) for actor in led)
         number = [self.number[actor] for actor in rows.actors]
         content_a, content_b = rows.content_a.to_pylist(), rows.content_b.to_pylist()
         gap = np.abs(rows.at_b - rows.at_a) / 1e6
-        insert(
-            "finding_evidence",
-            [
-                ("finding_id", "uuid"), ("number", "int"), ("a", "int"), ("b", "int"), ("thing", "int"), ("content_a", "int"),
-                ("content_b", "int"), ("at_a", "timestamptz"), ("at_b", "timestamptz"), ("gap_s", "float8"),
-            ],
-            [
-                (key, place, number[a], number[b], what, contents[x], contents[y], at_a, at_b, apart)
-                for place, (a, b, what, x, y, at_a, at_b, apart) in enumerate(
-                    zip(
-                        rows.a.tolist(), rows.b.tolist(), rows.what.tolist(), content_a, content_b,
-                        _stamps(rows.at_a), _stamps(rows.at_b), gap.tolist(), strict=True,
-                    )
-                )
-            ],
-        )  # fmt: skip
+        codes = [column.tolist() for column in (rows.a, rows.b, rows.what)]
+        times = [_stamps(rows.at_a), _stamps(rows.at_b)]
+        self.evidence_rows.add(
+            (key, place, number[a], number[b], what, contents[x], contents[y], at_a, at_b, apart)
+            for place, (a, b, what, x, y, at_a, at_b, apart) in enumerate(
+                zip(*codes, content_a, content_b, *times, gap.tolist(), strict=True)
+            )
+        )
         actors = {one.number for one in members} | {self.number[actor] for actor in led}
         actors |= {number[code] for code in np.unique(np.r_[rows.a, rows.b]).tolist()}
         names = [(key, "actor", place, self.clear[place][1]) for place in sorted(actors)]
@@ -327,7 +327,7 @@ class Loading:
         if owner:
             told = [str(value) for value in owner.values()] if isinstance(owner, dict) else [str(owner)]
             names += [(key, "owner", place, line) for place, line in enumerate(told)]
-        insert("finding_name", [("finding_id", "uuid"), ("what", "text"), ("number", "int"), ("name", "text")], names)
+        self.name_rows.add(names)
 
 
 def _plain(column: pa.ChunkedArray) -> list[Any]:

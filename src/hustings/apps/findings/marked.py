@@ -73,7 +73,9 @@ def marking_asked(asked: Asked, seat: Seat) -> Marking:
         level=read("level", lambda word: levels[word.lower().replace(" ", "_")], sorted(levels), Level.UNCLASSIFIED),
         compartments=read("compartments", words, ["a list of code words"], frozenset()),
         releasable_to=read("releasable_to", countries, ["a list of two-letter countries"], None),
-        permitted_kinds=read("permitted_kinds", lambda each: frozenset(Kind(word) for word in words(each)), list(Kind), None),
+        permitted_kinds=read(
+            "permitted_kinds", lambda each: frozenset(Kind(word) for word in words(each)), list(Kind), None
+        ),
         permitted_organisations=read(
             "permitted_organisations", lambda each: frozenset(names[name] for name in words(each)), sorted(names), None
         ),
@@ -92,7 +94,9 @@ def from_file(place: Path) -> dict[str, Any]:
     try:
         said = tomllib.loads(place.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise BadInput(f"{place} cannot be read as a marking: {error}. Write it as TOML, as the how-to shows.") from error
+        raise BadInput(
+            f"{place} cannot be read as a marking: {error}. Write it as TOML, as the how-to shows."
+        ) from error
     strange = [
         Problem(where=str(place), found=f"the key '{key}'", expected=", ".join(KEYS), do="Take it out or mend it.")
         for key in said

@@ -60,9 +60,9 @@ def drawn(actors: Sequence[Drawn], ties: Sequence[Tie], **more: Any) -> Network:
     for tie in ties:
         degree[tie.a] = degree.get(tie.a, 0) + 1
         degree[tie.b] = degree.get(tie.b, 0) + 1
-    chosen = sorted(
-        actors, key=lambda one: (-degree.get(one.number, 0), -one.acts, -(one.score or 0), one.pseudonym)
-    )[:MOST_ACTORS]
+    chosen = sorted(actors, key=lambda one: (-degree.get(one.number, 0), -one.acts, -(one.score or 0), one.pseudonym))[
+        :MOST_ACTORS
+    ]
     place = {one.number: at for at, one in enumerate(chosen)}
     held = sorted(
         (tie for tie in ties if tie.a in place and tie.b in place),

@@ -223,7 +223,10 @@ def _adds_up(folder: Path, records: list[dict[str, Any]], tables: dict[str, pa.T
             )
     for name in ("members", "links", "layers", "evidence"):
         for column in COLUMNS[name]:
-            if column.startswith(("platform", "actor", "content", "trace", "finding", "at_", "kind")) and column != "traces":
+            if (
+                column.startswith(("platform", "actor", "content", "trace", "finding", "at_", "kind"))
+                and column != "traces"
+            ):
                 nulls = tables[name][column].null_count
                 if nulls:
                     where = f"{folder / name}.parquet, column {column}"
