@@ -187,9 +187,8 @@ def reading_out(cause: Cause) -> Iterator[Consequence]:
     """Read-ins end: all of them, or those that the position no longer requires."""
     kept = set(cause.given.get("compartments", ())) if cause.code == "position" else set()
     rows = ReadInChange.objects.filter(appointment__in=cause.scope, at__lte=cause.at)
-    newest = rows.order_by("appointment", "compartment", "-at", "-recorded_at", "-id").distinct(
-        "appointment", "compartment"
-    )
+    of = ("appointment_id", "compartment_id")
+    newest = rows.order_by(*of, "-at", "-recorded_at", "-id").distinct(*of)
     by_key = {appointment.pk: appointment for appointment in cause.scope}
     for change in newest.select_related("compartment"):
         if change.state == ReadIn.READ_IN and change.compartment_id not in kept:

@@ -102,7 +102,7 @@ def carried(code: str, change: Any) -> dict[str, Any]:
 def latest_per(code: str, by: str, subjects: Sequence[Model] | QuerySet[Any], at: datetime) -> dict[Any, Any]:
     """For many subjects at once, the change in force of each that has one, by the subject's key."""
     rows = RECORDS[code].objects.filter(**{f"{by}__in": subjects, "at__lte": at})
-    ordered = rows.order_by(by, "-at", "-recorded_at", "-id").distinct(by)
+    ordered = rows.order_by(f"{by}_id", "-at", "-recorded_at", "-id").distinct(f"{by}_id")
     return {getattr(row, f"{by}_id"): row for row in ordered}
 
 
