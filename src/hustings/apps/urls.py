@@ -6,6 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("hustings.apps.console.urls")),
+    path("", include("hustings.apps.audit.urls")),
     path("", include("hustings.apps.sweeps.urls")),
     path("account/", include("hustings.apps.people.signin.urls")),
 ]

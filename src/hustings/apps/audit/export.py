@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import tarfile
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from hustings.apps.audit.find import bodies, notes
 from hustings.apps.audit.models import Checkpoint, Leaf, Log, Text, Witness
@@ -42,19 +42,23 @@ def export_log(log: Log, place: Path) -> int:
     )
 
 
-def export_tar(log: Log) -> bytes:
-    """The same as a .tar, with times and owners left out so that equal logs give equal bytes."""
+def export_tar(log: Log) -> IO[bytes]:
+    """The same as a .tar, with times and owners left out so that equal logs give equal bytes.
+
+    Gives a file without a name, at its beginning; it is gone when closed.
+    """
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "log"
         export_log(log, place)
-        packed = io.BytesIO()
+        packed = tempfile.TemporaryFile()  # noqa: SIM115 - the caller reads and closes it
         with tarfile.open(fileobj=packed, mode="w") as tar:
             for path in sorted(place.iterdir()):
                 member = tarfile.TarInfo(f"log/{path.name}")
                 member.size = path.stat().st_size
                 with path.open("rb") as file:
                     tar.addfile(member, file)
-        return packed.getvalue()
+        packed.seek(0)
+        return packed
 
 
 def _keys(log: Log) -> list[Key]:
