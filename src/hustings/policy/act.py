@@ -65,7 +65,8 @@ ACTS = acts(
     Act(
         name="grant need",
         roles=frozenset({Role.REVIEWER, Role.LIAISON, Role.SECURITY_OFFICER}),
-        sentence="Name a person who needs to know an item or a case, for a purpose and until an end.",
+        sentence="Name another person who needs to know an item or a case, for a purpose and until an end.",
+        second=True,
     ),
     Act(
         name="withdraw need",
@@ -148,6 +149,9 @@ ACTS = acts(
         roles=frozenset({Role.ANALYST, Role.LIAISON}),
         sentence="Propose what may be told of an item.",
     ),
+    # The log
+    Act(name="read log", roles=EVERYBODY, sentence="Read the log: auditors all they may know, others their own acts."),
+    Act(name="export log", roles=frozenset({Role.AUDITOR}), sentence="Take the log away, to check it elsewhere."),
     # Findings
     Act(
         name="load run",
