@@ -1,0 +1,226 @@
+"""Reads about runs and findings: only of items that the reader may know."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from hustings.apps.findings.models import Finding, FindingName, NamesOpened, Picture, Run, RunActor
+from hustings.apps.items.models import Item
+from hustings.apps.people.seat import Seat
+from hustings.apps.permission import NotKnown, readable
+from hustings.apps.permission import find as find_item
+
+__all__ = [
+    "actors",
+    "evidence",
+    "find_finding",
+    "find_run",
+    "findings",
+    "led",
+    "links",
+    "members",
+    "opening",
+    "opened_names",
+    "picture",
+    "run_picture",
+    "runs",
+]
+
+
+def known(seat: Seat | None) -> QuerySet[Item, Any]:
+    """The items behind a list."""
+    return readable(seat).values("pk")
+
+
+def findings(seat: Seat | None) -> QuerySet[Finding]:
+    """Findings, the newest run first, within it the surest first."""
+    return (
+        Finding.objects.filter(item__in=known(seat))
+        .select_related("item__label", "run__item__label")
+        .order_by("-run__item__made_at", "number")
+    )
+
+
+def runs(seat: Seat | None) -> QuerySet[Run]:
+    """Runs, newest first."""
+    return Run.objects.filter(item__in=known(seat)).select_related("item__label").order_by("-item__made_at")
+
+
+def find_finding(seat: Seat | None, key: UUID) -> Finding:
+    """One finding. Raises NotKnown, recorded, for one that is not there or not for this reader: nobody can tell which."""
+    item = find_item(seat, key)
+    found = findings(seat).filter(pk=item.pk).first()
+    if found is None:
+        raise NotKnown
+    return found
+
+
+def find_run(seat: Seat | None, key: UUID) -> Run:
+    """One run. Raises NotKnown as above."""
+    item = find_item(seat, key)
+    found = runs(seat).filter(pk=item.pk).first()
+    if found is None:
+        raise NotKnown
+    return found
+
+
+def rows(sql: str, values: Sequence[object]) -> Iterator[dict[str, Any]]:
+    """Rows of a query as dictionaries, a portion at a time."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        names = [column.name for column in cursor.description or ()]
+        while part := cursor.fetchmany(2_000):
+            for row in part:
+                yield dict(zip(names, row, strict=True))
+
+
+def members(finding: Finding) -> list[dict[str, Any]]:
+    """Members, the most linked first: number, pseudonym, platform, score, basis, links, acts, things."""
+    return list(
+        rows(
+            "SELECT m.actor AS number, a.pseudonym, a.platform, m.score, m.basis, m.links, m.acts, m.things FROM finding_member m "
+            "JOIN run_actor a ON a.run_id = %s AND a.number = m.actor WHERE m.finding_id = %s "
+            "ORDER BY m.links DESC, m.acts DESC, m.score DESC, a.pseudonym",
+            [finding.run_id, finding.pk],
+        )
+    )
+
+
+def actors(finding: Finding, numbers: Sequence[int]) -> list[RunActor]:
+    """Actors of the finding's run, by their numbers."""
+    return list(RunActor.objects.filter(run=finding.run_id, number__in=numbers).order_by("number"))
+
+
+def led(finding: Finding) -> list[str]:
+    """Pseudonyms of those who were ahead of the group and are no members."""
+    return [
+        row["pseudonym"]
+        for row in rows(
+            "SELECT a.pseudonym FROM finding_led l JOIN run_actor a ON a.run_id = %s AND a.number = l.actor "
+            "WHERE l.finding_id = %s ORDER BY 1",
+            [finding.run_id, finding.pk],
+        )
+    ]
+
+
+def links(
+    finding: Finding, *, actor: int | None = None, pair: tuple[int, int] | None = None
+) -> Iterator[dict[str, Any]]:
+    """Links beyond chance between members, the surest first, with what chance would show; of one actor, or one pair."""
+    given: list[object] = [finding.run_id, finding.pk, finding.pk]
+    narrowed = ""
+    if actor is not None:
+        narrowed, given = " AND %s IN (l.a, l.b)", [*given, actor]
+    if pair is not None:
+        narrowed, given = " AND l.a = %s AND l.b = %s", [*given, *sorted(pair)]
+    return rows(
+        "WITH held AS (SELECT l.* FROM run_link l WHERE l.run_id = %s "
+        "AND l.a IN (SELECT actor FROM finding_member WHERE finding_id = %s) "
+        f"AND l.b IN (SELECT actor FROM finding_member WHERE finding_id = %s) AND l.basis <> ''{narrowed}) "  # noqa: S608
+        "SELECT l.a, x.pseudonym AS actor_a, l.b, y.pseudonym AS actor_b, l.acts, l.traces, l.kinds, l.basis, l.p_timing, l.q_timing, "
+        "l.p_content, l.q_content, l.p_office, l.q_office, coalesce(sum(y2.near), 0)::bigint AS near, "
+        "coalesce(sum(y2.expected_acts), 0) AS expected_acts FROM held l "
+        "JOIN run_actor x ON x.run_id = l.run_id AND x.number = l.a JOIN run_actor y ON y.run_id = l.run_id AND y.number = l.b "
+        "LEFT JOIN run_layer y2 ON y2.run_id = l.run_id AND y2.link = l.number "
+        "GROUP BY l.run_id, l.number, l.a, l.b, x.pseudonym, y.pseudonym, l.acts, l.traces, l.kinds, l.basis, l.p_timing, l.q_timing, "
+        "l.p_content, l.q_content, l.p_office, l.q_office "
+        "ORDER BY least(coalesce(l.p_timing, 1), coalesce(l.p_content, 1)), l.acts DESC, l.a, l.b",
+        given,
+    )
+
+
+def evidence(
+    finding: Finding,
+    *,
+    actor: int | None = None,
+    pair: tuple[int, int] | None = None,
+    after: int = -1,
+    most: int | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Rows of evidence in the order of the run's file: who, what, which posts, when, how far apart."""
+    given: list[object] = [finding.run_id, finding.run_id, finding.run_id, finding.pk, after]
+    narrowed = ""
+    if actor is not None:
+        narrowed, given = " AND %s IN (e.a, e.b)", [*given, actor]
+    if pair is not None:
+        # The file has side a before side b by name, which the numbers do not follow.
+        narrowed, given = " AND (e.a, e.b) IN ((%s, %s), (%s, %s))", [*given, *pair, *reversed(pair)]
+    limit = ""
+    if most is not None:
+        limit, given = " LIMIT %s", [*given, most]
+    return rows(
+        "SELECT e.number, e.a, x.pseudonym AS actor_a, e.b, y.pseudonym AS actor_b, t.kind, t.shown AS trace, e.content_a, e.content_b, "
+        "e.at_a, e.at_b, e.gap_s FROM finding_evidence e JOIN run_actor x ON x.run_id = %s AND x.number = e.a "
+        "JOIN run_actor y ON y.run_id = %s AND y.number = e.b JOIN run_thing t ON t.run_id = %s AND t.number = e.thing "
+        f"WHERE e.finding_id = %s AND e.number > %s{narrowed} ORDER BY e.number{limit}",  # noqa: S608
+        given,
+    )
+
+
+def picture(item: Item) -> bytes:
+    """The network as it was drawn, packed."""
+    found = Picture.objects.filter(item=item).values_list("body", flat=True).first()
+    if found is None:
+        raise NotKnown
+    return bytes(found)
+
+
+def run_picture(seat: Seat | None, run: Run) -> bytes:
+    """The network of a run, in which the groups show that this reader may know.
+
+    A finding may be restricted further after its run was loaded; then its members are not in the picture.
+    """
+    packed = picture(run.item)
+    shown = set(findings(seat).filter(run=run).values_list("number", flat=True))
+    body = json.loads(gzip.decompress(packed))
+    groups = body["actors"]["group"]
+    if set(groups) <= shown:
+        return packed
+    kept = [place for place, group in enumerate(groups) if group in shown]
+    return gzip.compress(json.dumps(only(body, kept), ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
+
+
+def only(body: dict[str, Any], kept: Sequence[int]) -> dict[str, Any]:
+    """A picture of some of its actors: whoever is in no finding that the reader knows is not in the picture."""
+    new = {old: place for place, old in enumerate(kept)}
+    ties = [
+        place
+        for place, (a, b) in enumerate(zip(body["links"]["a"], body["links"]["b"], strict=True))
+        if a in new and b in new
+    ]
+    links = {name: [column[place] for place in ties] for name, column in body["links"].items()}
+    links["a"], links["b"] = [new[a] for a in links["a"]], [new[b] for b in links["b"]]
+    return body | {
+        "actors": {name: [column[place] for place in kept] for name, column in body["actors"].items()},
+        "links": links,
+        "actors_in_all": len(kept),
+        "links_in_all": len(ties),
+    }
+
+
+def opening(seat: Seat, finding: Finding) -> NamesOpened | None:
+    """The reader's own opening of the names, while it lasts."""
+    return (
+        NamesOpened.objects.filter(finding=finding, appointment=seat.appointment, ends_at__gt=seat.now)
+        .order_by("-ends_at")
+        .first()
+    )
+
+
+def opened_names(finding: Finding) -> list[dict[str, Any]]:
+    """What stands behind pseudonyms and numbers; row-level security gives nothing to who has not opened them."""
+    names = FindingName.objects.filter(finding=finding).values("what", "number", "name").order_by("what", "number")
+    shown = dict(RunActor.objects.filter(run=finding.run_id).values_list("number", "pseudonym")) if names else {}
+    things = {
+        row["number"]: row["shown"]
+        for row in rows("SELECT number, shown FROM run_thing WHERE run_id = %s AND hidden", [finding.run_id])
+    }
+    said = {"actor": lambda n: shown.get(n, ""), "content": lambda n: f"post {n}", "trace": lambda n: things.get(n, "")}
+    return [row | {"shown": said.get(row["what"], lambda _: "declared owner")(row["number"])} for row in names]
