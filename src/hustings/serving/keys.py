@@ -18,7 +18,8 @@ def secret(place: Path, make: Callable[[], bytes]) -> bytes:
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = place.with_name(f".{place.name}.part")
     if not place.exists():
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        part.unlink(missing_ok=True)
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(make())
             file.flush()

@@ -138,10 +138,12 @@ class Supervisor:
             for line in text.splitlines():
                 self.out.write(f"{prefix}{line}\n")
             self.out.flush()
-        except (BrokenPipeError, OSError):
+        except OSError:
             self.stop_asked += 1
-            # Nobody reads any more; what is still to be said must not fail again.
-            self.out = Path(os.devnull).open("w")  # noqa: SIM115
+            # Nobody reads any more; what is still to be said, and what is still held back, must not fail again.
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self.out.fileno())
+            os.close(nowhere)
 
     def _asked(self, number: int, frame: object) -> None:
         self.stop_asked += 1
@@ -207,8 +209,8 @@ class Supervisor:
             return
         if process.returncode is None:
             process.send_signal(service.stop_signal)
-            until, asked = time.monotonic() + service.patience, max(self.stop_asked, 1)
-            while not _ended(process) and time.monotonic() < until and self.stop_asked <= asked:
+            until = time.monotonic() + service.patience
+            while not _ended(process) and time.monotonic() < until and self.stop_asked < 2:
                 self.turn()
             _reap(process)
 
