@@ -154,6 +154,11 @@ ACTS = acts(
     Act(name="export log", roles=frozenset({Role.AUDITOR}), sentence="Take the log away, to check it elsewhere."),
     # Findings
     Act(
+        name="list findings",
+        roles=WORKING | {Role.PUBLIC_INFORMATION},
+        sentence="See the list of findings and runs, as far as one may know them.",
+    ),
+    Act(
         name="load run",
         roles=frozenset({Role.ANALYST, Role.REVIEWER, Role.LIAISON}),
         sentence="Load what a run of detection found.",
