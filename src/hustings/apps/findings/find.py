@@ -71,7 +71,7 @@ def find_run(seat: Seat | None, key: UUID) -> Run:
     return found
 
 
-def rows(sql: str, values: Sequence[object]) -> Iterator[dict[str, Any]]:
+def rows(sql: str, values: Sequence[object] | dict[str, object]) -> Iterator[dict[str, Any]]:
     """Rows of a query as dictionaries, a portion at a time."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
@@ -110,30 +110,49 @@ def led(finding: Finding) -> list[str]:
     ]
 
 
+LINKS = """
+WITH held AS (
+  SELECT l.* FROM run_link l WHERE l.run_id = %(run)s AND l.basis <> ''
+    AND l.a IN (SELECT actor FROM finding_member WHERE finding_id = %(finding)s)
+    AND l.b IN (SELECT actor FROM finding_member WHERE finding_id = %(finding)s)
+    AND (%(actor)s::int IS NULL OR %(actor)s::int IN (l.a, l.b))
+    AND (%(one)s::int IS NULL OR (l.a, l.b) IN ((%(one)s, %(other)s), (%(other)s, %(one)s)))
+), due AS (
+  SELECT y.link, sum(y.near)::bigint AS near, sum(y.expected_acts) AS expected_acts FROM run_layer y
+  WHERE y.run_id = %(run)s AND y.link IN (SELECT number FROM held) GROUP BY y.link
+)
+SELECT l.a, first.pseudonym AS actor_a, l.b, second.pseudonym AS actor_b, l.acts, l.traces, l.kinds, l.basis, l.p_timing,
+  l.q_timing, l.p_content, l.q_content, l.p_office, l.q_office, coalesce(due.near, 0) AS near,
+  coalesce(due.expected_acts, 0) AS expected_acts
+FROM held l
+JOIN run_actor first ON first.run_id = l.run_id AND first.number = l.a
+JOIN run_actor second ON second.run_id = l.run_id AND second.number = l.b
+LEFT JOIN due ON due.link = l.number
+ORDER BY least(coalesce(l.p_timing, 1), coalesce(l.p_content, 1)), l.acts DESC, l.a, l.b
+"""
+
+
 def links(
     finding: Finding, *, actor: int | None = None, pair: tuple[int, int] | None = None
 ) -> Iterator[dict[str, Any]]:
     """Links beyond chance between members, the surest first, with what chance would show; of one actor, or one pair."""
-    given: list[object] = [finding.run_id, finding.pk, finding.pk]
-    narrowed = ""
-    if actor is not None:
-        narrowed, given = " AND %s IN (l.a, l.b)", [*given, actor]
-    if pair is not None:
-        narrowed, given = " AND l.a = %s AND l.b = %s", [*given, *sorted(pair)]
-    return rows(
-        "WITH held AS (SELECT l.* FROM run_link l WHERE l.run_id = %s "
-        "AND l.a IN (SELECT actor FROM finding_member WHERE finding_id = %s) "
-        f"AND l.b IN (SELECT actor FROM finding_member WHERE finding_id = %s) AND l.basis <> ''{narrowed}) "  # noqa: S608
-        "SELECT l.a, x.pseudonym AS actor_a, l.b, y.pseudonym AS actor_b, l.acts, l.traces, l.kinds, l.basis, l.p_timing, l.q_timing, "
-        "l.p_content, l.q_content, l.p_office, l.q_office, coalesce(sum(y2.near), 0)::bigint AS near, "
-        "coalesce(sum(y2.expected_acts), 0) AS expected_acts FROM held l "
-        "JOIN run_actor x ON x.run_id = l.run_id AND x.number = l.a JOIN run_actor y ON y.run_id = l.run_id AND y.number = l.b "
-        "LEFT JOIN run_layer y2 ON y2.run_id = l.run_id AND y2.link = l.number "
-        "GROUP BY l.run_id, l.number, l.a, l.b, x.pseudonym, y.pseudonym, l.acts, l.traces, l.kinds, l.basis, l.p_timing, l.q_timing, "
-        "l.p_content, l.q_content, l.p_office, l.q_office "
-        "ORDER BY least(coalesce(l.p_timing, 1), coalesce(l.p_content, 1)), l.acts DESC, l.a, l.b",
-        given,
-    )
+    one, other = pair or (None, None)
+    return rows(LINKS, {"run": finding.run_id, "finding": finding.pk, "actor": actor, "one": one, "other": other})
+
+
+# The file has side a before side b by name, which the numbers do not follow: a pair is asked for both ways.
+EVIDENCE = """
+SELECT e.number, e.a, first.pseudonym AS actor_a, e.b, second.pseudonym AS actor_b, t.kind, t.shown AS trace,
+  e.content_a, e.content_b, e.at_a, e.at_b, e.gap_s
+FROM finding_evidence e
+JOIN run_actor first ON first.run_id = %(run)s AND first.number = e.a
+JOIN run_actor second ON second.run_id = %(run)s AND second.number = e.b
+JOIN run_thing t ON t.run_id = %(run)s AND t.number = e.thing
+WHERE e.finding_id = %(finding)s AND e.number > %(after)s
+  AND (%(actor)s::int IS NULL OR %(actor)s::int IN (e.a, e.b))
+  AND (%(one)s::int IS NULL OR (e.a, e.b) IN ((%(one)s, %(other)s), (%(other)s, %(one)s)))
+ORDER BY e.number LIMIT %(most)s
+"""
 
 
 def evidence(
@@ -145,23 +164,9 @@ def evidence(
     most: int | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Rows of evidence in the order of the run's file: who, what, which posts, when, how far apart."""
-    given: list[object] = [finding.run_id, finding.run_id, finding.run_id, finding.pk, after]
-    narrowed = ""
-    if actor is not None:
-        narrowed, given = " AND %s IN (e.a, e.b)", [*given, actor]
-    if pair is not None:
-        # The file has side a before side b by name, which the numbers do not follow.
-        narrowed, given = " AND (e.a, e.b) IN ((%s, %s), (%s, %s))", [*given, *pair, *reversed(pair)]
-    limit = ""
-    if most is not None:
-        limit, given = " LIMIT %s", [*given, most]
-    return rows(
-        "SELECT e.number, e.a, x.pseudonym AS actor_a, e.b, y.pseudonym AS actor_b, t.kind, t.shown AS trace, e.content_a, e.content_b, "
-        "e.at_a, e.at_b, e.gap_s FROM finding_evidence e JOIN run_actor x ON x.run_id = %s AND x.number = e.a "
-        "JOIN run_actor y ON y.run_id = %s AND y.number = e.b JOIN run_thing t ON t.run_id = %s AND t.number = e.thing "
-        f"WHERE e.finding_id = %s AND e.number > %s{narrowed} ORDER BY e.number{limit}",  # noqa: S608
-        given,
-    )
+    one, other = pair or (None, None)
+    asked = {"run": finding.run_id, "finding": finding.pk, "actor": actor, "one": one, "other": other}
+    return rows(EVIDENCE, asked | {"after": after, "most": most})
 
 
 def picture(item: Item) -> bytes:

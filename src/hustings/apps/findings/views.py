@@ -196,7 +196,7 @@ def finding(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     )
 
 
-def evidence_table(request: HttpRequest, found: Finding, rows: list[dict[str, Any]], caption: str) -> Table:
+def evidence_table(request: HttpRequest, rows: list[dict[str, Any]], caption: str) -> Table:
     """Rows of evidence: who, what, which posts, when, how far apart."""
     return Table(
         request=request,
@@ -306,7 +306,7 @@ def rows_page(
     request: HttpRequest, seat: Seat, found: Finding, rows: list[dict[str, Any]], heading: str, lede: str, **more: Any
 ) -> HttpResponse:
     """A page of evidence; the finding's page takes its middle part beside the picture."""
-    table = evidence_table(request, found, rows, f"Evidence: {heading}")
+    table = evidence_table(request, rows, f"Evidence: {heading}")
     if table.wants_csv:
         require(seat, "export", found.item)
         return table.csv()
@@ -394,7 +394,7 @@ def read(run: Run) -> str:
 
 @require_safe
 @seated
-def exported(request: HttpRequest, seat: Seat, key: UUID, what: str, form: str) -> HttpResponse:
+def exported(request: HttpRequest, seat: Seat, key: UUID, what: str, form: str) -> HttpResponse:  # noqa: ARG001 - the shape of a view
     """A part of a finding as a file."""
     if what not in export.WHAT or form not in export.FORMS:
         raise Http404
