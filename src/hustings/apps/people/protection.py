@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hustings.apps.people.roster_rows import ROSTER
 from hustings.apps.protection.table import APPEND_ONLY, Table
 
 __all__ = ["SQL", "TABLES"]
@@ -39,12 +40,42 @@ TABLES = [
     Table(name="position_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
     Table(name="appointment", web=READ, worker=("SELECT", "INSERT"), logged=True),
     Table(name="appointment_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
-    Table(name="citizenship_change", web=APPEND_ONLY, worker=READ, append_only=True, logged=True),
-    Table(name="eligibility_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
-    Table(name="access_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
-    Table(name="facility_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
-    Table(name="agreement_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
-    Table(name="compartment", web=("SELECT", "INSERT"), worker=READ, logged=True),
+    Table(
+        name="citizenship_change",
+        web=READ,
+        worker=READ,
+        rows=ROSTER["citizenship_change"],
+        append_only=True,
+        logged=True,
+    ),
+    Table(
+        name="eligibility_change",
+        web=READ,
+        worker=APPEND_ONLY,
+        rows=ROSTER["eligibility_change"],
+        append_only=True,
+        logged=True,
+    ),
+    Table(
+        name="access_change", web=READ, worker=APPEND_ONLY, rows=ROSTER["access_change"], append_only=True, logged=True
+    ),
+    Table(
+        name="facility_change",
+        web=READ,
+        worker=APPEND_ONLY,
+        rows=ROSTER["facility_change"],
+        append_only=True,
+        logged=True,
+    ),
+    Table(
+        name="agreement_change",
+        web=READ,
+        worker=APPEND_ONLY,
+        rows=ROSTER["agreement_change"],
+        append_only=True,
+        logged=True,
+    ),
+    Table(name="compartment", web=READ, worker=READ, rows=ROSTER["compartment"], logged=True),
     Table(name="offer", web=READ, worker=WRITE, logged=True),
     Table(name="requisition", web=READ, worker=("SELECT", "INSERT"), logged=True),
     Table(name="requisition_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
@@ -52,5 +83,12 @@ TABLES = [
     Table(name="visit_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
     Table(name="rule_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
     Table(name="move_turn", worker=("SELECT", "UPDATE")),
-    Table(name="read_in_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
+    Table(
+        name="read_in_change",
+        web=READ,
+        worker=APPEND_ONLY,
+        rows=ROSTER["read_in_change"],
+        append_only=True,
+        logged=True,
+    ),
 ]
