@@ -22,7 +22,6 @@ ACCOUNT = {
     "signin:seat": "Change position",
     "signin:second_factors": "Second factor and passkeys",
     "account_change_password": "Password",
-    "tokens:tokens": "Tokens for programs",
     "signin:sessions": "Where you are signed in",
     "account_logout": "Sign out",
 }

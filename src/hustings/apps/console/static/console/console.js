@@ -96,7 +96,7 @@
   });
   document.addEventListener("htmx:sendError", () => say("The server could not be reached. Nothing was changed. Try again."));
   function say(words) {
-    const item = document.createElement("li");
+    const item = document.createElement("p");
     item.className = "error";
     item.textContent = words;
     document.getElementById("said")?.replaceChildren(item);
