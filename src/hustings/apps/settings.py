@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "hustings.apps.sweeps",
     "hustings.apps.seed",
     "hustings.apps.findings",
+    "hustings.apps.tokens",
     "hustings.apps.protection",  # last: after every table exists it says who may touch which
 ]
 
@@ -87,6 +88,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "hustings.apps.console.policy_header.ContentSecurityPolicy",
     "hustings.apps.transaction.OneTransaction",
+    "hustings.apps.api_problem.Problems",
+    "hustings.apps.refusals.KeepRefusals",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -158,6 +161,7 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+HUSTINGS_API_CALLS_A_MINUTE = int(os.environ.get("HUSTINGS_API_CALLS_A_MINUTE", "600"))  # of one token or session
 # Counts of attempts are shared by all web processes.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "attempt"}}
 

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from hustings.apps.api import api
+from hustings.apps.api_schema import docs
+
 urlpatterns = [
     path("", include("hustings.apps.console.urls")),
     path("", include("hustings.apps.audit.urls")),
     path("", include("hustings.apps.sweeps.urls")),
+    path("", include("hustings.apps.findings.urls")),
     path("account/", include("hustings.apps.people.signin.urls")),
+    path("account/tokens/", include("hustings.apps.tokens.urls")),
+    path("api/docs", docs, name="api_docs"),
+    path("api/", api.urls),
 ]
 
 # Unknown and not permitted to know are one page.

@@ -1,0 +1,39 @@
+"""The interface for programs, under /api/: each app brings its router, in one line here."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from ninja.parser import Parser
+
+from hustings import __version__
+from hustings.apps.api_caller import needs
+from hustings.apps.api_problem import ApiProblem, handle
+from hustings.apps.api_schema import Described
+from hustings.apps.items.api import router as items
+from hustings.apps.people.api import router as people
+
+__all__ = ["api"]
+
+
+class JsonOnly(Parser):
+    """Reads bodies that say what they are."""
+
+    def parse_body(self, request: HttpRequest) -> object:
+        """The body, if it is JSON and says so."""
+        if request.content_type != "application/json":
+            raise ApiProblem("media_type")
+        return super().parse_body(request)
+
+
+api = Described(
+    title="Hustings",
+    version=__version__,
+    description="What you may know and do here, for programs. Every error is a problem after RFC 9457.",
+    docs_url=None,
+    auth=needs(),
+    parser=JsonOnly(),
+    urls_namespace="api",
+)
+handle(api)
+api.add_router("/me", people, tags=["me"])
+api.add_router("/items", items, tags=["items"])
