@@ -14,6 +14,8 @@ from hustings.errors import HustingsError
 # `hustings --help` does not wait for compiled code.
 COMMANDS = {
     "up": ("hustings.cli.up", "Start the platform with everything it needs, in one terminal."),
+    "manage": ("hustings.cli.manage", "Run an upkeep command of the platform."),
+    "code": ("hustings.cli.code", "Print the second factor of somebody in the demo season."),
     "traces": ("hustings.cli.traces", "Turn a foreign table into the trace table."),
     "links": ("hustings.cli.links", "Count who shared the same things close together in time."),
     "detect": ("hustings.cli.detect", "Find groups of actors that act as one."),

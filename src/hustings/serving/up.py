@@ -104,13 +104,17 @@ def _start(supervisor: Supervisor, folder: DataFolder, asked: Asked, began: floa
         web_command += ["--certificate", str(asked.certificate), "--certificate-key", str(asked.certificate_key)]
     web = Service.of("web", web_command, installation.environment("web") | serving)
     supervisor.run(web)
+    _wait(supervisor, web, lambda: _answers(asked))
+    if supervisor.stopping():
+        return
+    # After the first page, so that people wait for that alone.
     worker_command = [*python, "django", "procrastinate", "worker", "--shutdown-graceful-timeout", "15"]
     supervisor.run(Service.of("worker", worker_command, installation.environment("worker")))
-    _wait(supervisor, web, lambda: _answers(asked))
+    supervisor.run(Service.of("log", [*python, "django", "log_beat"], installation.environment("beat")))
     if not supervisor.stopping():
         supervisor.say(f"Ready after {time.monotonic() - began:.1f} s: {asked.address}   (Ctrl-C stops everything)")
         if password_file.exists():
-            supervisor.say(_sign_ins(password_file.read_text()))
+            supervisor.say(_sign_ins(password_file.read_text(), folder.path))
 
 
 def _wait(supervisor: Supervisor, service: Service, done: Callable[[], bool]) -> None:
@@ -119,11 +123,12 @@ def _wait(supervisor: Supervisor, service: Service, done: Callable[[], bool]) ->
         raise EnvironmentLacks(f"{service.name} does not start; what it said stands above.")
 
 
-def _sign_ins(password: str) -> str:
+def _sign_ins(password: str, folder: Path) -> str:
     """Tell who is in the demo season and how to sign in."""
     width = max(len(persona.email) for persona in PERSONAS)
     people = [f"  {persona.email:<{width}}  {persona.story}" for persona in PERSONAS]
-    return "\n".join([f"Demo sign-ins, password {password} for all:", *people])
+    ask = f"The code for anna, which changes every half minute: hustings code anna --data {folder}"
+    return "\n".join([f"Demo sign-ins, password {password} for all:", *people, ask])
 
 
 def _hosts(asked: Asked) -> str:

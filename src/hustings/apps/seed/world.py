@@ -23,7 +23,9 @@ from hustings.apps.people.models import (
     ReadInChange,
     Site,
 )
+from hustings.apps.people.signin.second_factor import enrol
 from hustings.apps.seed.personas import COMPARTMENT, PERSONAS, Persona, Post
+from hustings.apps.seed.second_factor import demo_secret
 from hustings.policy.level import Level
 from hustings.policy.state import Access, Agreement, AgreementKind, Eligibility, Facility, Held
 
@@ -79,6 +81,7 @@ def build(now: datetime, password: str) -> World:
     appointments: dict[str, list[Appointment]] = {}
     for persona in PERSONAS:
         person = Person.objects.create_user(persona.email, password, name=persona.name)
+        enrol(person, demo_secret(password, persona.email))
         people[persona.key] = person
         beginnings(person, persona, began)
         appointments[persona.key] = []

@@ -1,0 +1,39 @@
+"""`hustings code`: the second factor of somebody in the demo season."""
+
+__all__ = ["code"]
+
+import time
+from pathlib import Path
+
+import click
+
+from hustings.errors import BadInput, EnvironmentLacks
+
+
+@click.command()
+@click.argument("person")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("out/up"),
+    show_default=True,
+    help="Folder of the installation, as given to `hustings up`.",
+)
+def code(person: str, data: Path) -> int:
+    """Print the one-time code of PERSON (anna, or anna@demo.example) for signing in to a demo installation."""
+    from hustings.apps.seed.personas import PERSONAS
+    from hustings.apps.seed.second_factor import code_now
+
+    found = next((each for each in PERSONAS if person.lower() in {each.key, each.email}), None)
+    if found is None:
+        raise BadInput(
+            f"The demo season has nobody called '{person}'; it has {', '.join(each.key for each in PERSONAS)}. "
+            "Codes of real people are in their own apps alone."
+        )
+    password = data / "keys" / "demo-password"
+    if not password.is_file():
+        raise EnvironmentLacks(f"{data} is no demo installation. Start one: hustings up --demo --data {data}")
+    shown, left = code_now(password.read_text(), found.email, seconds=time.time())
+    click.echo(shown)
+    click.echo(f"good for {left} s, and once", err=True)
+    return 0
