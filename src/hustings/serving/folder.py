@@ -1,6 +1,6 @@
 """The data folder of one installation: what lies where, and that one process at a time keeps it."""
 
-__all__ = ["DataFolder", "default_folder", "kept"]
+__all__ = ["DataFolder", "InUse", "default_folder", "kept"]
 
 import fcntl
 import hashlib
@@ -19,6 +19,12 @@ from hustings.serving.accounts import Account, database_account
 LONGEST = 88
 # Where root keeps what its database has to reach.
 SHARED = Path("/var/lib/hustings")
+
+
+class InUse(EnvironmentLacks):
+    """Another process keeps the folder."""
+
+    code = "folder_in_use"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +142,7 @@ def _take(handle: int, folder: DataFolder) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         holder = os.pread(handle, 20, 0).decode(errors="replace").strip()
-        raise EnvironmentLacks(
+        raise InUse(
             f"The data folder {folder.path} is in use by another process ({holder or 'unknown'}). Stop that one "
             "first, or name another folder."
         ) from None

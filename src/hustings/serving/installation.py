@@ -41,7 +41,7 @@ class Installation:
         return cls(folder=folder, addresses=addresses)
 
     def environment(self, role: str) -> dict[str, str]:
-        """What a process reads: one of `owner` (migrations), `web` and `worker`."""
+        """What a process reads: that of the `owner` (migrations, upkeep), the `web`, a `worker` or the log's `beat`."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
         kept.pop("HUSTINGS_DATABASE_URL", None)  # the owner's: nothing that serves gets to know it
         addresses = {
@@ -49,14 +49,16 @@ class Installation:
             "web": self.addresses.app,
             # The worker serves nobody in particular: all it does, it does as its own role.
             "worker": _with_options(self.addresses.app, f"-c role={WORKER}"),
+            "beat": _with_options(self.addresses.app, f"-c role={WORKER}"),
         }
         keys = self.make_keys()
+        if role in {"owner", "beat"}:  # whoever answers requests cannot sign the log
+            kept["HUSTINGS_LOG_KEY_FILE"] = keys["log-key"]
         return kept | {
             "DJANGO_SETTINGS_MODULE": SETTINGS_MODULE,
             "PYTHONUNBUFFERED": "1",
             "HUSTINGS_APP_DATABASE_URL": addresses[role],
             "HUSTINGS_SECRET_KEY_FILE": keys["secret-key"],
-            "HUSTINGS_LOG_KEY_FILE": keys["log-key"],
             "HUSTINGS_STATIC": str(self.folder.path / "static"),
         }
 

@@ -8,7 +8,7 @@
 | `hustings_worker` | what a job may do |
 """
 
-__all__ = ["Addresses", "embedded_addresses", "given_addresses", "make_roles"]
+__all__ = ["Addresses", "addresses_on", "embedded_addresses", "given_addresses", "make_roles"]
 
 import secrets
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from psycopg import sql
 
 from hustings.errors import BadInput, EnvironmentLacks
 from hustings.serving.keys import secret
-from hustings.serving.postgres import APP, DATABASE, OWNER, Server
+from hustings.serving.postgres import APP, DATABASE, OWNER, SUPERUSER, Server
 
 WEB = "hustings_web"
 WORKER = "hustings_worker"
@@ -41,10 +41,13 @@ class Addresses:
 def embedded_addresses(server: Server, database: str = DATABASE) -> Addresses:
     """Make roles and database on the embedded server where they are missing; give how to reach them."""
     make_roles(server.superuser_dsn, database=database)
+    return addresses_on(server, database)
+
+
+def addresses_on(server: Server, database: str = DATABASE) -> Addresses:
+    """How to reach what is on the embedded server."""
     return Addresses(
-        admin=server.superuser_dsn.replace("@/postgres?", f"@/{database}?"),
-        owner=server.dsn(OWNER, database),
-        app=server.dsn(APP, database),
+        admin=server.dsn(SUPERUSER, database), owner=server.dsn(OWNER, database), app=server.dsn(APP, database)
     )
 
 

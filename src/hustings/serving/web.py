@@ -30,7 +30,7 @@ def main() -> None:
         websockets=False,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,
-        workers_kill_timeout=10,
+        workers_kill_timeout=5,
         ssl_cert=asked.certificate,
         ssl_key=asked.certificate_key,
     ).serve()
