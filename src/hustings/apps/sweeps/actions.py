@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from hustings.apps.items.facts import marking_of
 from hustings.apps.items.models import Item
 from hustings.apps.people.models import Appointment, Organisation
 from hustings.apps.people.seat import Seat
-from hustings.apps.permission import require
+from hustings.apps.permission import NotKnown, require
 from hustings.apps.sweeps.expansion import load_expansion
 from hustings.apps.sweeps.models import Answer, ProtectedActor, Sweep, TearLine, Tip, TipStart, TraceTable
 from hustings.errors import BadInput, Problem
@@ -118,7 +118,7 @@ def ask_for_sweep(
     purpose: str,
     legal_ground: str,
     election: str,
-    election_on: object,
+    election_on: date,
     population: str,
 ) -> Sweep:
     """Ask for a search: from a tip (expand) or of everybody in a table (detect). It waits for a second person.
@@ -140,7 +140,7 @@ def ask_for_sweep(
             purpose=purpose,
             legal_ground=legal_ground,
             election=election,
-            election_on=election_on,  # type: ignore[arg-type]
+            election_on=election_on,
             population=population,
             actors=table.actors,
             starts=len(starts),
@@ -194,7 +194,11 @@ def own_marking(seat: Seat) -> Marking:
 
 def locked(sweep: Sweep) -> Sweep:
     """The row as it stands now, held until the end of the transaction."""
-    return Sweep.objects.select_for_update(of=("self",)).select_related("item", "table", "tip").get(pk=sweep.pk)
+    found = Sweep.objects.select_for_update(of=("self",)).select_related("item", "table", "tip")
+    held = found.filter(pk=sweep.pk).first()
+    if held is None:
+        raise NotKnown
+    return held
 
 
 @transaction.atomic
@@ -371,9 +375,11 @@ def propose_tear_line(of: Item, *, by: Seat, text: str, target: Marking) -> Tear
 @transaction.atomic
 def decide_tear_line(tear_line: TearLine, *, by: Seat, approve: bool, reason: str) -> TearLine:
     """A releasing authority of the item's owner agrees, or not; agreed, the words carry the lower marking."""
-    tear_line = (
-        TearLine.objects.select_for_update(of=("self",)).select_related("item", "of", "target").get(pk=tear_line.pk)
-    )
+    found = TearLine.objects.select_for_update(of=("self",)).select_related("item", "target")
+    held = found.filter(pk=tear_line.pk).first()
+    if held is None:
+        raise NotKnown
+    tear_line = held
     require(by, "release", tear_line.of, asked_by=tear_line.proposed_by)
     if tear_line.state != TearLineState.PROPOSED:
         raise BadInput(

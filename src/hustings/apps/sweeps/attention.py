@@ -39,8 +39,9 @@ def attention(seat: Seat) -> list[Attention]:
     proposed = TearLine.objects.filter(state=TearLineState.PROPOSED, item__in=find.known(seat)).exclude(
         proposed_by__person=seat.person
     )
-    for tear_line in proposed.select_related("item", "of__label", "proposed_by__person")[:20]:
-        if can(seat, "release", tear_line.of, asked_by=tear_line.proposed_by):
+    for tear_line in proposed.select_related("item", "proposed_by__person")[:20]:
+        of = find.source_of(seat, tear_line)
+        if of is not None and can(seat, "release", of, asked_by=tear_line.proposed_by):
             waiting.append(
                 Attention(
                     sentence=f"{tear_line.proposed_by.person.name} asks what may be told of a tip.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -17,8 +18,8 @@ __all__ = ["FLOOR", "find_sweep", "find_tear_line", "find_tip", "published", "sw
 FLOOR = 5  # fewer sweeps than this are told as "fewer than five", so that no single one shows
 
 
-def known(seat: Seat | None) -> QuerySet[Item]:
-    """The items behind a list."""
+def known(seat: Seat | None) -> QuerySet[Item, Any]:
+    """The keys of the items behind a list."""
     return readable(seat).values("pk")
 
 
@@ -66,12 +67,17 @@ def find_tear_line(seat: Seat, key: UUID) -> TearLine:
     """One tear-line. Raises NotKnown as above."""
     found = (
         TearLine.objects.filter(pk=key, item__in=known(seat))
-        .select_related("item__label", "of__label", "target", "proposed_by__person", "decided_by__person")
+        .select_related("item__label", "target", "proposed_by__person", "decided_by__person")
         .first()
     )
     if found is None:
         raise NotKnown
     return found
+
+
+def source_of(seat: Seat, tear_line: TearLine) -> Item | None:
+    """What a tear-line is taken from; nothing for who may know the words only."""
+    return readable(seat).filter(pk=tear_line.of_id).select_related("label").first()
 
 
 def published() -> list[dict[str, object]]:

@@ -208,12 +208,12 @@ def tear_line(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     found = find.find_tear_line(seat, key)
     require(seat, "read", found.item)
     waits = found.state == TearLineState.PROPOSED
+    of = find.source_of(seat, found)
     context = {
         "tear_line": found,
         "page_marking": found.item,
-        "may_decide": waits and can(seat, "release", found.of, asked_by=found.proposed_by),
-        # Who may read the words only does not learn what they were taken from.
-        "of": found.of if find.known(seat).filter(pk=found.of_id).exists() else None,
+        "may_decide": waits and of is not None and can(seat, "release", of, asked_by=found.proposed_by),
+        "of": of,
     }
     return render(request, "sweeps/tear_line.html", context)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -9,6 +10,7 @@ from django.db import transaction
 
 from hustings.apps.database import moment
 from hustings.apps.people.models import Person
+from hustings.apps.seed.season import Loaded, play, simulated, temporary
 from hustings.apps.seed.world import build
 
 __all__ = ["PASSWORD", "Command"]
@@ -24,12 +26,32 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Say what may be given."""
         parser.add_argument("--password", default=PASSWORD, help="for every demo sign-in")
+        parser.add_argument(
+            "--run",
+            action="append",
+            nargs=4,
+            metavar=("TRACES", "TITLE", "COLLECTED", "DIR"),
+            help="a trace table, its title, the rule it was collected by, and the folder of `hustings detect` on it; "
+            "without any, a small season is simulated",
+        )
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the season, whole or not at all."""
         if Person.objects.exists():
             raise CommandError("There are people in this installation already; the demo season is for an empty one.")
+        say = self.stdout.write if options["verbosity"] else (lambda _: None)
         world = build(moment(), options["password"])
-        if options["verbosity"]:
-            self.stdout.write(f"{len(world.organisations)} organisations and {len(world.people)} people.")
+        say(f"{len(world.organisations)} organisations and {len(world.people)} people.")
+        with temporary() as place:
+            tables = [given(each) for each in options["run"]] if options["run"] else simulated(place)
+            play(world, tables, say)
+
+
+def given(words: list[str]) -> Loaded:
+    """A table that stands there already."""
+    traces, title, collected, folder = words
+    for place in (Path(traces), Path(folder)):
+        if not place.exists():
+            raise CommandError(f"There is no {place}. Name a trace table and the folder of a finished run.")
+    return Path(traces), title, collected, Path(folder)
