@@ -7,6 +7,17 @@ from hustings.apps.console.entry import Entry
 __all__ = ["NAVIGATION"]
 
 NAVIGATION = [
-    Entry(title="Log", url_name="log", act="read log", key="l"),
-    Entry(title="Log checkpoints", url_name="log-checkpoints", public=True),
+    Entry(
+        title="Log",
+        url_name="log",
+        act="read log",
+        key="l",
+        sentence="Every decision and change that you may read about.",
+    ),
+    Entry(
+        title="Log checkpoints",
+        url_name="log-checkpoints",
+        public=True,
+        sentence="What the log signed, for anybody to check.",
+    ),
 ]

@@ -34,6 +34,7 @@ class Shown:
     title: str
     url: str
     key: str
+    sentence: str
     here: bool
     exact: bool
 
@@ -56,15 +57,21 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation(request: HttpRequest) -> list[Shown]:
-    """The entries this person may use, and which of them the page belongs to."""
-    shown = []
-    for entry in entries(seat_of(request)):
-        url = find(entry.url_name)
-        if url is None:
-            continue
-        here = request.path == url or (url != "/" and request.path.startswith(url.rstrip("/") + "/"))
-        shown.append(Shown(title=entry.title, url=url, key=entry.key, here=here, exact=request.path == url))
-    return shown
+    """The entries this person may use, and which of them the page belongs to: the one with the longest address."""
+    found = [(entry, url) for entry in entries(seat_of(request)) if (url := find(entry.url_name)) is not None]
+    within = [url for _, url in found if request.path == url or (url != "/" and request.path.startswith(url))]
+    here = max(within, key=len, default=None)
+    return [
+        Shown(
+            title=entry.title,
+            url=url,
+            key=entry.key,
+            sentence=entry.sentence,
+            here=url == here,
+            exact=url == request.path,
+        )
+        for entry, url in found
+    ]
 
 
 def find(name: str) -> str | None:

@@ -14,6 +14,7 @@ class Entry:
 
     `act` is the act (of `hustings.policy.act`) that a person must be allowed for the entry to be shown at all; none
     means everybody signed in. `public` entries are shown to visitors too. `key` opens the entry after `g`.
+    `sentence` says what is found there.
     """
 
     title: str
@@ -21,6 +22,7 @@ class Entry:
     act: str | None = None
     key: str = ""
     public: bool = False
+    sentence: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,11 +17,15 @@ from hustings.apps.people.seat import Seat
 __all__ = ["attention", "entries", "kinds", "page_of"]
 
 
+# In the order of the work: what waits, what was found, what is searched for, who may, what was done. Others follow.
+ORDER = ("console", "findings", "sweeps", "items", "people", "audit")
+
+
 @cache
 def said(name: str) -> tuple[ModuleType, ...]:
-    """The module `name` of every one of our apps that has one: the console's first, then by INSTALLED_APPS."""
+    """The module `name` of every one of our apps that has one: in the order of the work."""
     ours = [app for app in installed.get_app_configs() if app.name.startswith("hustings.apps.")]
-    ours.sort(key=lambda app: app.label != "console")
+    ours.sort(key=lambda app: ORDER.index(app.label) if app.label in ORDER else len(ORDER))
     return tuple(
         import_module(f"{app.name}.{name}") for app in ours if app.module and module_has_submodule(app.module, name)
     )
