@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import NoReturn
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -17,11 +18,12 @@ from hustings.apps.items.facts import marked, reader_of
 from hustings.apps.items.models import Item
 from hustings.apps.people.models import Appointment
 from hustings.apps.people.seat import Seat
+from hustings.apps.refusals import keep
 from hustings.policy.act import Act, act
 from hustings.policy.decide import Decision, may, may_pass_on, may_read
 from hustings.policy.reader import Reader
 
-__all__ = ["NotKnown", "Refused", "can", "decide", "find", "readable", "require"]
+__all__ = ["NotKnown", "Refused", "can", "decide", "find", "readable", "refuse", "require"]
 
 READ = act("read")
 
@@ -86,7 +88,7 @@ def find(seat: Seat | None, item: UUID) -> Item:
     """
     found = readable(seat).select_related("label").filter(pk=item).first()
     if found is None:
-        log(seat, READ, None, Decision(False), subject=("item", item))
+        keep(lambda: log(seat, READ, None, Decision(False), subject=("item", item)))
         raise NotKnown
     return found
 
@@ -109,9 +111,17 @@ def require(
     """
     asked = act(name)
     decision = decide(seat, asked, item, asked_by=asked_by, recipients=recipients)
+    if not decision.allowed:
+        refuse(seat, asked, decision, item, reason=reason)
     log(seat, asked, item, decision, reason=reason)
-    if decision.allowed:
-        return decision
+    return decision
+
+
+def refuse(
+    seat: Seat | None, asked: Act, decision: Decision, item: Item | None = None, *, reason: str = ""
+) -> NoReturn:
+    """Record a refusal and raise it."""
+    keep(lambda: log(seat, asked, item, decision, reason=reason))
     if item is not None and not decide(seat, READ, item).allowed:
         raise NotKnown(decision)
     raise Refused(asked, decision)
@@ -144,9 +154,9 @@ def decide(
     if asked is READ and about is not None:
         return may_read(reader, about, now)
     person = str(asked_by.person_id) if asked_by is not None else None
-    if asked.onward and about is not None:
+    if asked.onward and about is not None and item is not None:
         to = [reader] if recipients is None and reader is not None else recipients_at(seat, recipients or (), now)
-        return may_pass_on(reader, asked, about, to, now, consent=False)
+        return may_pass_on(reader, asked, about, to, now, consents=consents(item, now))
     return may(reader, asked, about, now, asked_by=person)
 
 
@@ -169,6 +179,14 @@ def speaking_for(appointment: UUID, seat: Seat | None) -> Iterator[None]:
         yield
     finally:
         database.seat(seat.id if seat is not None else None, strong=seat is not None and seat.strong)
+
+
+def consents(item: Item, now: datetime) -> frozenset[str]:
+    """The organisations whose releasing authority lets the item be passed on now."""
+    given = item.consents.filter(
+        Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=now), starts_at__lte=now, ends_at__gt=now
+    )
+    return frozenset(str(owner) for owner in given.values_list("given_by__position__organisation", flat=True))
 
 
 def log(

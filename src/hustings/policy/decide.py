@@ -161,17 +161,24 @@ def owns(reader: Reader, item: Marked | None) -> bool:
 
 
 def may_pass_on(
-    reader: Reader | None, act: Act, item: Marked, recipients: Collection[Reader], now: datetime, *, consent: bool
+    reader: Reader | None,
+    act: Act,
+    item: Marked,
+    recipients: Collection[Reader],
+    now: datetime,
+    *,
+    consents: frozenset[str] = frozenset(),
 ) -> Decision:
     """Decide whether `reader` may export, share, print or quote an item to these recipients.
 
-    Each of them has to be one who may read it, there is at least one, and the originator consents where the marking
-    asks. Which condition a recipient failed is not told: it would be news about the recipient.
+    Each of them has to be one who may read it, there is at least one, and where the marking asks every owner but the
+    reader's own organisation is among `consents`. Which condition a recipient failed is not told: it would be news
+    about the recipient.
     """
     failed = list(may(reader, act, item, now).failed)
-    asks = item.marking is None or (
-        item.marking.originator_consent and (reader is None or item.marking.owners != {reader.organisation})
-    )
-    if (asks and not consent) or not recipients or not all(may_read(each, item, now).allowed for each in recipients):
+    others: frozenset[str] = frozenset()
+    if item.marking is not None and item.marking.originator_consent:
+        others = item.marking.owners - ({reader.organisation} if reader is not None else frozenset())
+    if not recipients or not others <= consents or not all(may_read(to, item, now).allowed for to in recipients):
         failed.append(Condition.ONWARD)
     return decided(failed)

@@ -77,8 +77,10 @@ def history_of(appointment: UUID, *, strong: bool) -> History | None:
 
 def step(change: Mapping[str, Any]) -> Step:
     """One dated change, with what this kind of change says."""
-    said = {name: change[name] for name in ("about", "level", "safeguarding", "vetting") if name in change}
-    lists = {name: tuple(change[name]) for name in ("roles", "compartments") if name in change}
+    said: dict[str, Any] = {
+        name: change[name] for name in ("about", "level", "safeguarding", "vetting") if name in change
+    }
+    said |= {name: tuple(change[name]) for name in ("roles", "compartments") if name in change}
     return Step(
         at=datetime.fromisoformat(change["at"]),
         recorded_at=datetime.fromisoformat(change["recorded_at"]),
@@ -86,7 +88,6 @@ def step(change: Mapping[str, Any]) -> Step:
         state=change["state"],
         until=instant(change.get("until")),
         **said,
-        **lists,
     )
 
 

@@ -17,7 +17,7 @@ from hustings.policy.marking import Kind, Need, Tlp
 from hustings.policy.role import Role
 from hustings.policy.state import Held
 
-__all__ = ["Item", "Label", "NeedGrant", "Recusal", "SharingGroup", "SharingMember", "Source"]
+__all__ = ["Consent", "Item", "Label", "NeedGrant", "Recusal", "SharingGroup", "SharingMember", "Source"]
 
 
 class SharingGroup(models.Model):
@@ -177,6 +177,25 @@ class NeedGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.appointment_id} for {self.item_id}"
+
+
+class Consent(models.Model):
+    """A releasing authority of an owner lets an item be passed on: the third agency, or the originator (ORCON)."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="consents")
+    given_by = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    starts_at = models.DateTimeField(default=timezone.now)
+    ends_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "item_consent"
+        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="item_consent_ends")]
+
+    def __str__(self) -> str:
+        return f"{self.given_by_id} for {self.item_id}"
 
 
 class Recusal(models.Model):

@@ -71,7 +71,7 @@ TABLES = [
     Table(
         name="item",
         web=("SELECT", "INSERT", "UPDATE"),
-        worker=("SELECT", "DELETE"),
+        worker=("SELECT", "UPDATE (label_id)", "DELETE"),
         rows={
             "readers_know": ("SELECT", ITEM, ""),
             "readers_make": ("INSERT", "", f"made_by_id = (SELECT hustings_seat()) AND {CASE} AND {ITEM}"),
@@ -104,7 +104,7 @@ TABLES = [
     Table(
         name="need_grant",
         web=("SELECT", "INSERT", "UPDATE (withdrawn_at)"),
-        worker=READ,
+        worker=("SELECT", "UPDATE (withdrawn_at)"),
         rows={
             "named_and_offices_know": (
                 "SELECT",
@@ -131,9 +131,34 @@ TABLES = [
         logged=True,
     ),
     Table(
+        name="item_consent",
+        web=("SELECT", "INSERT", "UPDATE (withdrawn_at)"),
+        worker=READ,
+        rows={
+            "readers_know": ("SELECT", KNOWN, ""),
+            "owner_consents": (
+                "INSERT",
+                "",
+                (
+                    "given_by_id = (SELECT hustings_seat()) AND (SELECT hustings_has_role('reviewer', 'liaison')) "
+                    "AND item_id IN (SELECT id FROM item WHERE label_id IN (SELECT hustings_held()))"
+                ),
+            ),
+            "owner_withdraws": (
+                "UPDATE",
+                (
+                    f"{KNOWN} AND given_by_id IN (SELECT hustings_colleagues()) "
+                    "AND (SELECT hustings_has_role('reviewer', 'liaison'))"
+                ),
+                "",
+            ),
+        },
+        logged=True,
+    ),
+    Table(
         name="recusal",
         web=("SELECT", "INSERT", "UPDATE (ends_at)"),
-        worker=READ,
+        worker=("SELECT", "INSERT"),
         rows={
             "person_and_officers_know": (
                 "SELECT",

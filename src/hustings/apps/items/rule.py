@@ -187,10 +187,28 @@ CREATE OR REPLACE FUNCTION hustings_colleagues() RETURNS SETOF uuid {head} AS $$
   SELECT a.id FROM appointment a JOIN "position" q ON q.id = a.position_id
   WHERE q.organisation_id = hustings_organisation()
 $$;
--- Whose clearances this seat may see beyond its own: everybody who is or was in a position of the organisation.
+-- Whose clearances an officer may see beyond their own: everybody who is in a position of the organisation now.
 CREATE OR REPLACE FUNCTION hustings_roster() RETURNS SETOF uuid {head} AS $$
   SELECT a.person_id FROM appointment a JOIN "position" q ON q.id = a.position_id
   WHERE q.organisation_id = hustings_organisation() AND hustings_has_role('security officer', 'auditor')
+    AND (SELECT c.state FROM appointment_change c WHERE c.appointment_id = a.id AND c.at <= hustings_now()
+         ORDER BY c.at DESC, c.recorded_at DESC, c.id DESC LIMIT 1) = 'in force'
+$$;
+-- The person's own appointments, and to officers all that the organisation ever had.
+CREATE OR REPLACE FUNCTION hustings_appointments_seen() RETURNS SETOF uuid {head} AS $$
+  SELECT a.id FROM appointment a WHERE a.person_id = hustings_person()
+  UNION
+  SELECT hustings_colleagues() WHERE hustings_has_role('security officer', 'auditor')
+$$;
+-- Compartments whose names this seat may know: those it is read into, and to officers those of the organisation.
+CREATE OR REPLACE FUNCTION hustings_compartments() RETURNS SETOF text {head} AS $$
+  SELECT unnest(r.read_ins) FROM hustings_reader(hustings_seat(), hustings_strong()) r WHERE r.bound
+  UNION
+  SELECT c.compartment_id FROM read_in_change c
+  WHERE hustings_has_role('security officer', 'auditor') AND c.appointment_id IN (SELECT hustings_colleagues())
+  UNION
+  SELECT unnest(c.compartments) FROM position_change c JOIN "position" q ON q.id = c.position_id
+  WHERE hustings_has_role('security officer', 'auditor') AND q.organisation_id = hustings_organisation()
 $$;
 CREATE OR REPLACE FUNCTION hustings_same_person(one uuid, other uuid) RETURNS boolean {head} AS $$
   SELECT coalesce((SELECT a.person_id = b.person_id FROM appointment a, appointment b WHERE a.id = one AND b.id = other),
@@ -274,6 +292,18 @@ BEGIN
 END $$;
 """
 
+# What an item is, who made it and when never changes, whatever else a page may send.
+STAYS = """
+CREATE OR REPLACE FUNCTION item_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (NEW.id, NEW.kind, NEW.made_by_id, NEW.made_at) IS DISTINCT FROM (OLD.id, OLD.kind, OLD.made_by_id, OLD.made_at) THEN
+    RAISE EXCEPTION 'kind and maker of an item stay' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER item_stays BEFORE UPDATE ON item FOR EACH ROW EXECUTE FUNCTION item_stays();
+"""
+
 # A row of the table `item`, as seen from the seat of the transaction.
 ITEM = """(label_id, CASE
    WHEN id IN (SELECT hustings_recused()) OR case_id IN (SELECT hustings_recused()) THEN 0
@@ -282,7 +312,8 @@ ITEM = """(label_id, CASE
    ELSE 1 END) IN (SELECT label, standing FROM hustings_labels())
  AND (embargo_until IS NULL OR embargo_until <= (SELECT hustings_now()) OR label_id IN (SELECT hustings_owned()))"""
 
-RULE = "".join(
-    part.format(head=HEAD.format(language="sql"), item=ITEM) if part is not MAKE else part
-    for part in (READER, LABELS, SEAT, HISTORY, MAKE)
+RULE = (
+    "".join(part.format(head=HEAD.format(language="sql"), item=ITEM) for part in (READER, LABELS, SEAT, HISTORY))
+    + MAKE
+    + STAYS
 )
