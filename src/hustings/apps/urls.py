@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("hustings.apps.audit.urls")),
     path("", include("hustings.apps.sweeps.urls")),
     path("", include("hustings.apps.findings.urls")),
+    path("", include("hustings.apps.people.urls")),
     path("account/", include("hustings.apps.people.signin.urls")),
     path("account/tokens/", include("hustings.apps.tokens.urls")),
     path("api/docs", docs, name="api_docs"),

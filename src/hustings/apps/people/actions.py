@@ -43,6 +43,7 @@ from hustings.policy.state import Held
 __all__ = [
     "add_rule",
     "add_site",
+    "candidate",
     "ask_visit",
     "decline_offer",
     "make",
@@ -51,6 +52,7 @@ __all__ = [
     "offer_position",
     "open_position",
     "open_requisition",
+    "permit",
     "recover",
     "take_up",
     "withdraw_offer",
@@ -295,6 +297,16 @@ def open_requisition(position: Position, *, by: Seat, document: str, note: str =
         requisition = Requisition.objects.create(position=position)
     move("requisition", "open", {"requisition": requisition}, by=by, document=document, note=note)
     return requisition
+
+
+@transaction.atomic
+def candidate(email: str, *, by: Seat) -> Person:
+    """The person of this address, to be named in a requisition; nothing about them changes, and nothing is told of them."""
+    require(by, "keep clearances")
+    address = Person.objects.normalize_email(email).lower()
+    with serving(by):
+        found = Person.objects.filter(email=address).first()
+        return found or Person.objects.create_user(address, None, name=address.split("@")[0])
 
 
 @transaction.atomic

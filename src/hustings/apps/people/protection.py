@@ -76,11 +76,20 @@ TABLES = [
         logged=True,
     ),
     Table(name="compartment", web=READ, worker=READ, rows=ROSTER["compartment"], logged=True),
-    Table(name="offer", web=READ, worker=WRITE, logged=True),
-    Table(name="requisition", web=READ, worker=("SELECT", "INSERT"), logged=True),
-    Table(name="requisition_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
-    Table(name="visit", web=READ, worker=("SELECT", "INSERT"), logged=True),
-    Table(name="visit_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
+    Table(name="offer", web=READ, worker=WRITE, rows=ROSTER["offer"], logged=True),
+    Table(name="requisition", web=READ, worker=("SELECT", "INSERT"), rows=ROSTER["requisition"], logged=True),
+    Table(
+        name="requisition_change",
+        web=READ,
+        worker=APPEND_ONLY,
+        rows=ROSTER["requisition_change"],
+        append_only=True,
+        logged=True,
+    ),
+    Table(name="visit", web=READ, worker=("SELECT", "INSERT"), rows=ROSTER["visit"], logged=True),
+    Table(
+        name="visit_change", web=READ, worker=APPEND_ONLY, rows=ROSTER["visit_change"], append_only=True, logged=True
+    ),
     Table(name="rule_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
     Table(name="move_turn", worker=("SELECT", "UPDATE")),
     Table(

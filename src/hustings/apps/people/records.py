@@ -27,6 +27,7 @@ from hustings.apps.people.models import (
 from hustings.policy.marking import Kind
 from hustings.policy.moves import machine
 from hustings.policy.rules import BUILT_IN, Rules
+from hustings.policy.state import ReadIn
 from hustings.policy.state import Requisition as State
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "last",
     "latest_per",
     "looked_for",
+    "read_into",
     "rules",
     "state",
 ]
@@ -136,3 +138,11 @@ def looked_for(appointment: Appointment, at: datetime) -> list[RequisitionChange
     held = latest_per("requisition", "requisition", appointment.position.requisitions.all(), at).values()
     named = {State.CANDIDATE, State.OFFERED, State.REACTIVATION}
     return [change for change in held if change.candidate_id == appointment.person_id and change.state in named]
+
+
+def read_into(appointment: Appointment, at: datetime) -> list[str]:
+    """The codes of the compartments that the appointment is read into."""
+    of = ("compartment_id",)
+    rows = ReadInChange.objects.filter(appointment=appointment, at__lte=at)
+    newest = rows.order_by(*of, "-at", "-recorded_at", "-id").distinct(*of)
+    return [change.compartment_id for change in newest if change.state == ReadIn.READ_IN]

@@ -8,6 +8,7 @@ __all__ = ["ROSTER"]
 PERSON = "person_id = (SELECT hustings_person()) OR person_id IN (SELECT hustings_roster())"
 APPOINTMENT = "appointment_id IN (SELECT hustings_appointments_seen())"
 CIRCLES = "(SELECT hustings_compartments())"
+OUR_POSTS = 'position_id IN (SELECT id FROM "position" WHERE organisation_id = (SELECT hustings_organisation()))'
 
 # table -> its row rules
 ROSTER: dict[str, dict[str, tuple[str, str, str]]] = {
@@ -24,5 +25,22 @@ ROSTER: dict[str, dict[str, tuple[str, str, str]]] = {
             "",
         )
     },
+    "offer": {
+        "person_and_offices_know": (
+            "SELECT",
+            (
+                f"person_id = (SELECT hustings_person()) OR ({OUR_POSTS} "
+                "AND (SELECT hustings_has_role('security officer', 'auditor', 'administrator')))"
+            ),
+            "",
+        )
+    },
+    "requisition": {
+        "officers_know": ("SELECT", f"{OUR_POSTS} AND (SELECT hustings_has_role('security officer', 'auditor'))", "")
+    },
+    # The row rules of what they belong to decide.
+    "requisition_change": {"officers_know": ("SELECT", "requisition_id IN (SELECT id FROM requisition)", "")},
+    "visit": {"person_and_officers_know": ("SELECT", APPOINTMENT, "")},
+    "visit_change": {"person_and_officers_know": ("SELECT", "visit_id IN (SELECT id FROM visit)", "")},
     "compartment": {"insiders_know": ("SELECT", f"code IN {CIRCLES}", "")},
 }

@@ -1,0 +1,1 @@
+"""The pages of people, clearances, posts and visits: parse, call, render."""
