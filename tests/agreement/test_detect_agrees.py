@@ -198,6 +198,24 @@ def test_the_made_up_worlds_have_findings_on_both_grounds():
     assert linked > 50
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_minutes_that_go_viral_are_read_alike(small, seed):
+    """Strangers of whom some meet again, and a group among them: crowds with pairs that are tied."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for day in range(6):
+        begin = TUESDAY + day * DAY + 43_200 * SECOND
+        there = [f"s{n:02}" for n in rng.choice(60, 14, replace=False).tolist()] + [f"g{n}" for n in range(4)]
+        for who in there:
+            at = begin + int(rng.exponential(30)) * SECOND
+            rows.append(Event("x", who, "hashtag", f"viral{day}", f"p{len(rows)}", at))
+        for n in range(60):
+            at = begin + int(rng.integers(-3_600, 3_600)) * SECOND
+            rows.append(Event("x", f"s{n:02}", "hashtag", f"calm{day}-{n % 4}", f"p{len(rows)}", at))
+    found = agree(as_table(rows), DetectSettings())
+    assert len(found.links) - found.links["p_timing"].null_count > 100
+
+
 @pytest.mark.parametrize("rows", [0, 1])
 def test_next_to_nothing_is_read_alike(small, rows):
     table = as_table([Event("x", "a", "link", "t", "p", TUESDAY)][:rows])
