@@ -20,8 +20,10 @@ ROSTER: dict[str, dict[str, tuple[str, str, str]]] = {
     "facility_change": {
         "officers_know": (
             "SELECT",
-            "site_id IN (SELECT id FROM site WHERE organisation_id = (SELECT hustings_organisation())) "
-            "AND (SELECT hustings_has_role('security officer', 'auditor', 'administrator'))",
+            (
+                "site_id IN (SELECT id FROM site WHERE organisation_id = (SELECT hustings_organisation())) "
+                "AND (SELECT hustings_has_role('security officer', 'auditor', 'administrator'))"
+            ),
             "",
         )
     },
