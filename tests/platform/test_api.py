@@ -12,7 +12,9 @@ from made_people import appoint, leave, organisation, person, sign_in
 
 from hustings.apps.database import WEB, in_role, moment, seat
 from hustings.apps.items.actions import make_item
+from hustings.apps.items.models import Item
 from hustings.apps.people.find import seats
+from hustings.apps.people.sessions import close, open_sessions
 from hustings.apps.people.signin.models import SignedIn
 from hustings.apps.tokens.actions import end_token, make_token
 from hustings.apps.tokens.models import Token
@@ -150,6 +152,23 @@ def test_the_web_sees_the_tokens_of_its_seat_only(anna, meridian):
         assert Token.objects.filter(appointment=ben.appointment).update(ended_at=moment()) == 0
 
 
+@pytest.mark.parametrize("of", ["position", "person"])
+def test_closing_what_is_open_ends_sessions_and_tokens_unseen(anna, meridian, of):
+    ben = worker("Ben", meridian)
+    (_, hers), (_, his) = token(anna), token(ben)
+    browser = Client()
+    sign_in(browser, anna)
+    browser.get("/account/seat/")
+    with in_role(WEB):
+        seat(ben.appointment.pk, strong=True)
+        assert open_sessions(anna.appointment) == 2
+        assert close(anna.appointment if of == "position" else anna) == 2
+        assert open_sessions(anna.appointment) == 0
+    assert problem(bearing(hers).get("/api/me")) == "not_signed_in"
+    assert problem(browser.get("/api/me")) == "not_signed_in"
+    assert bearing(his).get("/api/me").status_code == 200
+
+
 def test_the_use_of_a_token_is_noted(anna):
     made, secret = token(anna)
     bearing(secret).get("/api/me")
@@ -234,9 +253,9 @@ def test_pages_skip_nothing_and_repeat_nothing(anna, limit):
 
 
 def test_items_of_one_moment_are_not_lost_between_pages(anna):
-    for number in range(5):
-        made = note(anna, f"note {number}")
-        type(made).objects.filter(pk=made.pk).update(made_at=moment())
+    label = note(anna, "note 0").label
+    for number in range(1, 5):
+        Item.objects.create(kind="note", title=f"note {number}", label=label, made_at=moment())
     assert sorted(walk(bearing(token(anna)[1]), "limit=2")) == [f"note {number}" for number in range(5)]
 
 

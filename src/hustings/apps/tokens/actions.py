@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,7 +18,7 @@ from hustings.apps.people.seat import Seat
 from hustings.apps.tokens.models import Token
 from hustings.apps.tokens.scope import Scope
 
-__all__ = ["BEGINNING", "LONGEST", "Holder", "end_token", "holder_of", "make_token"]
+__all__ = ["BEGINNING", "LONGEST", "Holder", "end_token", "end_tokens_of", "holder_of", "make_token", "open_tokens_of"]
 
 BEGINNING = "hustings_"  # so that scanners of leaked secrets know one when they see it
 LONGEST = timedelta(days=365)
@@ -63,6 +63,23 @@ def end_token(token: Token, *, by: Seat) -> None:
     """End a token now, for good."""
     Token.objects.filter(pk=token.pk, ended_at=None).update(ended_at=by.now)
     record("token ended", by=by, subject=("token", token.pk))
+
+
+def open_tokens_of(appointments: Iterable[UUID]) -> int:
+    """How many tokens of these appointments are good now."""
+    return counted("SELECT open_tokens_of(%s)", appointments)
+
+
+def end_tokens_of(appointments: Iterable[UUID]) -> int:
+    """End every token of these appointments now; gives how many. Whoever ends them does not get to see them."""
+    return counted("SELECT end_tokens_of(%s)", appointments)
+
+
+def counted(query: str, appointments: Iterable[UUID]) -> int:
+    """Ask the database a number about appointments."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, [list(appointments)])
+        return int(cursor.fetchone()[0])
 
 
 def holder_of(secret: str) -> Holder | None:

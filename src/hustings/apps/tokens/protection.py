@@ -27,6 +27,20 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION holder_of_token(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION holder_of_token(text) TO hustings_web;
+-- Who ends a position sees no token of it, but ends them all.
+CREATE OR REPLACE FUNCTION open_tokens_of(these uuid[]) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT count(*) FROM token WHERE appointment_id = ANY (these) AND ended_at IS NULL AND ends_at > hustings_now()
+$$;
+CREATE OR REPLACE FUNCTION end_tokens_of(these uuid[]) RETURNS bigint
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH ended AS (
+    UPDATE token SET ended_at = hustings_now()
+    WHERE appointment_id = ANY (these) AND ended_at IS NULL AND ends_at > hustings_now() RETURNING 1)
+  SELECT count(*) FROM ended
+$$;
+REVOKE ALL ON FUNCTION open_tokens_of(uuid[]), end_tokens_of(uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION open_tokens_of(uuid[]), end_tokens_of(uuid[]) TO hustings_web, hustings_worker;
 CREATE OR REPLACE FUNCTION calls_of_late(who text, most integer) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE seen integer;
