@@ -95,9 +95,10 @@ def make_roles(admin: str, *, database: str, password: str | None = None) -> Non
                 login = "LOGIN" if role == OWNER and password is None else kind
                 _do(connection, sql.SQL("CREATE ROLE {} " + login).format(sql.Identifier(role)))
         _refuse_powers(connection)
-        for role in SERVING:
-            if not _is(connection, "SELECT pg_has_role(%s, %s, 'MEMBER')", APP, role):
-                _do(connection, sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(APP)))
+        # The owner too becomes them: what its commands do in somebody's name is held to that person's rights.
+        for role, member in ((role, member) for role in SERVING for member in (APP, OWNER)):
+            if not _is(connection, "SELECT pg_has_role(%s, %s, 'MEMBER')", member, role):
+                _do(connection, sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(member)))
         if password is not None and not _lets_in(connection, password):
             # Only its hash is sent, so that no log of the server's can show it.
             kept = connection.pgconn.encrypt_password(password.encode(), APP.encode(), b"scram-sha-256").decode()
