@@ -14,6 +14,8 @@ from hustings.errors import HustingsError
 # `hustings --help` does not wait for compiled code.
 COMMANDS = {
     "up": ("hustings.cli.up", "Start the platform with everything it needs, in one terminal."),
+    "backup": ("hustings.cli.backup", "Keep a whole installation in one file."),
+    "restore": ("hustings.cli.backup", "Make an installation again from its backup, and verify its log."),
     "manage": ("hustings.cli.manage", "Run an upkeep command of the platform."),
     "code": ("hustings.cli.code", "Print the second factor of somebody in the demo season."),
     "traces": ("hustings.cli.traces", "Turn a foreign table into the trace table."),

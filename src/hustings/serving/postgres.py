@@ -179,6 +179,9 @@ class Postgres:
             except subprocess.TimeoutExpired:
                 continue
         self.process = None
+        if self.folder.sockets.parent != self.folder.path:
+            with suppress(OSError):  # not empty only where it ended by force
+                self.folder.sockets.rmdir()
 
     @property
     def _cluster(self) -> str:

@@ -1,0 +1,117 @@
+"""A backup made an installation again: whole, compared with what was kept, its log verified; or nothing at all."""
+
+__all__ = ["Restored", "restore"]
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from hustings.errors import EnvironmentLacks, HustingsError
+from hustings.serving.archive import DUMP, Manifest, read_manifest, unpack
+from hustings.serving.backup import count_rows
+from hustings.serving.folder import DataFolder
+from hustings.serving.installation import Installation, database_url
+from hustings.serving.logs import verify_logs
+from hustings.serving.postgres import OWNER, running
+from hustings.serving.tools import run_tool
+
+
+class NotWhole(HustingsError):
+    """What was restored is not what was kept."""
+
+    code = "restore_not_whole"
+    exit_code = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restored:
+    """What is there again."""
+
+    folder: Path
+    manifest: Manifest
+    logs: int
+
+
+def restore(archive: Path, data: Path, say: Callable[[str], None]) -> Restored:
+    """Make the installation of `archive` again in `data`, which holds none yet.
+
+    Everything happens in a folder beside `data`, which becomes `data` at the very end. With HUSTINGS_DATABASE_URL the
+    database, which has to be empty, is filled in one transaction.
+
+    Raises   BadInput where the archive is damaged, EnvironmentLacks where `data` is in use, NotWhole and
+             LogDoesNotHold where what came out is not what was kept
+    """
+    target = data.absolute().resolve()
+    _see_is_free(target)
+    manifest = read_manifest(archive)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        part = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".restoring", dir=target.parent))
+        stack.callback(shutil.rmtree, part, ignore_errors=True)
+        part.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        say(f"Unpacking and comparing {len(manifest.parts)} parts ...")
+        with tempfile.TemporaryDirectory(prefix=".unpacked.", dir=target.parent) as unpacked:
+            unpack(archive, manifest, Path(unpacked))
+            for path in sorted((Path(unpacked) / "files").iterdir()):
+                path.rename(part / path.name)
+            if database_url():
+                logs = _fill(Installation.of(DataFolder(path=part), None), Path(unpacked), manifest, say)
+            else:
+                with running(part) as server:
+                    logs = _fill(Installation.of(DataFolder(path=part), server), Path(unpacked), manifest, say)
+        for left in ("postgres.log", "socket", "lock"):
+            place = part / left
+            shutil.rmtree(place, ignore_errors=True) if place.is_dir() else place.unlink(missing_ok=True)
+        part.rename(target)  # an empty folder is replaced, anything else refuses
+    return Restored(folder=target, manifest=manifest, logs=logs)
+
+
+def _fill(installation: Installation, unpacked: Path, manifest: Manifest, say: Callable[[str], None]) -> int:
+    address = installation.addresses.admin
+    with psycopg.connect(address) as connection:
+        if count_rows(connection):
+            raise EnvironmentLacks(
+                f"The database {connection.info.dbname} has tables already. Restore into an empty one: create it, or "
+                "drop and create it again, then run the same command."
+            )
+    say(f"Restoring {len(manifest.rows)} tables as they were at {manifest.at} ...")
+    options = ["--exit-on-error", "--single-transaction", "--no-comments"]
+    if database_url():
+        options += ["--role", OWNER]
+    run_tool("pg_restore", [*options, str(unpacked / DUMP)], address)
+    with psycopg.connect(installation.addresses.owner if database_url() else address) as connection:
+        found = count_rows(connection)
+    wrong = [
+        f"  - {name}: found {found.get(name, 'no table')}, kept {count}"
+        for name, count in manifest.rows.items()
+        if found.get(name) != count
+    ]
+    if wrong:
+        raise NotWhole("These tables do not hold the rows that were kept:\n" + "\n".join(wrong))
+    say("Bringing the database to this version ...")
+    done = subprocess.run(
+        [sys.executable, "-m", "hustings.serving.prepare"],
+        env=installation.environment("owner"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise NotWhole(f"The database could not be brought to this version:\n{done.stderr.strip()[-2000:]}")
+    say("Verifying the log ...")
+    return verify_logs(installation, earlier=manifest.checkpoints, keys=manifest.log_keys)
+
+
+def _see_is_free(target: Path) -> None:
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise EnvironmentLacks(
+            f"{target} is there already and not empty. Name a new folder, or move that one away; nothing is overwritten."
+        )
