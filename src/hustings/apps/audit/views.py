@@ -68,8 +68,14 @@ def log(request: HttpRequest, seat: Seat) -> HttpResponse:
     )
     if table.wants_csv:
         return table.csv()
-    may_export = can(seat, "export log")
-    return render(request, "audit/log.html", {"table": table, "form": form, "may_export": may_export, "open": OPEN})
+    shown = {
+        "table": table,
+        "form": form,
+        "asked": bool(form.errors) or any(asked.values()),
+        "may_export": can(seat, "export log"),
+        "open": OPEN,
+    }
+    return render(request, "audit/log.html", shown)
 
 
 @require_safe
@@ -111,7 +117,7 @@ def checkpoints(request: HttpRequest) -> HttpResponse:
             Column(
                 key="witnesses",
                 title="Co-signed by",
-                value=lambda one: [str(signed.witness) for signed in one.cosignatures.all()],
+                value=lambda one: ", ".join(str(signed.witness) for signed in one.cosignatures.all()),
                 order=False,
             ),
         ],
