@@ -31,6 +31,7 @@ __all__ = [
     "picture",
     "run_picture",
     "runs",
+    "shared_by",
 ]
 
 
@@ -167,6 +168,14 @@ def evidence(
     one, other = pair or (None, None)
     asked = {"run": finding.run_id, "finding": finding.pk, "actor": actor, "one": one, "other": other}
     return rows(EVIDENCE, asked | {"after": after, "most": most})
+
+
+def shared_by(finding: Finding, one: int, other: int) -> list[dict[str, Any]]:
+    """Rows of either actor on the things that both are seen with."""
+    mine, theirs = (list(evidence(finding, actor=actor)) for actor in (one, other))
+    both = {(row["kind"], row["trace"]) for row in mine} & {(row["kind"], row["trace"]) for row in theirs}
+    chosen = {row["number"]: row for row in [*mine, *theirs] if (row["kind"], row["trace"]) in both}
+    return [chosen[number] for number in sorted(chosen)]
 
 
 def picture(item: Item) -> bytes:

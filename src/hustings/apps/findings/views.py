@@ -134,7 +134,7 @@ def finding(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     require(seat, "read", found.item)
     members = Table(
         request=request,
-        caption="Members",
+        caption="Members of this finding",
         name="members",
         rows=find.members(found),
         columns=[
@@ -146,7 +146,7 @@ def finding(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
             ),
             Column(key="platform", title="Platform", value=lambda row: named(row["platform"])),
             Column(key="basis", title="On", value=lambda row: listed(grounds(row))),
-            Column(key="score", title="Score", number=True, value=lambda row: round(row["score"], 6)),
+            Column(key="score", title="Score", number=True, value=lambda row: score(row["score"])),
             Column(key="links", title="Links", number=True),
             Column(key="acts", title="Times together", number=True),
             Column(key="things", title="Things shared", number=True),
@@ -158,13 +158,13 @@ def finding(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
         return members.csv()
     body = json.loads(gzip.decompress(find.picture(found.item)))
     things = Table(
-        request=request, caption="What they share most", name="things", rows=body["things"], filterable=False, per_page=10,
+        request=request, caption="Things shared by most", name="things", rows=body["things"], filterable=False, per_page=10,
         columns=[
             Column(key="trace", title="Trace", value=lambda row: row[1]),
             Column(key="kind", title="Kind", value=lambda row: row[0]),
-            Column(key="actors", title="Actors", value=lambda row: row[3], number=True),
-            Column(key="rows", title="Rows", value=lambda row: row[4], number=True),
-            Column(key="gap", title="Median gap", value=lambda row: row[7], number=True, unit="s"),
+            Column(key="actors", title="Actors", value=lambda row: row[2], number=True),
+            Column(key="rows", title="Rows", value=lambda row: row[3], number=True),
+            Column(key="gap", title="Median gap", value=lambda row: row[6], number=True, unit="s"),
         ],
     )  # fmt: skip
     if things.wants_csv:
@@ -291,15 +291,46 @@ def between(request: HttpRequest, seat: Seat, key: UUID, a: int, b: int) -> Http
     if link is None and not rows:
         raise Http404
     first, second = (each.pseudonym for each in who)
-    lede = f"{first} and {second} share what the {len(rows):,} rows beneath show." if rows else f"{first} and {second}."
-    if link is not None and link["near"]:
-        due = link["expected_acts"]
-        lede = (
-            f"{first} and {second} did the same {link['near']:,} {'time' if link['near'] == 1 else 'times'} within "
+    aside = ""
+    if not rows:
+        # Of a rare thing the evidence keeps the first posts, so two who share it need not stand in one row.
+        rows = find.shared_by(found, a, b)
+        aside = "No row has the two side by side: of each rare thing the run keeps the first posts. "
+        aside += (
+            "These rows are of the things that both are seen with."
+            if rows
+            else "Neither is first with what they share."
+        )
+    return rows_page(
+        request,
+        seat,
+        found,
+        rows,
+        f"{first} and {second}",
+        sentence(found, link, first, second),
+        link=link,
+        aside=aside,
+    )
+
+
+def sentence(found: Finding, link: dict[str, Any] | None, first: str, second: str) -> str:
+    """What two actors did, on the ground that their link is held on."""
+    on = grounds(link) if link is not None else []
+    if link is not None and "timing" in on:
+        times, due = link["near"], link["expected_acts"]
+        return (
+            f"{first} and {second} did the same {times:,} {'time' if times == 1 else 'times'} within "
             f"{gap(found.run.window_s)} of each other; of actors who share the same things, "
             f"{f'{due:,.0f}' if due >= 1 else 'less than one'} such would be expected."
         )
-    return rows_page(request, seat, found, rows, f"{first} and {second}", lede, link=link)
+    if link is not None and "content" in on:
+        return (
+            f"{first} and {second} share {link['traces']:,} {'thing' if link['traces'] == 1 else 'things'}, more than their activity "
+            "and the things' popularity explain."
+        )
+    if link is not None:
+        return f"{first} and {second} keep the same working hours and holidays, more closely than chance explains."
+    return f"{first} and {second} share what the rows beneath show; alone that would not be beyond chance."
 
 
 def rows_page(
