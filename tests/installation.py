@@ -83,7 +83,14 @@ def seeded_database(postgres: Server, empty_database: str) -> str:
     """A database with the demo season in it."""
     copy_of(postgres, empty_database, SEEDED)
     # In a process of its own: this one's connection may be in the middle of a test.
-    environment = os.environ | ENVIRONMENT | {"HUSTINGS_APP_DATABASE_URL": postgres.dsn("hustings_owner", SEEDED)}
+    environment = (
+        os.environ
+        | ENVIRONMENT
+        | {
+            "HUSTINGS_APP_DATABASE_URL": postgres.dsn("hustings_owner", SEEDED),
+            "HUSTINGS_TABLES": str(postgres.socket_dir.parent / "tables"),
+        }
+    )
     subprocess.run([sys.executable, "-m", "django", "seed", "--verbosity", "0"], env=environment, check=True)
     return SEEDED
 
@@ -160,6 +167,7 @@ def serving(server: Server, database: str, place: Path) -> Iterator[Site]:
             "HUSTINGS_APP_DATABASE_URL": server.dsn("hustings_app", database),
             "HUSTINGS_HOSTS": "localhost,127.0.0.1",
             "HUSTINGS_ORIGIN": f"http://localhost:{port}",
+            "HUSTINGS_TABLES": str(server.socket_dir.parent / "tables"),
         }
     )
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--blocking-threads", "4"]

@@ -198,7 +198,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else Non
 X_FRAME_OPTIONS = "DENY"
 
 # The tables of posts that sweeps may search, and what the worker looks for in each app.
-TABLES = Path(os.environ.get("HUSTINGS_TABLES", "tables"))
+TABLES = Path(os.environ.get("HUSTINGS_TABLES", "out/tables"))
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 EMAIL_BACKEND = os.environ.get("HUSTINGS_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")

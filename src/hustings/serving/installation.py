@@ -60,6 +60,7 @@ class Installation:
             "HUSTINGS_APP_DATABASE_URL": addresses[role],
             "HUSTINGS_SECRET_KEY_FILE": keys["secret-key"],
             "HUSTINGS_STATIC": str(self.folder.path / "static"),
+            "HUSTINGS_TABLES": str(self.folder.path / "tables"),
         }
 
     def make_keys(self) -> dict[str, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from hustings.apps.items.models import Item
+
 __all__ = ["Attention", "Entry"]
 
 
@@ -27,10 +29,14 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Attention:
-    """One thing that waits for this person, as a sentence; `act` are the words on its link, as a verb."""
+    """One thing that waits for this person, as a sentence; `act` are the words on its link, as a verb.
+
+    `item` is what the sentence tells of: the page that shows the sentence is as restricted as it.
+    """
 
     sentence: str
     url: str
     since: datetime
     act: str = "Open"
     until: datetime | None = None
+    item: Item | None = None

@@ -102,6 +102,16 @@ class Table:
         return f"table-{self.name}"
 
     @property
+    def marked(self) -> bool:
+        """Whether rows say their marking."""
+        return self.marking is not None
+
+    @property
+    def shown(self) -> list[Item | Label]:
+        """What the rows of this page are, for the marking of the page: `page_marking=table.shown`."""
+        return [self.marking(row) for row in self.page[: self.per_page]] if self.marking is not None else []
+
+    @property
     def wants_csv(self) -> bool:
         """Whether this table is asked for as a file."""
         return self.request.GET.get("csv") == self.name

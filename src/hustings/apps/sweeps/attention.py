@@ -26,6 +26,7 @@ def attention(seat: Seat) -> list[Attention]:
                     url=reverse("sweep", args=[sweep.pk]),
                     since=sweep.item.made_at,
                     act="Decide",
+                    item=sweep.item,
                 )
             )
     for sweep in find.sweeps(seat).filter(state=State.FAILED, requested_by=seat.appointment)[:5]:
@@ -34,12 +35,13 @@ def attention(seat: Seat) -> list[Attention]:
                 sentence=f"Your sweep for {sweep.election} ended without findings: {sweep.reason}",
                 url=reverse("sweep", args=[sweep.pk]),
                 since=sweep.ended_at or sweep.item.made_at,
+                item=sweep.item,
             )
         )
     proposed = TearLine.objects.filter(state=TearLineState.PROPOSED, item__in=find.known(seat)).exclude(
         proposed_by__person=seat.person
     )
-    for tear_line in proposed.select_related("item", "proposed_by__person")[:20]:
+    for tear_line in proposed.select_related("item__label", "proposed_by__person")[:20]:
         of = find.source_of(seat, tear_line)
         if of is not None and can(seat, "release", of, asked_by=tear_line.proposed_by):
             waiting.append(
@@ -48,6 +50,7 @@ def attention(seat: Seat) -> list[Attention]:
                     url=reverse("tear-line", args=[tear_line.pk]),
                     since=tear_line.item.made_at,
                     act="Decide",
+                    item=tear_line.item,
                 )
             )
     for tip in find.tips(seat).filter(answers=None, received_by=seat.appointment)[:5]:
@@ -56,6 +59,7 @@ def attention(seat: Seat) -> list[Attention]:
                 sentence=f"Tip {tip.reference} has no answer yet.",
                 url=reverse("tip", args=[tip.pk]),
                 since=tip.received_at,
+                item=tip.item,
             )
         )
     return waiting

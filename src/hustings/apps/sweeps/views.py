@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hustings.apps.console.context import OWN
 from hustings.apps.console.table import Column, Table
 from hustings.apps.items.models import NeedGrant, SharingGroup
 from hustings.apps.people.models import Appointment, Organisation
@@ -72,7 +73,11 @@ def tips(request: HttpRequest, seat: Seat) -> HttpResponse:
     )
     if table.wants_csv:
         return table.csv()
-    return render(request, "sweeps/tips.html", {"table": table, "may_receive": can(seat, "receive tip")})
+    return render(
+        request,
+        "sweeps/tips.html",
+        {"table": table, "page_marking": table.shown or OWN, "may_receive": can(seat, "receive tip")},
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -257,7 +262,11 @@ def sweeps(request: HttpRequest, seat: Seat) -> HttpResponse:
     )
     if table.wants_csv:
         return table.csv()
-    return render(request, "sweeps/sweeps.html", {"table": table, "may_ask": can(seat, "ask for a sweep")})
+    return render(
+        request,
+        "sweeps/sweeps.html",
+        {"table": table, "page_marking": table.shown or OWN, "may_ask": can(seat, "ask for a sweep")},
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -275,7 +284,7 @@ def ask(request: HttpRequest, seat: Seat) -> HttpResponse:
         else:
             messages.success(request, "Asked for. A second person has to agree before it runs.")
             return redirect("sweep", asked.pk)
-    context = {"form": form, "tip": from_tip, "page_marking": from_tip.item if from_tip else None}
+    context = {"form": form, "tip": from_tip, "page_marking": from_tip.item if from_tip else OWN}
     return render(request, "sweeps/ask.html", context, status=422 if form.errors else 200)
 
 
@@ -377,7 +386,7 @@ def tables(request: HttpRequest, seat: Seat) -> HttpResponse:
     )
     if table.wants_csv:
         return table.csv()
-    return render(request, "sweeps/tables.html", {"table": table})
+    return render(request, "sweeps/tables.html", {"table": table, "page_marking": table.shown or OWN})
 
 
 @require_safe

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from hustings.apps.console.context import OWN
 from hustings.apps.console.registry import attention
 from hustings.apps.people.seat import seat_of
 
@@ -15,7 +16,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """What needs this person now; a visitor's front page; or, signed in without a position, what to do about it."""
     seat = seat_of(request)
     if seat is not None:
-        return render(request, "console/home.html", {"waiting": attention(seat), "roles": sorted(seat.roles)})
+        waiting = attention(seat)
+        told = [each.item for each in waiting if each.item is not None]
+        context = {"waiting": waiting, "roles": sorted(seat.roles), "page_marking": told or OWN}
+        return render(request, "console/home.html", context)
     if request.user.is_authenticated:
         return render(request, "console/no_position.html")
     return render(request, "console/front.html")
