@@ -70,8 +70,8 @@ def give_password(client: Client, email: str, password: str = PASSWORD, **named)
     return client.post("/account/login/", {"login": email, "password": password}, **named)
 
 
-def sign_in(client: Client, who: Person, codes: Codes | None = None, **named):
-    give_password(client, who.email, **named)
+def sign_in(client: Client, who: Person, codes: Codes | None = None, password: str = PASSWORD, **named):
+    give_password(client, who.email, password, **named)
     return client.post("/account/second/", {"code": (codes or Codes()).next()}, **named)
 
 

@@ -24,7 +24,7 @@ from hustings.apps.people.models import (
 )
 from hustings.apps.people.moving import move, serving
 from hustings.apps.people.places import in_position, places_of, strength
-from hustings.apps.people.records import Subject, state
+from hustings.apps.people.records import Subject, read_into, state
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.sessions import close
 from hustings.apps.permission import NotKnown, Refused, require
@@ -65,7 +65,7 @@ OFFICER = frozenset({Who.GOVERNMENT, Who.SECURITY_OFFICER})
 def may_make(code: str, name: str, subject: Subject, *, by: Seat) -> str | None:
     """The act under which this seat may make the move; none if it may not. "own" for who it is about."""
     wanted = machine(code).move(name)
-    if by.appointment.position.organisation_id not in concerned(subject):
+    if not known_to(by, subject):
         return None
     if Who.PERSON in wanted.who and person_of(subject) == by.person.pk:
         return "own"
@@ -74,6 +74,13 @@ def may_make(code: str, name: str, subject: Subject, *, by: Seat) -> str | None:
     if Who.ADMINISTRATOR in wanted.who and Role.ADMINISTRATOR in by.roles:
         return "keep positions"
     return None
+
+
+def known_to(by: Seat, subject: Subject) -> bool:
+    """Whether the subject is this organisation's business, and a compartment one that the officer is in themself."""
+    if by.appointment.position.organisation_id not in concerned(subject):
+        return False
+    return "compartment" not in subject or subject["compartment"].code in read_into(by.appointment, database.moment())
 
 
 def concerned(subject: Subject) -> Collection[UUID]:
@@ -98,7 +105,7 @@ def person_of(subject: Subject) -> UUID | None:
 
 def permit(code: str, name: str, subject: Subject, *, by: Seat) -> None:
     """Go on only if this seat may make the move; what belongs to another organisation is not known."""
-    if by.appointment.position.organisation_id not in concerned(subject):
+    if not known_to(by, subject):
         raise NotKnown
     asked = may_make(code, name, subject, by=by)
     if asked == "own":

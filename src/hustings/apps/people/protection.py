@@ -33,9 +33,9 @@ WRITE = ("SELECT", "INSERT", "UPDATE")
 TABLES = [
     Table(name="clock_high_water", web=READ, worker=("SELECT", "UPDATE")),
     Table(name="person", web=WRITE, worker=WRITE, logged=True),
-    Table(name="organisation", web=WRITE, worker=READ, logged=True),
+    Table(name="organisation", web=READ, worker=READ, logged=True),
     Table(name="organisation_change", web=APPEND_ONLY, worker=READ, append_only=True, logged=True),
-    Table(name="site", web=WRITE, worker=READ, logged=True),
+    Table(name="site", web=READ, worker=("SELECT", "INSERT"), logged=True),
     Table(name="position", web=READ, worker=("SELECT", "INSERT"), logged=True),
     Table(name="position_change", web=READ, worker=APPEND_ONLY, append_only=True, logged=True),
     Table(name="appointment", web=READ, worker=("SELECT", "INSERT"), logged=True),

@@ -34,7 +34,7 @@ from hustings.policy.level import Level
 from hustings.policy.move_guard import lapses_at, standing
 from hustings.policy.moves import machine
 from hustings.policy.rules_replay import replay as replayed
-from hustings.policy.state import Access, AgreementKind, Held, ReadIn
+from hustings.policy.state import Access, AgreementKind, Held
 
 __all__ = ["desk", "me", "off_board", "person", "recover", "replay"]
 
@@ -236,12 +236,6 @@ def person_moves(seen: Seen, now: Any, seat: Seat) -> list[tuple[str, str, str]]
 def moves_of(code: str, subject: Subject, now: Any, seat: Seat, said: str = "") -> list[tuple[str, str, str]]:
     """Words, address and sentence of each move that this seat may record out of the state that stands."""
     stands = state(code, subject, now)
-    if (
-        code == "read-in"
-        and stands != ReadIn.READ_IN
-        and subject["compartment"].code not in read_into(seat.appointment, now)
-    ):
-        return []
     return [
         (f"{machine(code).code}: {move.code}" + (f" ({said})" if said else ""), change_url(code, move.code, subject),
          move.sentence)
