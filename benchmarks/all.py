@@ -16,6 +16,7 @@ import framed
 import nothing
 import planted
 import seeded
+import viral
 
 from hustings import __version__
 
@@ -27,7 +28,7 @@ def main() -> None:
         "--runs", type=int, default=200, help="runs of nothing; half as many of framed and innocent tips"
     )
     parser.add_argument("--first", type=int, default=1, help="first seed of those runs")
-    parser.add_argument("--only", nargs="+", default=["found", "nothing", "framed", "seeded", "ads"])
+    parser.add_argument("--only", nargs="+", default=["found", "nothing", "viral", "framed", "seeded", "ads"])
     planted.show(measure(parser.parse_args()))
 
 
@@ -42,6 +43,7 @@ def measure(a: argparse.Namespace) -> dict[str, Any]:
     measures = {
         "found": lambda: found.measure(seeds, a.background, [1.0, 0.5, 0.25], **how),
         "nothing": lambda: nothing.measure(many, a.background, **quick),
+        "viral": lambda: viral.measure(many[:10], jobs=a.jobs),
         "framed": lambda: framed.measure(half, a.background, [1.0, 0.5], **quick),
         "seeded": lambda: seeded.measure(seeds, a.background, [0.5], innocent_seeds=half, jobs=a.jobs),
         "ads": ads.measure,
