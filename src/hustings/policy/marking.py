@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import reduce
+from functools import cached_property, reduce
 from typing import TypeVar
 
 from hustings.policy.level import Level
@@ -104,7 +104,7 @@ class Circle:
         )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Marking:
     """What has to hold before somebody may know an item.
 
@@ -128,18 +128,18 @@ class Marking:
     unknown: frozenset[str] = frozenset()
     also: frozenset[Circle] = frozenset()
 
-    @property
+    @cached_property
     def circles(self) -> frozenset[Circle]:
         """The circles of all owners."""
         first = Circle(tlp=self.tlp, owner=self.owner, group=self.group, organisations=self.permitted_organisations)
         return self.also | {first}
 
-    @property
+    @cached_property
     def owners(self) -> frozenset[str]:
         """The organisations that own what it was made from."""
         return frozenset({self.owner, *(circle.owner for circle in self.also)})
 
-    @property
+    @cached_property
     def named(self) -> bool:
         """Whether persons have to be named: by the marking, and always above unclassified and for TLP red."""
         return (
@@ -149,7 +149,7 @@ class Marking:
             or any(circle.tlp is Tlp.RED for circle in self.also)
         )
 
-    @property
+    @cached_property
     def for_everybody(self) -> bool:
         """Whether nothing is asked of the reader: not even who it is."""
         return (
