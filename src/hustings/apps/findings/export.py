@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +43,13 @@ SCHEMAS = {
 }  # fmt: skip
 
 
+PARTS: dict[str, Callable[[Finding], Iterable[dict[str, Any]]]] = {
+    "members": find.members,
+    "links": find.links,
+    "evidence": find.evidence,
+}
+
+
 def as_file(finding: Finding, what: str, form: str) -> HttpResponse:
     """One part of a finding in one form. Who calls this has asked for the act `export`.
 
@@ -53,9 +60,8 @@ def as_file(finding: Finding, what: str, form: str) -> HttpResponse:
     if what == "finding":
         rows: list[dict[str, Any]] = [{"id": str(finding.pk), "run": str(finding.run_id), **record_of(finding)}]
     else:
-        source = {"members": find.members, "links": find.links, "evidence": find.evidence}[what]
-        rows = list(source(finding))
-    content = {"json": as_json, "csv": as_csv, "parquet": as_parquet}[form](what, rows, marking)
+        rows = list(PARTS[what](finding))
+    content = WRITERS[form](what, rows, marking)
     response = HttpResponse(content, content_type=FORMS[form])
     response["Content-Disposition"] = f'attachment; filename="finding-{finding.pk}-{what}.{form}"'
     return response
@@ -104,3 +110,6 @@ def as_parquet(what: str, rows: Sequence[dict[str, Any]], marking: str) -> bytes
     held = io.BytesIO()
     pq.write_table(table.replace_schema_metadata({"marking": marking}), held, compression="zstd")
     return held.getvalue()
+
+
+WRITERS = {"json": as_json, "csv": as_csv, "parquet": as_parquet}

@@ -72,7 +72,7 @@ def find_run(seat: Seat | None, key: UUID) -> Run:
     return found
 
 
-def rows(sql: str, values: Sequence[object] | dict[str, object]) -> Iterator[dict[str, Any]]:
+def rows(sql: str, values: Sequence[Any] | dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Rows of a query as dictionaries, a portion at a time."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
@@ -236,5 +236,10 @@ def opened_names(finding: Finding) -> list[dict[str, Any]]:
         row["number"]: row["shown"]
         for row in rows("SELECT number, shown FROM run_thing WHERE run_id = %s AND hidden", [finding.run_id])
     }
-    said = {"actor": lambda n: shown.get(n, ""), "content": lambda n: f"post {n}", "trace": lambda n: things.get(n, "")}
-    return [row | {"shown": said.get(row["what"], lambda _: "declared owner")(row["number"])} for row in names]
+
+    def shown_as(what: str, number: int) -> str:
+        if what == "content":
+            return f"post {number}"
+        return {"actor": shown, "trace": things}.get(what, {}).get(number, "declared owner")
+
+    return [row | {"shown": shown_as(row["what"], row["number"])} for row in names]
