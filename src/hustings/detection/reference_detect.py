@@ -8,7 +8,7 @@ __all__ = ["detect_traces_slowly"]
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, TypeVar
@@ -136,11 +136,15 @@ def _links(pairs: Sequence[tuple[int, int, float, float]], settings: DetectSetti
     return [group.tolist() for group in communities(a, b, weight, settings.seed)]
 
 
-def _tied(first: Sequence[Pair], settings: DetectSettings) -> Callable[[int, int], bool]:
-    """Whether two actors are linked after a first pass."""
+def _tied(first: Sequence[Pair], settings: DetectSettings) -> dict[int, set[int]]:
+    """Whom each actor is linked to after a first pass."""
     q = false_discovery([pair.p for pair in first], len(first))
-    linked = {frozenset((pair.a, pair.b)) for pair, x in zip(first, q, strict=True) if x <= settings.rate}
-    return lambda one, two: frozenset((one, two)) in linked
+    tied: dict[int, set[int]] = defaultdict(set)
+    for pair, x in zip(first, q, strict=True):
+        if x <= settings.rate:
+            tied[pair.a].add(pair.b)
+            tied[pair.b].add(pair.a)
+    return tied
 
 
 def _as_arrays(found: Sequence[Act], times: Clock) -> Acts:

@@ -23,7 +23,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations
 from typing import NamedTuple, Protocol, TypeVar
 
 from hustings.detection.reference_chance import due_order, false_discovery, simes, truncated_product
@@ -186,25 +185,31 @@ def scales(times: Clock) -> list[int]:
 
 
 def crowds(
-    by_trace: Mapping[int, Sequence[Row]], tied: Callable[[int, int], bool], times: Clock
+    by_trace: Mapping[int, Sequence[Row]], tied: Mapping[int, set[int]], times: Clock
 ) -> dict[int, list[Fraction]]:
     """By how much chances on each trace are raised at each scale, where sixty strangers left it.
 
-    tied   whether two actors are linked in a first pass
+    tied   whom each actor is linked to in a first pass
     """
     result = {}
     for trace, rows in by_trace.items():
         first: dict[int, int] = {}
         for row in rows:
             first.setdefault(row.actor, row.at)
-        strangers = [one for one in first if 2 * sum(tied(one, two) for two in first if two != one) < len(first)]
+        strangers = [actor for actor in first if 2 * len(tied.get(actor, set()) & first.keys()) < len(first)]
         if len(strangers) < CROWD:
             continue
-        gaps = [abs(first[one] - first[two]) for one, two in combinations(first, 2) if not tied(one, two)]
-        near = sum(gap <= times.horizon for gap in gaps)
+        gaps = []
+        posts = list(first.items())
+        for place, (one, at) in enumerate(posts):
+            for two, later in posts[place + 1 :]:
+                if later - at > times.horizon:
+                    break
+                if two not in tied.get(one, set()):
+                    gaps.append(later - at)
         belief = BELIEF * times.tau
         result[trace] = [
-            max(Fraction(1), (sum(gap <= scale for gap in gaps) + belief) / (near * times.chance(scale) + belief))
+            max(Fraction(1), (sum(gap <= scale for gap in gaps) + belief) / (len(gaps) * times.chance(scale) + belief))
             for scale in scales(times)
         ]
     return result
