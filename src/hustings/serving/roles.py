@@ -12,7 +12,6 @@ __all__ = ["Addresses", "addresses_on", "embedded_addresses", "given_addresses",
 
 import secrets
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 

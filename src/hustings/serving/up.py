@@ -19,10 +19,11 @@ from hustings.apps.seed.personas import PERSONAS
 from hustings.errors import EnvironmentLacks
 from hustings.serving.folder import DataFolder, kept
 from hustings.serving.installation import Installation, database_url
-from hustings.serving.postgres import CHATTER, Postgres
+from hustings.serving.postgres import CHATTER, Postgres, Server
 from hustings.serving.supervise import Service, Supervisor
 
 ROOM_FOR_NEW, ROOM_TO_RUN = 500 * 1000**2, 50 * 1000**2  # bytes
+PYTHON = (sys.executable, "-m")
 # How often a process may die before the first page is there.
 TRIES = 3
 
@@ -44,7 +45,8 @@ class Asked:
     def address(self) -> str:
         """Where the pages are."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        shown = {"0.0.0.0": "localhost", "[::]": "localhost"}.get(host, host)  # noqa: S104
+        # By name where it is this machine: a passkey is bound to a name, never to a number.
+        shown = {"0.0.0.0": "localhost", "[::]": "localhost", "127.0.0.1": "localhost"}.get(host, host)  # noqa: S104
         return f"{'https' if self.certificate else 'http'}://{shown}:{self.port}/"
 
 
@@ -71,50 +73,65 @@ def up(asked: Asked, out: IO[str]) -> int:
 
 
 def _start(supervisor: Supervisor, folder: DataFolder, asked: Asked, began: float) -> None:
-    server = None
-    if not database_url():
-        new = not folder.database.exists()
-        postgres = Postgres.of(folder)
-        version = f"PostgreSQL {postgres.binaries.version} ({postgres.binaries.source})"
-        supervisor.say(f"{'Made a database' if new else 'Starting the database'} in {folder.path}: {version}.")
-        service = Service(
-            name="postgres", start=postgres.start, stop_signal=signal.SIGINT, patience=60.0, chatter=CHATTER
-        )
-        supervisor.run(service)
-        _wait(supervisor, service, postgres.answers)
-        server = postgres.server
+    """Start everything, each when what it needs is there; return early where somebody asks to stop."""
+    server = None if database_url() else _start_database(supervisor, folder)
     if supervisor.stopping():
         return
     installation = Installation.of(folder, server)
-    python = [sys.executable, "-m"]
-    prepare = [*python, "hustings.serving.prepare"]
-    password_file = folder.keys / "demo-password"
-    if asked.demo:
-        prepare += ["--demo", str(password_file)]
-    if supervisor.finish("prepare", prepare, installation.environment("owner")):
-        if not supervisor.stopping():
-            raise EnvironmentLacks("The database could not be brought to this version; what was said stands above.")
+    _finish(supervisor, "prepare", [*PYTHON, "hustings.serving.prepare"], installation)
+    if supervisor.stopping():
         return
-    serving = {"HUSTINGS_HOSTS": os.environ.get("HUSTINGS_HOSTS", _hosts(asked))}
-    if asked.certificate:
-        serving["HUSTINGS_TLS"] = "1"
-    web_command = [*python, "hustings.serving.web", "--host", asked.host, "--port", str(asked.port)]
-    web_command += ["--workers", str(asked.workers), "--threads", str(asked.threads)]
-    if asked.certificate and asked.certificate_key:
-        web_command += ["--certificate", str(asked.certificate), "--certificate-key", str(asked.certificate_key)]
-    web = Service.of("web", web_command, installation.environment("web") | serving)
+    web = Service.of("web", _web_command(asked), installation.environment("web") | _addresses(asked))
     supervisor.run(web)
     _wait(supervisor, web, lambda: _answers(asked))
     if supervisor.stopping():
         return
+    supervisor.say(f"The first page is there after {time.monotonic() - began:.1f} s: {asked.address}")
     # After the first page, so that people wait for that alone.
-    worker_command = [*python, "django", "procrastinate", "worker", "--shutdown-graceful-timeout", "15"]
+    password_file = folder.keys / "demo-password"
+    if asked.demo:
+        _finish(supervisor, "demo", [*PYTHON, "hustings.serving.season", str(password_file)], installation)
+    if supervisor.stopping():
+        return
+    worker_command = [*PYTHON, "django", "procrastinate", "worker", "--shutdown-graceful-timeout", "15"]
     supervisor.run(Service.of("worker", worker_command, installation.environment("worker")))
-    supervisor.run(Service.of("log", [*python, "django", "log_beat"], installation.environment("beat")))
-    if not supervisor.stopping():
-        supervisor.say(f"Ready after {time.monotonic() - began:.1f} s: {asked.address}   (Ctrl-C stops everything)")
-        if password_file.exists():
-            supervisor.say(_sign_ins(password_file.read_text(), folder.path))
+    supervisor.run(Service.of("log", [*PYTHON, "django", "log_beat"], installation.environment("beat")))
+    if password_file.exists():
+        supervisor.say(_sign_ins(password_file.read_text(), folder.path))
+    supervisor.say(f"Ready after {time.monotonic() - began:.1f} s: {asked.address}   (Ctrl-C stops everything)")
+
+
+def _start_database(supervisor: Supervisor, folder: DataFolder) -> Server:
+    new = not folder.database.exists()
+    postgres = Postgres.of(folder)
+    version = f"PostgreSQL {postgres.binaries.version} ({postgres.binaries.source})"
+    supervisor.say(f"{'Made a database' if new else 'Starting the database'} in {folder.path}: {version}.")
+    service = Service(name="postgres", start=postgres.start, stop_signal=signal.SIGINT, patience=60.0, chatter=CHATTER)
+    supervisor.run(service)
+    _wait(supervisor, service, postgres.answers)
+    return postgres.server
+
+
+def _web_command(asked: Asked) -> list[str]:
+    command = [*PYTHON, "hustings.serving.web", "--host", asked.host, "--port", str(asked.port)]
+    command += ["--workers", str(asked.workers), "--threads", str(asked.threads)]
+    if asked.certificate and asked.certificate_key:
+        command += ["--certificate", str(asked.certificate), "--certificate-key", str(asked.certificate_key)]
+    return command
+
+
+def _addresses(asked: Asked) -> dict[str, str]:
+    """Under which names the web process answers; what the environment says goes first."""
+    said = {"HUSTINGS_HOSTS": _hosts(asked), "HUSTINGS_ORIGIN": asked.address.rstrip("/")}
+    if asked.certificate:
+        said["HUSTINGS_TLS"] = "1"
+    return said | {name: os.environ[name] for name in said if os.environ.get(name)}
+
+
+def _finish(supervisor: Supervisor, name: str, command: list[str], installation: Installation) -> None:
+    code = supervisor.finish(name, command, installation.environment("owner"))
+    if code != 0 and not supervisor.stopping():
+        raise EnvironmentLacks(f"{name} did not succeed (exit code {code}); what it said stands above.")
 
 
 def _wait(supervisor: Supervisor, service: Service, done: Callable[[], bool]) -> None:
