@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.signals import password_changed, password_reset, user_logged_in
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
 from django.contrib.auth.signals import user_login_failed
@@ -39,6 +39,7 @@ def second_factor_added(request: HttpRequest, user: Person, authenticator: Any, 
     """Whoever sets a second factor up has just shown it. It begins a new session, with a new key."""
     told("second factor added", user, facts={"kind": authenticator.type})
     if authenticator.type != authenticator.Type.RECOVERY_CODES:
+        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type)
         request.session[STRONG] = True
         request.session.cycle_key()
         end_sessions(person=user.pk, but=request.session.session_key)
