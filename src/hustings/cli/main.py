@@ -14,6 +14,7 @@ from hustings.errors import HustingsError
 # `hustings --help` does not wait for compiled code.
 COMMANDS = {
     "up": ("hustings.cli.up", "Start the platform with everything it needs, in one terminal."),
+    "doctor": ("hustings.cli.doctor", "Tell what is wrong with a setup, and what to do."),
     "backup": ("hustings.cli.backup", "Keep a whole installation in one file."),
     "restore": ("hustings.cli.backup", "Make an installation again from its backup, and verify its log."),
     "manage": ("hustings.cli.manage", "Run an upkeep command of the platform."),

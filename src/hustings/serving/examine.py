@@ -1,0 +1,139 @@
+"""What the platform itself can say of its database: migrations, rights, row rules and guards as they were declared.
+
+`python -m hustings.serving.examine`, as the schema's owner; one JSON list of checks on standard output.
+"""
+
+__all__ = ["main"]
+
+import json
+import re
+import sys
+from dataclasses import asdict
+
+import django
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from hustings.serving.check import Check, Found
+
+GRANTS = """
+SELECT c.relname, r.rolname, a.privilege_type, coalesce(g.column, '') FROM pg_class c
+CROSS JOIN LATERAL (
+  SELECT (aclexplode(c.relacl)).grantee, (aclexplode(c.relacl)).privilege_type, NULL::text AS column
+  UNION ALL
+  SELECT (aclexplode(t.attacl)).grantee, (aclexplode(t.attacl)).privilege_type, t.attname::text
+  FROM pg_attribute t WHERE t.attrelid = c.oid AND t.attacl IS NOT NULL
+) AS g (grantee, privilege_type, column)
+CROSS JOIN LATERAL (SELECT g.privilege_type) AS a (privilege_type)
+LEFT JOIN pg_roles r ON r.oid = g.grantee
+WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+  AND (g.grantee = 0 OR r.rolname = ANY(%s))
+"""
+ROWS = """
+SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+"""
+POLICIES = "SELECT tablename, policyname FROM pg_policies WHERE schemaname = 'public'"
+TRIGGERS = """
+SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
+"""
+AGAIN = "Run `hustings manage migrate`, which says every right and rule again; then find out who changed it."
+
+
+def main() -> None:
+    """Examine, and say it."""
+    django.setup()
+    checks = [_migrations(), *_protections()]
+    json.dump([asdict(check) for check in checks], sys.stdout)
+
+
+def _migrations() -> Check:
+    executor = MigrationExecutor(connection)
+    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    known = set(executor.loader.disk_migrations)
+    later = sorted(name for name in executor.loader.applied_migrations if name not in known)
+    if later:
+        return Check(
+            name="migrations",
+            found=Found.WRONG,
+            says=f"the database was brought further than this version knows ({'.'.join(later[-1])})",
+            do="Run the newer version of Hustings that did it, or restore a backup from before.",
+        )
+    if pending:
+        return Check(
+            name="migrations",
+            found=Found.WRONG,
+            says=f"{len(pending)} are pending, the first is {pending[0][0]}",
+            do="Start it once with `hustings up`, or run `hustings manage migrate`.",
+        )
+    return Check(name="migrations", found=Found.GOOD, says=f"all {len(known)} are there")
+
+
+def _protections() -> list[Check]:
+    # Imported once Django is ready: they look at what is installed.
+    from hustings.apps.database import WEB, WORKER  # noqa: PLC0415
+    from hustings.apps.protection.apply import declared  # noqa: PLC0415
+
+    try:
+        tables = declared()
+    except ImproperlyConfigured as error:
+        return [
+            Check(name="rights", found=Found.WRONG, says=str(error), do="Mend the protections of the app it names.")
+        ]
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS)
+        rows = {name: (on, forced) for name, on, forced in cursor.fetchall()}
+        cursor.execute(GRANTS, [[WEB, WORKER]])
+        granted: dict[tuple[str, str | None], set[tuple[str, str]]] = {}
+        for name, role, right, column in cursor.fetchall():
+            granted.setdefault((name, role), set()).add((right, column))
+        cursor.execute(POLICIES)
+        policies = set(cursor.fetchall())
+        cursor.execute(TRIGGERS)
+        triggers = set(cursor.fetchall())
+    there = [table for table in tables.values() if table.name in rows]
+    rights = [
+        f"{table.name} ({role})"
+        for table in there
+        for role, said in ((WEB, table.web), (WORKER, table.worker), (None, ()))
+        if granted.get((table.name, role), set()) != _rights(said)
+    ]
+    unnamed = [
+        name for name in rows if name not in tables and any((name, role) in granted for role in (WEB, WORKER, None))
+    ]
+    guarded = [table for table in there if table.rows]
+    open_rows = [table.name for table in guarded if rows[table.name] != (True, True)]
+    open_rows += [
+        f"{table.name}.{policy}" for table in guarded for policy in table.rows if (table.name, policy) not in policies
+    ]
+    wanted = [(table.name, guard) for table in there if table.append_only for guard in ("added_only", "kept")]
+    wanted += [(table.name, "logged") for table in there if table.logged]
+    asleep = [f"{name}.{guard}" for name, guard in wanted if (name, guard) not in triggers]
+    return [
+        _as_declared("rights", rights + unnamed, f"the rights on {len(there)} tables are as declared", "rights on"),
+        _as_declared("row rules", open_rows, f"on and forced on {len(guarded)} tables", "row-level security of"),
+        _as_declared("guards", asleep, f"{len(wanted)} triggers stand", "the guard"),
+    ]
+
+
+def _rights(said: tuple[str, ...]) -> set[tuple[str, str]]:
+    """SELECT is a right on the table, UPDATE (a, b) one on each column."""
+    rights = set()
+    for right in said:
+        name, _, columns = right.partition("(")
+        rights |= {(name.strip(), column) for column in re.findall(r"\w+", columns) or [""]}
+    return rights
+
+
+def _as_declared(name: str, wrong: list[str], good: str, what: str) -> Check:
+    if not wrong:
+        return Check(name=name, found=Found.GOOD, says=good)
+    more = f" and {len(wrong) - 8} more" if len(wrong) > 8 else ""
+    says = f"{what} {', '.join(sorted(wrong)[:8])}{more} {'is' if len(wrong) == 1 else 'are'} not as declared"
+    return Check(name=name, found=Found.WRONG, says=says, do=AGAIN)
+
+
+if __name__ == "__main__":
+    main()
