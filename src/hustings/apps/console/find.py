@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
-from django.db.models import F, QuerySet, Value
+from django.db.models import F, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 
 from hustings.apps.items.models import Item
@@ -45,7 +45,7 @@ def with_snippets(items: QuerySet[Item], text: str) -> QuerySet[Item]:
     """The same with `snippet`: up to thirty words around what was found."""
     return items.annotate(
         snippet=SearchHeadline(
-            Concat(F("title"), Value(". "), F("text")),
+            Concat(F("title"), Value(". "), F("text"), output_field=TextField()),
             query_of(text),
             config="simple",
             start_sel=FROM,

@@ -24,5 +24,8 @@ class ContentSecurityPolicy:
         """Answer the request."""
         response = self.get_response(request)
         response["Content-Security-Policy"] = POLICY
+        # What may be read now may not be read in a moment: no browser, proxy or back button keeps it.
+        if getattr(request, "seat", None) is not None and "Cache-Control" not in response:
+            response["Cache-Control"] = "private, no-store"
         response["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
         return response
