@@ -90,15 +90,17 @@ def relabel(item: Item, marking: Marking, *, by: Seat, reason: str, released_fro
     """
     from hustings.apps.audit.record import record
 
-    item = Item.objects.select_for_update(of=("self",)).select_related("label").get(pk=item.pk)
-    before = marking_known(item)
     if released_from is None:
         require(by, "relabel", item, reason=reason)
     else:
         require(by, "release", released_from, asked_by=item.made_by, reason=reason)
         releasing(item, released_from, by)
-    sources = Source.objects.filter(item=item, released=False).select_related("source__label")
-    bound = least_upper_bound([whole(marking), *(marking_known(source.source) for source in sources)])
+    # Only now: a row that may be read and not changed cannot be locked.
+    item = Item.objects.select_for_update(of=("self",)).select_related("label").get(pk=item.pk)
+    before = marking_known(item)
+    with in_role(WORKER):  # sources bind whether or not this seat knows them
+        sources = Source.objects.filter(item=item, released=False).select_related("source__label")
+        bound = least_upper_bound([whole(marking), *(marking_known(source.source) for source in sources)])
     lowers = least_upper_bound([before, bound]) != least_upper_bound([bound])
     if lowers and released_from is None and before.owners != {organisation_of(by)}:
         refuse(by, act("relabel"), decided([Condition.ROLE]), item, reason=reason)

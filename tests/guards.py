@@ -1,0 +1,349 @@
+"""What guards whom: each guard is taken out, and the test that stands behind it must then fail.
+
+`./run test --guards` runs the named test of each line below with that line's guard taken out, and passes only if the
+test notices. A guard is taken out in Python (an attribute is replaced) or in the test's own transaction (SQL as the
+owner, gone when the test ends). Add a line for each guard you add; a test compares the table with the conditions, row
+rules and append-only tables that exist.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+__all__ = ["GUARDS", "Guard"]
+
+DECIDE = "tests/unit/test_policy_decide.py"
+ATTACKS = "tests/platform/test_attacks.py"
+RULES = "tests/platform/test_row_rules.py"
+
+
+@dataclass(frozen=True)
+class Guard:
+    """One guard. `test` is the beginning of the id of the test that must fail without it."""
+
+    name: str
+    test: str
+    sql: Callable[[], list[str]] | None = None
+    replace: dict[str, Any] = field(default_factory=dict)  # "module:attribute" -> what stands there instead
+
+    @contextmanager
+    def taken_out(self) -> Iterator[None]:
+        """Without the guard, until the end of the block."""
+        patches = []
+        for place, value in self.replace.items():
+            module, attribute = place.split(":")
+            patches.append(patch.object(import_module(module), attribute, value))
+        for each in patches:
+            each.start()
+        try:
+            if self.sql is not None:
+                from django.db import connection
+
+                with connection.cursor() as cursor:
+                    for statement in self.sql():
+                        cursor.execute(statement)
+            yield
+        finally:
+            for each in patches:
+                each.stop()
+
+
+def condition(code: str) -> dict[str, Any]:
+    """The function that decides, deaf to one condition."""
+    from hustings.policy import decide
+
+    whole = decide.decided
+
+    def deaf(failed):
+        return whole([each for each in failed if each.value != code])
+
+    return {"hustings.policy.decide:decided": deaf}
+
+
+def rule(*changes: tuple[str, str]) -> Callable[[], list[str]]:
+    """The SQL of the rule with something left out."""
+
+    def statements() -> list[str]:
+        from hustings.apps.items.rule import RULE
+
+        text = RULE
+        for there, instead in changes:
+            assert there in text, f"the rule does not say {there!r} any more"
+            text = text.replace(there, instead)
+        return [text]
+
+    return statements
+
+
+def open_rows(table: str, policy: str) -> Callable[[], list[str]]:
+    """One row rule that lets everything through."""
+
+    def statements() -> list[str]:
+        from hustings.apps.protection.apply import declared
+
+        command, using, check = declared()[table].rows[policy]
+        opened = (" USING (true)" if using else "") + (" WITH CHECK (true)" if check or command == "UPDATE" else "")
+        return [f'ALTER POLICY {policy} ON "{table}"{opened}']
+
+    return statements
+
+
+def no_trigger(table: str, trigger: str) -> Callable[[], list[str]]:
+    """A table without one of its triggers."""
+    return lambda: ["SET CONSTRAINTS ALL IMMEDIATE", f'DROP TRIGGER {trigger} ON "{table}"']
+
+
+def lapse(name: str) -> str:
+    """The test of what ends reading at once."""
+    return f"{ATTACKS}::test_23_what_lapses_ends_reading_the_same_instant[{name}]"
+
+
+FLIPPED = f"{DECIDE}::test_each_condition_on_the_reader_flipped_alone_denies_with_its_code"
+
+# The function, condition by condition.
+FUNCTION = [
+    *(
+        Guard(f"function: {code}", f"{FLIPPED}[{code}-", replace=condition(code))
+        for code in (
+            "identity",
+            "access",
+            "eligibility",
+            "position",
+            "facility",
+            "agreement",
+            "compartment",
+            "release",
+            "sharing",
+            "need to know",
+            "conflict",
+        )
+    ),
+    Guard(
+        "function: marking",
+        f"{DECIDE}::test_each_condition_on_the_item_flipped_alone_denies_with_its_code[marking-",
+        replace=condition("marking"),
+    ),
+    Guard(
+        "function: onward",
+        f"{DECIDE}::test_what_is_passed_on_may_be_read_by_every_recipient",
+        replace=condition("onward"),
+    ),
+    Guard("function: role", f"{DECIDE}::test_an_owners_act_is_refused_to_everybody_else", replace=condition("role")),
+    Guard(
+        "function: second person",
+        f"{DECIDE}::test_a_second_person_is_another_person",
+        replace=condition("second person"),
+    ),
+]
+
+# The same as SQL, part by part.
+PREDICATE = [
+    Guard("SQL: account", lapse("account disabled"), rule(("p.is_active AND", ""))),
+    Guard("SQL: strong sign-in", f"{ATTACKS}::test_23_a_weak_sign_in", rule(("AND strong AND", "AND"))),
+    Guard("SQL: takes part", lapse("organisation left"), rule(("AND part.state = 'in force'", ""))),
+    Guard("SQL: in the position", lapse("left the position"), rule(("AND held.state = 'in force'", ""))),
+    Guard("SQL: unknown words", lapse("a word nobody knows"), rule(("l.unknown = '{}'", "true"))),
+    Guard(
+        "SQL: marking in force",
+        lapse("marking withdrawn"),
+        rule(("(l.withdrawn_at IS NULL OR l.withdrawn_at > n.now)", "true")),
+    ),
+    Guard("SQL: access active", lapse("access debriefed, read-in left"), rule(("access.state = 'active' AND", ""))),
+    Guard("SQL: access level", lapse("access at a lower level"), rule(("r.access >= l.level AND", ""))),
+    Guard("SQL: eligibility", lapse("eligibility suspended"), rule(("eligible.state = 'favourable' AND", ""))),
+    Guard("SQL: vetting", lapse("dropped from vetting"), rule(("eligible.vetting AND", ""))),
+    Guard("SQL: position", lapse("position requires less"), rule(("r.required >= l.level AND", ""))),
+    Guard("SQL: facility", lapse("facility invalidated"), rule(("place.state = 'granted' AND", ""))),
+    Guard(
+        "SQL: safeguarding",
+        lapse("content kept where none may be"),
+        rule(("AND (NOT l.kept_here OR r.safeguarding >= l.level)", "")),
+    ),
+    Guard("SQL: agreement", lapse("agreement ended"), rule(("g.state = 'signed' AND", ""))),
+    Guard("SQL: training in date", lapse("training over"), rule(("AND (g.until IS NULL OR g.until > n.now)", ""))),
+    Guard(
+        "SQL: read-in", lapse("debriefed from the compartment"), rule(("l.compartments::text[] <@ r.read_ins AND", ""))
+    ),
+    Guard(
+        "SQL: position's compartments",
+        lapse("position without the compartment"),
+        rule(("AND l.compartments::text[] <@ r.required_compartments", "")),
+    ),
+    Guard(
+        "SQL: releasability",
+        lapse("citizenship lost"),
+        rule(("AND (l.releasable_to IS NULL OR l.releasable_to::text[] && r.citizenships)", "")),
+    ),
+    Guard(
+        "SQL: kinds of organisations",
+        lapse("another kind of organisation"),
+        rule(("AND (l.permitted_kinds IS NULL OR r.kind = ANY (l.permitted_kinds::text[]))", "")),
+    ),
+    Guard(
+        "SQL: organisations named",
+        lapse("organisation not named"),
+        rule(
+            ("(c.organisations IS NULL OR c.owner = r.organisation OR r.organisation = ANY (c.organisations))", "true")
+        ),
+    ),
+    Guard("SQL: sharing", lapse("group left"), rule(("s.inside AND", ""))),
+    Guard("SQL: every owner's circle", lapse("another owner's circle"), rule(("s.inside AND", ""))),
+    Guard("SQL: roles", lapse("role not named"), rule(("AND (l.roles IS NULL OR l.roles::text[] && r.roles)", ""))),
+    Guard(
+        "SQL: grant withdrawn",
+        lapse("grant withdrawn"),
+        rule(("AND (g.withdrawn_at IS NULL OR g.withdrawn_at > n.now)", "")),
+    ),
+    Guard("SQL: grant's end", lapse("grant over"), rule(("AND g.ends_at > n.now", ""))),
+    Guard(
+        "SQL: granted by another",
+        f"{ATTACKS}::test_23_nobody_names_themself",
+        rule(("AND b.person_id <> a.person_id", "")),
+    ),
+    Guard("SQL: keeps out of the owner", lapse("keeps out of the owner's affairs"), rule(("AND NOT s.kept_out", ""))),
+    Guard(
+        "SQL: only one's own seat",
+        f"{ATTACKS}::test_23_a_weak_sign_in",
+        rule(("coalesce(current_setting('role', true), '') <> 'hustings_web' OR", "true OR")),
+    ),
+    Guard(
+        "SQL: marking what one can read",
+        f"{ATTACKS}::test_19_a_label_that_was_there",
+        rule(("EXISTS (SELECT FROM hustings_labels() h WHERE h.label = made)", "true")),
+    ),
+    Guard(
+        "SQL: groups one can see",
+        f"{ATTACKS}::test_12_and_13",
+        rule(("g.circle NOT IN (SELECT hustings_groups())", "false")),
+    ),
+]
+
+# Row-level security, policy by policy, and the triggers.
+ROWS = [
+    Guard(f"rows: {table}.{policy}", f"{RULES}::test_the_row_rule_holds[{table}-{policy}]", open_rows(table, policy))
+    for table, policy in (
+        ("access_change", "person_and_officers_know"),
+        ("agreement_change", "person_and_officers_know"),
+        ("citizenship_change", "person_and_officers_know"),
+        ("compartment", "insiders_know"),
+        ("eligibility_change", "person_and_officers_know"),
+        ("facility_change", "officers_know"),
+        ("item", "holders_change"),
+        ("item", "readers_know"),
+        ("item", "readers_make"),
+        ("item_consent", "owner_consents"),
+        ("item_consent", "owner_withdraws"),
+        ("item_consent", "readers_know"),
+        ("item_source", "makers_say"),
+        ("item_source", "readers_of_both_know"),
+        ("item_source", "releasing_authorities_release"),
+        ("label", "owner_withdraws"),
+        ("label", "readers_know"),
+        ("need_grant", "another_grants"),
+        ("need_grant", "another_withdraws"),
+        ("need_grant", "named_and_offices_know"),
+        ("read_in_change", "person_and_officers_know"),
+        ("recusal", "officer_ends"),
+        ("recusal", "person_and_officers_know"),
+        ("recusal", "person_or_officer_says"),
+        ("sharing_group", "members_know"),
+        ("sharing_group", "owner_makes"),
+        ("sharing_member_change", "members_know"),
+        ("sharing_member_change", "owner_changes"),
+    )
+]
+TRIGGERS = [
+    *(
+        Guard(
+            f"trigger: {table}.added_only",
+            f"{RULES}::test_rows_are_added_never_changed[{table}]",
+            no_trigger(table, "added_only"),
+        )
+        for table in (
+            "access_change",
+            "agreement_change",
+            "appointment_change",
+            "citizenship_change",
+            "eligibility_change",
+            "facility_change",
+            "organisation_change",
+            "position_change",
+            "read_in_change",
+            "sharing_member_change",
+        )
+    ),
+    *(
+        Guard(f"trigger: {table}.kept", f"{RULES}::test_tables_are_never_emptied[{table}]", no_trigger(table, "kept"))
+        for table in (
+            "access_change",
+            "agreement_change",
+            "appointment_change",
+            "citizenship_change",
+            "eligibility_change",
+            "facility_change",
+            "organisation_change",
+            "position_change",
+            "read_in_change",
+            "sharing_member_change",
+        )
+    ),
+    Guard(
+        "trigger: item.item_stays",
+        f"{ATTACKS}::test_09_kind_maker_and_date_of_an_item_stay",
+        no_trigger("item", "item_stays"),
+    ),
+]
+
+GUARDS = [*FUNCTION, *PREDICATE, *ROWS, *TRIGGERS]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--guards`: take each guard out in turn, and see its test fail."""
+    parser.addoption("--guards", action="store_true", help="take each guard out in turn and see its test fail")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put in place of all tests the one of each guard, to be run without it."""
+    if not config.getoption("--guards"):
+        return
+    chosen = []
+    for guard in GUARDS:
+        item = next((item for item in items if item.nodeid.startswith(guard.test)), None)
+        if item is None:
+            raise pytest.UsageError(f"Guard '{guard.name}' names test '{guard.test}', which there is none of.")
+        chosen.append(without(guard, item))
+    items[:] = chosen
+
+
+def without(guard: Guard, item: pytest.Item) -> pytest.Item:
+    """The same test, run with the guard taken out; it passes when the test fails."""
+    assert isinstance(item, pytest.Function)
+    copy = pytest.Function.from_parent(
+        item.parent,
+        name=item.name,
+        callspec=getattr(item, "callspec", None),
+        callobj=item.obj,
+        fixtureinfo=item._fixtureinfo,
+        keywords=item.keywords,
+        originalname=item.originalname,
+    )
+    copy._nodeid = f"{item.nodeid} without [{guard.name}]"
+    run = copy.runtest
+
+    def runtest() -> None:
+        with guard.taken_out():
+            try:
+                run()
+            except (pytest.skip.Exception, KeyboardInterrupt):
+                raise
+            except BaseException:  # noqa: BLE001 - whatever fails is what was wanted
+                return
+        pytest.fail(f"Without the guard '{guard.name}' this test passes all the same.", pytrace=False)
+
+    copy.runtest = runtest  # type: ignore[method-assign]
+    return copy
