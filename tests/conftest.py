@@ -7,7 +7,7 @@ import pytest
 
 from hustings.cli.data import data_folder
 
-pytest_plugins = ["installation"]
+pytest_plugins = ["installation", "guards"]
 
 
 @pytest.fixture(scope="session")
