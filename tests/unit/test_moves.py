@@ -2,14 +2,18 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from hustings.policy.level import Level
 from hustings.policy.marking import Kind
 from hustings.policy.move import Effect, Guard, Who
+from hustings.policy.move_drawing import chapter, diagram
 from hustings.policy.move_guard import Facts, failed, lapses_at, reachable, standing
+from hustings.policy.move_strength import Strength, may_recover
 from hustings.policy.moves import MACHINES, machine
+from hustings.policy.role import Role
 from hustings.policy.rules import BUILT_IN, EARLIER, TODAY, after_months, in_force
 from hustings.policy.rules_replay import replay
 from hustings.policy.state import Access, Eligibility, Facility, Held
@@ -247,3 +251,40 @@ def test_replay_says_that_the_earlier_rule_ended_access_for_good_with_the_govern
     facts = replace(GOOD, kind=Kind.AGENCY, ended=True, ended_at=NOW)
     assert [answer.failed for answer in replay(facts, BUILT_IN)] == [(Guard.REACTIVATION,), ()]
     assert all(answer.allowed for answer in replay(replace(facts, ended=False, ended_at=None), BUILT_IN))
+
+
+def test_the_docs_show_the_tables_that_the_code_runs_on():
+    page = (Path(__file__).parents[2] / "docs/explanation/clearances.md").read_text(encoding="utf-8")
+    drawn = page.split("<!-- from hustings.policy.move_drawing -->\n")[1].split("<!-- end -->")[0]
+    assert drawn == chapter()
+
+
+def test_a_diagram_has_an_arrow_for_every_move():
+    lines = diagram(machine("access")).splitlines()
+    assert "    not_held --> requested: request" in lines
+    assert "    active --> debriefed: debrief" in lines
+    assert sum("-->" in line for line in lines) >= len(machine("access").moves)
+
+
+@pytest.mark.parametrize(
+    "changed, allowed",
+    [
+        ({}, True),
+        ({"person": "hanna"}, False),  # oneself
+        ({"access": Level.SECRET}, False),
+        ({"roles": frozenset({Role.AUDITOR})}, False),
+        ({"roles": frozenset({Role.ANALYST, Role.REVIEWER})}, True),
+        ({"organisations": frozenset({"a", "b"})}, False),
+        ({"organisations": frozenset({"b"})}, False),
+        ({"organisations": frozenset()}, False),
+    ],
+)
+def test_nobody_lets_somebody_back_in_who_can_do_more(changed, allowed):
+    mine = Strength(
+        person="hanna", roles=frozenset({Role.ADMINISTRATOR}), access=Level.UNCLASSIFIED, organisations=frozenset({"a"})
+    )
+    theirs = Strength(
+        **{"person": "ben", "roles": frozenset({Role.ANALYST}), "access": Level.UNCLASSIFIED,
+           "organisations": frozenset({"a"}), **changed}
+    )  # fmt: skip
+    assert may_recover(mine, theirs) == allowed
