@@ -18,17 +18,15 @@ from django.db.migrations.executor import MigrationExecutor
 from hustings.serving.check import Check, Found
 
 GRANTS = """
-SELECT c.relname, r.rolname, a.privilege_type, coalesce(g.column, '') FROM pg_class c
-CROSS JOIN LATERAL (
-  SELECT (aclexplode(c.relacl)).grantee, (aclexplode(c.relacl)).privilege_type, NULL::text AS column
+WITH granted (relation, column_name, acl) AS (
+  SELECT oid, '', relacl FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
   UNION ALL
-  SELECT (aclexplode(t.attacl)).grantee, (aclexplode(t.attacl)).privilege_type, t.attname::text
-  FROM pg_attribute t WHERE t.attrelid = c.oid AND t.attacl IS NOT NULL
-) AS g (grantee, privilege_type, column)
-CROSS JOIN LATERAL (SELECT g.privilege_type) AS a (privilege_type)
-LEFT JOIN pg_roles r ON r.oid = g.grantee
-WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
-  AND (g.grantee = 0 OR r.rolname = ANY(%s))
+  SELECT c.oid, t.attname::text, t.attacl FROM pg_class c JOIN pg_attribute t ON t.attrelid = c.oid
+  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+)
+SELECT c.relname, coalesce(r.rolname, 'PUBLIC'), a.privilege_type, g.column_name
+FROM granted g JOIN pg_class c ON c.oid = g.relation CROSS JOIN aclexplode(g.acl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+WHERE a.grantee = 0 OR r.rolname = ANY(%s)
 """
 ROWS = """
 SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class
@@ -39,6 +37,7 @@ TRIGGERS = """
 SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
 """
+EVERYBODY = "PUBLIC"
 AGAIN = "Run `hustings manage migrate`, which says every right and rule again; then find out who changed it."
 
 
@@ -86,7 +85,7 @@ def _protections() -> list[Check]:
         cursor.execute(ROWS)
         rows = {name: (on, forced) for name, on, forced in cursor.fetchall()}
         cursor.execute(GRANTS, [[WEB, WORKER]])
-        granted: dict[tuple[str, str | None], set[tuple[str, str]]] = {}
+        granted: dict[tuple[str, str], set[tuple[str, str]]] = {}
         for name, role, right, column in cursor.fetchall():
             granted.setdefault((name, role), set()).add((right, column))
         cursor.execute(POLICIES)
@@ -97,11 +96,13 @@ def _protections() -> list[Check]:
     rights = [
         f"{table.name} ({role})"
         for table in there
-        for role, said in ((WEB, table.web), (WORKER, table.worker), (None, ()))
+        for role, said in ((WEB, table.web), (WORKER, table.worker), (EVERYBODY, ()))
         if granted.get((table.name, role), set()) != _rights(said)
     ]
     unnamed = [
-        name for name in rows if name not in tables and any((name, role) in granted for role in (WEB, WORKER, None))
+        name
+        for name in rows
+        if name not in tables and any((name, role) in granted for role in (WEB, WORKER, EVERYBODY))
     ]
     guarded = [table for table in there if table.rows]
     open_rows = [table.name for table in guarded if rows[table.name] != (True, True)]
