@@ -62,9 +62,10 @@ def readable(seat: Seat | None) -> QuerySet[Item]:
     strong = seat is not None and seat.strong
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT ARRAY(SELECT label FROM hustings_labels_of(%(who)s, %(strong)s) WHERE standing = 0), "
-            "ARRAY(SELECT label FROM hustings_labels_of(%(who)s, %(strong)s) GROUP BY 1 HAVING min(standing) = 1), "
-            "ARRAY(SELECT label FROM hustings_labels_of(%(who)s, %(strong)s) GROUP BY 1 HAVING min(standing) = 2), "
+            "WITH known AS MATERIALIZED (SELECT label, min(standing) AS standing "
+            "  FROM hustings_labels_of(%(who)s, %(strong)s) GROUP BY label) "
+            "SELECT ARRAY(SELECT label FROM known WHERE standing = 0), "
+            "ARRAY(SELECT label FROM known WHERE standing = 1), ARRAY(SELECT label FROM known WHERE standing = 2), "
             "ARRAY(SELECT hustings_needed_of(%(who)s)), ARRAY(SELECT hustings_recused_of(%(who)s)), "
             "ARRAY(SELECT hustings_held_of(%(who)s, true)), hustings_now()",
             {"who": appointment, "strong": strong},
@@ -125,6 +126,20 @@ def refuse(
     if item is not None and not decide(seat, READ, item).allowed:
         raise NotKnown(decision)
     raise Refused(asked, decision)
+
+
+def allow(seat: Seat, name: str) -> Decision:
+    """Decide about something that does not stand yet; a refusal is recorded, what is allowed by the caller.
+
+    For making an item: the entry belongs to the log of what was made (`log(...)` with it), for an entry in the open
+    log would tell that something restricted was made.
+    """
+    asked = act(name)
+    decision = decide(seat, asked, None)
+    if not decision.allowed:
+        log(seat, asked, None, decision)
+        raise Refused(asked, decision)
+    return decision
 
 
 def can(

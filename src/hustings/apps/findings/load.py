@@ -23,8 +23,9 @@ from hustings.apps.findings.run_folder import RunFolder, read_folder
 from hustings.apps.items.actions import make_item
 from hustings.apps.items.models import Item
 from hustings.apps.people.seat import Seat
-from hustings.apps.permission import require
+from hustings.apps.permission import allow, log
 from hustings.detection.compiled import Int64s
+from hustings.policy.act import act
 from hustings.policy.marking import Marking
 from hustings.progress import Progress, Silent
 from hustings.report.rows import Rows, moments, shared
@@ -64,7 +65,7 @@ def load_run(
     Raises   BadInput for a folder that is not a whole, unchanged run; Refused for who may not load
     """
     progress = progress or Silent()
-    require(by, "load run")
+    decision = allow(by, "load run")
     progress.step("Reading the run")
     files = read_folder(folder)
     with connection.cursor() as cursor:
@@ -79,7 +80,9 @@ def load_run(
         )  # fmt: skip
     expires_at = expires_at or moment() + settings.UNADOPTED_FINDINGS_KEPT
     loading = Loading(files, marking=marking, by=by, case=case, expires_at=expires_at, progress=progress)
-    return loading.run(list(sources))
+    loaded = loading.run(list(sources))
+    log(by, act("load run"), loaded.run, decision)
+    return loaded
 
 
 class Loading:

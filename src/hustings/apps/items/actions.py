@@ -14,7 +14,7 @@ from hustings.apps.items.facts import canonical, marking_of
 from hustings.apps.items.models import Consent, Item, Label, NeedGrant, Recusal, Source
 from hustings.apps.people.models import Appointment, Organisation, Person
 from hustings.apps.people.seat import Seat
-from hustings.apps.permission import consents, refuse, require
+from hustings.apps.permission import allow, consents, log, refuse, require
 from hustings.errors import BadInput, Problem
 from hustings.policy.act import act
 from hustings.policy.condition import Condition
@@ -58,7 +58,7 @@ def make_item(
     """
     from hustings.apps.audit.record import record
 
-    require(by, "make item")
+    decision = allow(by, "make item")
     made_from = list(sources)
     for source in made_from + ([case] if case is not None else []):
         require(by, "read", source)
@@ -74,6 +74,7 @@ def make_item(
         expires_at=expires_at,
     )
     Source.objects.bulk_create([Source(item=item, source=source) for source in made_from])
+    log(by, act("make item"), item, decision)
     record("item made", by=by, about=item, facts={"kind": kind, "sources": len(made_from)})
     return item
 

@@ -16,10 +16,11 @@ from hustings.apps.items.facts import marking_of
 from hustings.apps.items.models import Item
 from hustings.apps.people.models import Appointment, Organisation
 from hustings.apps.people.seat import Seat
-from hustings.apps.permission import NotKnown, require
+from hustings.apps.permission import NotKnown, allow, log, require
 from hustings.apps.sweeps.expansion import load_expansion
 from hustings.apps.sweeps.models import Answer, ProtectedActor, Sweep, TearLine, Tip, TipStart, TraceTable
 from hustings.errors import BadInput, Problem
+from hustings.policy.act import act
 from hustings.policy.level import Level
 from hustings.policy.marking import Marking, Need, Tlp, least_upper_bound
 from hustings.policy.role import Role
@@ -63,7 +64,7 @@ def receive_tip(
     starts   (what, platform, name): the accounts, traces or posts it names
     Raises   BadInput where a classified tip would be kept here: above unclassified only a pointer is
     """
-    require(by, "receive tip")
+    decision = allow(by, "receive tip")
     starts = starts or []
     problems = []
     if not reference.strip():
@@ -105,6 +106,7 @@ def receive_tip(
     TipStart.objects.bulk_create(
         TipStart(tip=tip, what=what, platform=platform, name=name) for what, platform, name in starts
     )
+    log(by, act("receive tip"), item, decision)
     record("tip received", by=by, about=item, facts={"starts": len(starts)})
     return tip
 
@@ -343,13 +345,9 @@ def load_results(sweep: Sweep, place: Path, *, by: Seat) -> None:
         sources=[sweep.item],
         expires_at=by.now + KEPT,
     )
-    sweep.state, sweep.ended_at, sweep.found, sweep.looked_at = (
-        State.DONE,
-        moment(),
-        loaded.findings,
-        sweep.table.actors,
-    )
-    sweep.save(update_fields=["state", "ended_at", "found", "looked_at"])
+    sweep.state, sweep.ended_at, sweep.run = State.DONE, moment(), loaded.run
+    sweep.found, sweep.looked_at = loaded.findings, sweep.table.actors
+    sweep.save(update_fields=["state", "ended_at", "run", "found", "looked_at"])
     record("sweep done", by=by, about=sweep.item, facts={"findings": loaded.findings})
 
 

@@ -120,6 +120,6 @@ def count_by_state(seat: Seat) -> dict[str, int]:
     return {row["state"]: row["many"] for row in counted}
 
 
-def made_from(seat: Seat, item: Item, kind: str) -> QuerySet[Item]:
-    """Items of one kind that were made from an item, of those the reader may know."""
-    return readable(seat).filter(kind=kind, sources__source=item).select_related("label")
+def run_of(seat: Seat, sweep: Sweep) -> Item | None:
+    """What the sweep found: its own run, or an equal one that stood there already."""
+    return readable(seat).filter(pk=sweep.run_id).select_related("label").first() if sweep.run_id else None

@@ -113,6 +113,13 @@ class Sweep(models.Model):
     ended_at = models.DateTimeField(null=True)
     looked_at = models.BigIntegerField(null=True, help_text="accounts searched")
     found = models.IntegerField(null=True, help_text="findings")
+    run = models.ForeignKey(
+        Item,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="what it loaded, or what stood there already",
+    )
 
     class Meta:
         db_table = "sweep"

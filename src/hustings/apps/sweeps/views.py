@@ -18,7 +18,7 @@ from hustings.apps.items.models import NeedGrant, SharingGroup
 from hustings.apps.people.models import Appointment, Organisation
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
-from hustings.apps.permission import can, require
+from hustings.apps.permission import allow, can, require
 from hustings.apps.sweeps import actions, find
 from hustings.apps.sweeps.forms import AnswerForm, AskForm, GrantForm, TearLineForm, TipForm
 from hustings.apps.sweeps.models import Sweep, TearLine, Tip
@@ -84,7 +84,7 @@ def tips(request: HttpRequest, seat: Seat) -> HttpResponse:
 @seated
 def receive(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Record a tip."""
-    require(seat, "receive tip")
+    allow(seat, "receive tip")
     form = TipForm(request.POST or None, organisations=Organisation.objects.all(), groups=SharingGroup.objects.all())
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -273,7 +273,7 @@ def sweeps(request: HttpRequest, seat: Seat) -> HttpResponse:
 @seated
 def ask(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Ask for a sweep, of everybody in a table or from a tip."""
-    require(seat, "ask for a sweep")
+    allow(seat, "ask for a sweep")
     from_tip = find_from(request, seat)
     form = AskForm(request.POST or None, tables=find.tables(seat))
     if request.method == "POST" and form.is_valid():
@@ -318,7 +318,7 @@ def sweep_page(seat: Seat, found: Sweep) -> dict[str, Any]:
         "page_marking": found.item,
         "may_second": waits and can(seat, "second a sweep", found.item, asked_by=found.requested_by),
         "may_withdraw": waits and found.requested_by_id == seat.id,
-        "runs": find.made_from(seat, found.item, "run"),
+        "run": find.run_of(seat, found),
         "tied": found.tied.all(),
         "steps": steps(found),
     }
