@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
 from ninja.parser import Parser
 
@@ -18,7 +20,7 @@ __all__ = ["api"]
 class JsonOnly(Parser):
     """Reads bodies that say what they are."""
 
-    def parse_body(self, request: HttpRequest) -> object:
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
         """The body, if it is JSON and says so."""
         if request.content_type != "application/json":
             raise ApiProblem("media_type")

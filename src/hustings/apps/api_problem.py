@@ -6,12 +6,13 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, JsonValue
 
 from hustings.apps.permission import Refused
 from hustings.errors import BadInput, HustingsError
@@ -43,12 +44,15 @@ CODES = {
     "too_large": Code(status=413, title="The request is too large."),
     "media_type": Code(status=415, title="Send application/json."),
     "not_valid": Code(status=422, title="The request does not fit its description."),
-    "not_your_cursor": Code(status=422, title="This cursor belongs to another query or another caller."),
+    "not_your_cursor": Code(status=409, title="This cursor belongs to another query or another caller."),
     "too_many": Code(status=429, title="Too many calls; wait a minute."),
     "failed": Code(status=500, title="Something failed here. It was undone; tell the operator the request's name."),
     "not_ready": Code(status=503, title="The installation is not ready. Try again."),
 }
 BY_STATUS = {code.status: name for name, code in reversed(CODES.items())}
+
+
+NAMES: list[JsonValue] = [*sorted(CODES)]
 
 
 class Wrong(Schema):
@@ -67,7 +71,7 @@ class ProblemDetails(Schema):
     title: str = Field(description="The code in words.")
     status: int = Field(ge=400, le=599)
     code: str = Field(
-        description="What went wrong, for programs; it does not change.", json_schema_extra={"enum": sorted(CODES)}
+        description="What went wrong, for programs; it does not change.", json_schema_extra={"enum": NAMES}
     )
     detail: str = Field(description="What went wrong this time.")
     request: str = Field(description="Names this request to the operator.")
@@ -120,7 +124,10 @@ def handle(api: NinjaAPI) -> None:
     """Let the interface tell each of our errors, and those of what it stands on, in this shape."""
 
     def tell(kind: type[Exception], how: Callable[[Exception], ApiProblem]) -> None:
-        api.add_exception_handler(kind, lambda request, error: answer(request, how(error)))
+        def told(request: HttpRequest, error: Any) -> HttpResponse:
+            return answer(request, how(error))
+
+        api.add_exception_handler(kind, told)
 
     def refused(error: Exception) -> ApiProblem:
         assert isinstance(error, Refused)

@@ -34,6 +34,8 @@ class Described(NinjaAPI):
                 codes = [*ALWAYS, *(WITH_BODY if "requestBody" in operation else ())]
                 if operation.get("parameters"):
                     codes += WITH_QUESTION
+                if any(each["name"] == "cursor" for each in operation.get("parameters", ())):
+                    codes.append("not_your_cursor")
                 describe(operation["responses"], codes)
         return schema
 

@@ -40,7 +40,7 @@ def asks_again(view: View[Named]) -> View[Named]:
     """
 
     @wraps(view)
-    def asking(request: HttpRequest, *given: Named.args, **named: Named.kwargs) -> HttpResponse:
+    def asking(request: HttpRequest, /, *given: Named.args, **named: Named.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
         if is_fresh(request):

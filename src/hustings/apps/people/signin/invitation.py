@@ -7,6 +7,7 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db import connection, transaction
 from django.urls import reverse
 
@@ -78,7 +79,7 @@ def take_up(secret: str, *, name: str, password: str) -> Person | None:
     person.set_password(password)
     person.save(update_fields=["name", "password"])
     if found[1] == InvitationKind.RECOVER:
-        person.authenticator_set.all().delete()
+        Authenticator.objects.filter(user=person).delete()
     end_sessions(person=person.pk)
     told("invitation taken up" if found[1] == InvitationKind.JOIN else "account recovered", person)
     return person

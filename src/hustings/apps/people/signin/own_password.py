@@ -25,7 +25,7 @@ def own_password(view: View[Named]) -> View[Named]:
     """
 
     @wraps(view)
-    def refusing(request: HttpRequest, *given: Named.args, **named: Named.kwargs) -> HttpResponse:
+    def refusing(request: HttpRequest, /, *given: Named.args, **named: Named.kwargs) -> HttpResponse:
         if request.user.is_authenticated and request.session.get(ORGANISATION):
             return render(request, "signin/own_password.html", status=403)
         return view(request, *given, **named)

@@ -69,7 +69,9 @@ def seat(request: HttpRequest) -> HttpResponse:
 @require_GET
 def sessions(request: HttpRequest) -> HttpResponse:
     """Where this person is signed in."""
-    held = SignedIn.objects.filter(person_id=request.user.pk, ends_at__gt=Now()).select_related(
+    person = request.user
+    assert isinstance(person, Person)
+    held = SignedIn.objects.filter(person=person, ends_at__gt=Now()).select_related(
         "appointment__position__organisation"
     )
     current = getattr(request.session, "row", None)

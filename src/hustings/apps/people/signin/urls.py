@@ -12,6 +12,7 @@ from django.urls import include, path
 from hustings.apps.people.signin import pages, second_factor_pages
 from hustings.apps.people.signin.fresh import asks_again
 from hustings.apps.people.signin.own_password import own_password
+from hustings.apps.people.signin.provider_pages import leave
 
 __all__ = ["urlpatterns"]
 
@@ -52,6 +53,6 @@ urlpatterns = [
     path("provider/error/", social.login_error, name="socialaccount_login_error"),
     path("provider/signup/", pages.by_invitation, name="socialaccount_signup"),
     path("provider/connections/", pages.by_invitation, name="socialaccount_connections"),
-    path("provider/<slug:provider_id>/", openid.login, name="openid_connect_login"),
+    path("provider/<slug:provider_id>/", leave, name="openid_connect_login"),
     path("provider/<slug:provider_id>/callback/", openid.callback, name="openid_connect_callback"),
 ]
