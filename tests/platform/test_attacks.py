@@ -136,9 +136,9 @@ def test_05_lists_of_markings_and_compartments_show_what_is_held(world, anna, be
     for seat, labels, names in ((anna, True, ["LANTERN"]), (ben, False, []), (kira, False, [])):
         with as_web(seat):
             assert Label.objects.filter(pk=label.pk).exists() == labels
-            assert list(codes) == names
+            assert list(codes.all()) == names
     with as_web(carla):  # keeps the read-ins of her own organisation
-        assert list(codes) == ["LANTERN"]
+        assert list(codes.all()) == ["LANTERN"]
 
 
 def test_06_of_two_markings_both_are_asked(world, anna, ben):

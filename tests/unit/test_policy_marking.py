@@ -122,7 +122,7 @@ def test_parts_are_joined_as_their_kind_asks(a, b):
     assert joined.circles == frozenset().union(*(part.circles for part in parts))
     assert joined.owners == frozenset().union(*(part.owners for part in parts))
     assert joined.originator_consent == any(part.originator_consent for part in parts)
-    assert joined.kept_here == any(part.kept_here for part in parts)
+    assert joined.kept_here == any(part.kept_here for part in [part for part in parts if part.level] or parts)
     for name in ("releasable_to", "permitted_kinds", "roles"):
         asked = [getattr(part, name) for part in parts if getattr(part, name) is not None]
         assert getattr(joined, name) == (frozenset.intersection(*asked) if asked else None)
@@ -149,6 +149,13 @@ def test_what_was_made_from_a_tip_stays_inside_both_circles():
 def test_a_public_source_leaves_a_marking_as_it_is():
     assert bound(TIP, Marking(tlp=Tlp.CLEAR, owner="lab")) == TIP
     assert bound(replace(TIP, unknown=frozenset({"X"})), Marking(tlp=Tlp.CLEAR, owner="lab")).unknown == {"X"}
+
+
+def test_what_a_pointer_and_unclassified_content_make_is_no_classified_content():
+    pointer = replace(TIP, kept_here=False)
+    assert not bound(pointer, FINDING).kept_here
+    assert bound(TIP, FINDING).kept_here
+    assert bound(FINDING, replace(FINDING, kept_here=False)).kept_here
 
 
 def test_tlp_and_need_are_ordered_and_say_whom_they_let_know():

@@ -195,10 +195,15 @@ def _both(a: Marking, b: Marking) -> Marking:
         need=max(a.need, b.need, key=lambda need: need.rank),
         roles=_common(a.roles, b.roles),
         originator_consent=a.originator_consent or b.originator_consent,
-        # Where any part of the content stands here, this place has to be fit to keep it.
-        kept_here=a.kept_here or b.kept_here,
+        kept_here=_kept(a, b),
         unknown=a.unknown | b.unknown,
     )
+
+
+def _kept(a: Marking, b: Marking) -> bool:
+    """Whether content stands here that a place has to be fit to keep; what is unclassified any place is."""
+    classified = [part for part in (a, b) if part.level > Level.UNCLASSIFIED]
+    return any(part.kept_here for part in classified or (a, b))
 
 
 def _common(a: frozenset[T] | None, b: frozenset[T] | None) -> frozenset[T] | None:

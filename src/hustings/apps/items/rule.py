@@ -7,7 +7,10 @@ __all__ = ["ITEM", "RULE"]
 # Every function is SECURITY DEFINER with a fixed search path: it reads the roster that its caller may not. What takes an
 # appointment answers the web about its own only. `hustings.policy.decide` is the same rule without a database;
 # tests/platform/test_decisions.py sees that both agree with a third reading.
-HEAD = "LANGUAGE {language} STABLE SECURITY DEFINER SET search_path = public, pg_temp"
+HEAD = "LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp"
+# The long ones keep their plan for the connection: to plan them takes longer than to run them.
+# Compiled, they would take seconds: the planner thinks of a thousand rows where there is one.
+PLANNED = HEAD.replace("LANGUAGE sql", "LANGUAGE plpgsql") + " SET jit = off"
 
 READER = """
 CREATE OR REPLACE FUNCTION hustings_strong() RETURNS boolean LANGUAGE sql STABLE AS $$
@@ -23,8 +26,10 @@ RETURNS TABLE (
   person uuid, organisation uuid, kind text, bound boolean, roles text[],
   required integer, required_compartments text[], access integer, eligibility integer, facility integer,
   safeguarding integer, agreed boolean, read_ins text[], citizenships text[], groups uuid[], keeps_out_of uuid[]
-) {head} AS $$
-  SELECT a.person_id, o.id, o.kind,
+) {planned} AS $$
+#variable_conflict use_column
+BEGIN RETURN QUERY
+  SELECT a.person_id, o.id, o.kind::text,
     coalesce(p.is_active AND strong AND held.state = 'in force' AND part.state = 'in force' AND post.state = 'in force',
              false),
     CASE WHEN post.state = 'in force' THEN post.roles::text[] ELSE '{{}}' END,
@@ -75,19 +80,22 @@ RETURNS TABLE (
   LEFT JOIN LATERAL (SELECT c.state, c.level, c.safeguarding FROM facility_change c
                      WHERE c.site_id = q.site_id AND c.at <= n.now
                      ORDER BY c.at DESC, c.recorded_at DESC, c.id DESC LIMIT 1) place ON true
-  WHERE a.id = wanted AND hustings_may_ask(wanted)
-$$;
+  WHERE a.id = wanted AND hustings_may_ask(wanted);
+END $$;
 """
 
 # `standing` is what an item of the label asks beyond it: 0 nothing at all, 1 that the person does not keep out of it,
 # 2 that the person is named as well. A label comes with its standing and all above.
 LABELS = """
 CREATE OR REPLACE FUNCTION hustings_labels_of(wanted uuid, strong boolean)
-RETURNS TABLE (label uuid, standing integer) {head} AS $$
+RETURNS TABLE (label uuid, standing integer) {planned} AS $$
+#variable_conflict use_column
+BEGIN RETURN QUERY
+  WITH r AS MATERIALIZED (SELECT * FROM hustings_reader(wanted, $2)), n AS MATERIALIZED (SELECT hustings_now() AS now)
   SELECT l.id, generate_series(CASE WHEN k.everybody THEN 0 WHEN k.named THEN 2 ELSE 1 END, 2)
   FROM label l
-  CROSS JOIN (SELECT hustings_now() AS now) n
-  LEFT JOIN hustings_reader(wanted, strong) r ON true
+  CROSS JOIN n
+  LEFT JOIN r ON true
   CROSS JOIN LATERAL (
     SELECT coalesce(bool_and(c.tlp = 'clear' AND c.organisations IS NULL), false) AS clear,
       coalesce(bool_or(c.tlp = 'red'), true) AS red,
@@ -123,8 +131,8 @@ RETURNS TABLE (label uuid, standing integer) {head} AS $$
       AND l.compartments::text[] <@ r.read_ins AND l.compartments::text[] <@ r.required_compartments
       AND (l.releasable_to IS NULL OR l.releasable_to::text[] && r.citizenships)
       AND (l.permitted_kinds IS NULL OR r.kind = ANY (l.permitted_kinds::text[]))
-      AND (l.roles IS NULL OR l.roles::text[] && r.roles)))
-$$;
+      AND (l.roles IS NULL OR l.roles::text[] && r.roles)));
+END $$;
 
 CREATE OR REPLACE FUNCTION hustings_needed_of(wanted uuid) RETURNS SETOF uuid {head} AS $$
   SELECT g.item_id FROM need_grant g
@@ -313,7 +321,7 @@ ITEM = """(label_id, CASE
  AND (embargo_until IS NULL OR embargo_until <= (SELECT hustings_now()) OR label_id IN (SELECT hustings_owned()))"""
 
 RULE = (
-    "".join(part.format(head=HEAD.format(language="sql"), item=ITEM) for part in (READER, LABELS, SEAT, HISTORY))
+    "".join(part.format(head=HEAD, planned=PLANNED, item=ITEM) for part in (READER, LABELS, SEAT, HISTORY))
     + MAKE
     + STAYS
 )
