@@ -11,6 +11,7 @@ from hustings import __version__
 from hustings.apps.api_caller import needs
 from hustings.apps.api_problem import ApiProblem, handle
 from hustings.apps.api_schema import Described
+from hustings.apps.findings.api import findings_router, runs_router
 from hustings.apps.items.api import router as items
 from hustings.apps.people.api import router as people
 
@@ -39,3 +40,5 @@ api = Described(
 handle(api)
 api.add_router("/me", people, tags=["me"])
 api.add_router("/items", items, tags=["items"])
+api.add_router("/findings", findings_router, tags=["findings"])
+api.add_router("/runs", runs_router, tags=["runs"])

@@ -1,0 +1,290 @@
+"""The pages of findings: what they say, to whom, and that no name is in them."""
+
+import csv
+import gzip
+import io
+import json
+import uuid
+from datetime import timedelta
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from django.test import Client
+from made_people import appoint, organisation, person, sign_in
+from made_run import CONTENTS, NAMES, made_run
+
+from hustings.apps import database
+from hustings.apps.database import WEB, in_role, moment
+from hustings.apps.findings import find
+from hustings.apps.findings.attention import attention
+from hustings.apps.findings.load import load_run
+from hustings.apps.findings.marked import Asked, marking_asked
+from hustings.apps.findings.models import Finding, FindingName, Run, RunActor
+from hustings.apps.items.models import Item, Label
+from hustings.apps.people.find import seat_for
+
+pytestmark = pytest.mark.django_db
+
+
+class Desk:
+    """A run of Meridian's, and people who may and may not know it."""
+
+    def __init__(self, folder):
+        company = organisation("Meridian")
+        self.people = {
+            "anna": person("Anna"), "vera": person("Vera"), "jonas": person("Jonas"),
+        }  # fmt: skip
+        self.appointments = {
+            "anna": appoint(self.people["anna"], company),
+            "vera": appoint(self.people["vera"], company, "Verifier", ("verifier",)),
+            "jonas": appoint(self.people["jonas"], organisation("Lab", "research")),
+        }
+        self.loaded = self.act(
+            "anna", lambda seat: load_run(made_run(folder), marking=marking_asked(Asked(), seat), by=seat)
+        )
+        self.run = self.loaded.run.pk
+        self.first, self.second = Finding.objects.order_by("number")
+
+    def act(self, who, what):
+        with in_role(WEB):
+            seat = seat_for(self.appointments[who], strong=True)
+            database.seat(seat.id, strong=True)
+            return what(seat)
+
+    def client(self, who):
+        client = Client()
+        sign_in(client, self.people[who])
+        return client
+
+    def numbers(self):
+        """Numbers of the first finding's members."""
+        return [row["number"] for row in find.members(self.first)]
+
+    def addresses(self):
+        """Every address that shows something of the run."""
+        a, b, _ = self.numbers()
+        found = f"/findings/{self.first.pk}/"
+        parts = [
+            f"export/{what}.{form}"
+            for what in ("finding", "members", "links", "evidence")
+            for form in ("json", "csv", "parquet")
+        ]
+        more = [
+            "", "network.json", "evidence/", f"actors/{a}/", f"between/{a}/{b}/", "?csv=members", "?csv=things", "evidence/?csv=evidence",
+            f"actors/{a}/?csv=links", "?members.find=twitter", *parts,
+        ]  # fmt: skip
+        second = f"/findings/{self.second.pk}/"
+        return [
+            *(found + each for each in more),
+            *(second + each for each in ("", "network.json", "evidence/", "export/evidence.json")),
+            f"/runs/{self.run}/", f"/runs/{self.run}/network.json", f"/runs/{self.run}/?csv=findings",
+        ]  # fmt: skip
+
+
+@pytest.fixture
+def desk(db, tmp_path):
+    return Desk(tmp_path / "run")
+
+
+def text_of(response):
+    body = response.content
+    if response.get("Content-Encoding") == "gzip" or body[:2] == b"\x1f\x8b":
+        body = gzip.decompress(body)
+    if body[:4] == b"PAR1":
+        table = pq.read_table(pa.BufferReader(body))
+        body = json.dumps([table.to_pydict(), str(table.schema.metadata)], default=str).encode()
+    return body.decode()
+
+
+LISTS = ["/findings/", "/runs/", "/findings/?csv=t", "/runs/?csv=t", "/", "/search/?q=twitter"]
+LEAKS = ["quillfeather", "marrowbone", "zanzibarsson", "ottoline", "pimpernel88", CONTENTS, "post 77 of"]
+
+
+def test_no_name_of_an_actor_post_or_owner_is_in_any_answer(desk):
+    client = desk.client("anna")
+    for address in [*LISTS, *desk.addresses(), *(f"/search/?q={name}" for name in ("zanzibarsson", "marrowbone"))]:
+        response = client.get(address)
+        assert response.status_code == 200, address
+        told = text_of(response).casefold()
+        if address.startswith(("/search/?q=z", "/search/?q=m")):
+            assert str(desk.first.pk) not in told
+            told = told.replace(address.partition("=")[2], "")
+        for name in LEAKS:
+            assert name not in told, (address, name)
+    everything = " ".join(f"{item.title} {item.text}" for item in Item.objects.all()).casefold()
+    assert not [name for name in LEAKS if name in everything]
+
+
+def test_search_finds_by_pseudonym(desk):
+    shown = RunActor.objects.get(run=desk.run, number=desk.numbers()[0]).pseudonym
+    assert str(desk.first.pk) in text_of(desk.client("anna").get("/search/", {"q": shown}))
+
+
+def test_whoever_may_not_know_gets_the_same_bytes_as_for_what_is_not_there(desk):
+    stranger = desk.client("jonas")
+    nowhere = stranger.get(f"/findings/{uuid.uuid4()}/")
+    assert nowhere.status_code == 404
+    for address in desk.addresses():
+        response = stranger.get(address)
+        assert (response.status_code, response.content) == (404, nowhere.content), address
+    names = stranger.get(f"/findings/{desk.first.pk}/names/")
+    assert (names.status_code, names.content) == (404, nowhere.content)
+    opened = stranger.post(f"/findings/{desk.first.pk}/names/open/", {"reason": "because I want to know"})
+    assert (opened.status_code, opened.content) == (404, nowhere.content)
+    for address in LISTS:
+        told = text_of(stranger.get(address))
+        assert str(desk.first.pk) not in told
+        assert str(desk.run) not in told
+
+
+def test_a_visitor_is_asked_to_sign_in_whatever_the_address(desk):
+    for address in [*desk.addresses(), f"/findings/{uuid.uuid4()}/"]:
+        response = Client().get(address)
+        assert response.status_code == 302
+        assert response["Location"].startswith("/account/login/")
+
+
+@pytest.mark.parametrize("what", ["run_actor", "run_thing", "run_link", "run_layer", "finding", "finding_member", "finding_led",
+                                  "finding_evidence", "finding_name", "network_picture", "run"])  # fmt: skip
+def test_the_database_shows_no_row_to_who_may_not_know(desk, what):
+    def count(seat):
+        return next(find.rows(f"SELECT count(*) AS n FROM {what}", []))["n"]
+
+    assert desk.act("jonas", count) == 0
+    assert desk.act("anna", count) == (0 if what == "finding_name" else count(None))
+    assert count(None) > 0
+
+
+def test_numbers_that_no_finding_has_lead_nowhere(desk):
+    client = desk.client("anna")
+    a, b, _ = desk.numbers()
+    outside = next(n for n in range(5) if n not in {a, b, *desk.numbers()})
+    base = f"/findings/{desk.first.pk}/"
+    for part in (f"actors/{10**12}/", "actors/99/", f"between/{a}/{10**30}/", f"between/{a}/{a}/", f"between/{a}/{outside}/",
+                 "export/names.csv", "export/members.xlsx"):  # fmt: skip
+        assert client.get(base + part).status_code == 404, part
+
+
+def test_the_page_says_how_sure_and_what_it_does_not_show(desk):
+    told = text_of(desk.client("anna").get(f"/findings/{desk.first.pk}/"))
+    assert "3 actors on twitter acted together: 9 times" in told
+    assert "Of members this sure, about 2 in 100" in told
+    assert "What this does not show" in told
+    assert "Acting together is not forbidden." in told
+    assert "hustings detect posts.parquet --out DIR --window 60s --horizon 1800s --fdr 0.05 --seed 0" in told
+    assert "TLP:AMBER+STRICT" in told
+    assert not [word for word in ("inauthentic", "bots") if word in told.casefold()]
+
+
+def test_the_rows_behind_a_link_are_those_of_the_two(desk):
+    a, b, c = desk.numbers()
+    client = desk.client("anna")
+    shown = dict(RunActor.objects.filter(run=desk.run).values_list("number", "pseudonym"))
+    told = text_of(client.get(f"/findings/{desk.first.pk}/between/{b}/{a}/?csv=evidence"))
+    rows = list(csv.DictReader(io.StringIO(told)))
+    assert len(rows) == 3
+    assert {frozenset({row["actor_a"], row["actor_b"]}) for row in rows} == {frozenset({shown[a], shown[b]})}
+    assert {row["gap_s"] for row in rows} == {"7.0"}
+    page = text_of(client.get(f"/findings/{desk.first.pk}/between/{a}/{b}/"))
+    assert f"{shown[a]} and {shown[b]} did the same 6 times within 60 s of each other" in page
+    assert shown[c] not in page
+
+
+def test_the_picture_has_what_the_tables_have(desk):
+    body = json.loads(text_of(desk.client("anna").get(f"/findings/{desk.first.pk}/network.json")))
+    assert body["actors_in_all"] == 3
+    assert sorted(body["actors"]["number"]) == sorted(desk.numbers())
+    assert body["links_in_all"] == len(body["links"]["a"]) == 3
+    assert body["links"]["strength"] == [2, 2, 2]
+    assert body["actors"]["links"] == [2, 2, 2]
+    plain = Client(headers={"accept-encoding": "identity"})
+    sign_in(plain, desk.people["vera"])
+    assert json.loads(plain.get(f"/findings/{desk.first.pk}/network.json").content) == body
+
+
+def test_exports_carry_the_marking_and_every_row(desk):
+    client = desk.client("anna")
+    base = f"/findings/{desk.first.pk}/export/"
+    body = json.loads(client.get(base + "evidence.json").content)
+    assert body["marking"].startswith("TLP:AMBER+STRICT")
+    assert len(body["evidence"]) == 9
+    rows = list(csv.DictReader(io.StringIO(client.get(base + "members.csv").content.decode())))
+    assert len(rows) == 3
+    assert {row["marking"][:16] for row in rows} == {"TLP:AMBER+STRICT"}
+    table = pq.read_table(pa.BufferReader(client.get(base + "links.parquet").content))
+    assert len(table) == 3
+    assert table.schema.metadata[b"marking"].startswith(b"TLP:AMBER+STRICT")
+
+
+def test_a_finding_that_was_restricted_further_is_gone_from_its_run(desk):
+    red = Label.objects.create(digest="9" * 64, tlp="red", owner=desk.loaded.run.label.owner, need="named")
+    Item.objects.filter(pk=desk.second.pk).update(label=red, made_by=None)
+    client = desk.client("anna")
+    assert client.get(f"/findings/{desk.second.pk}/").status_code == 404
+    page = text_of(client.get(f"/runs/{desk.run}/"))
+    assert "1 group of actors acted together" in page
+    assert str(desk.second.pk) not in page
+    body = json.loads(text_of(client.get(f"/runs/{desk.run}/network.json")))
+    assert set(body["actors"]["group"]) == {0}
+    assert body["actors_in_all"] == len(body["actors"]["name"]) == 3
+    assert all(place < 3 for side in "ab" for place in body["links"][side])
+
+
+def names_of(desk, who):
+    return desk.act(who, lambda seat: set(FindingName.objects.values_list("name", flat=True)))
+
+
+def test_names_open_for_a_reason_to_one_person_for_one_finding_until_an_hour(desk, at):
+    anna, address = desk.client("anna"), f"/findings/{desk.first.pk}/names/"
+    assert anna.get(address).status_code == 302
+    assert names_of(desk, "anna") == set()
+    short = anna.post(address + "open/", {"reason": "  why  "}, follow=True)
+    assert "Say what the names are needed for" in text_of(short)
+    assert names_of(desk, "anna") == set()
+    opened = anna.post(address + "open/", {"reason": "To ask the platform about the first two"}, follow=True)
+    told = text_of(opened)
+    assert all(name in told for name in NAMES[:3])
+    assert "To ask the platform about the first two" in told
+    assert names_of(desk, "anna") == set(FindingName.objects.filter(finding=desk.first).values_list("name", flat=True))
+    assert names_of(desk, "vera") == set()
+    at(moment() + timedelta(hours=8))
+    assert names_of(desk, "anna") == set()
+
+
+def test_a_role_that_does_not_work_with_findings_may_not_open_names(desk):
+    response = desk.client("vera").post(
+        f"/findings/{desk.first.pk}/names/open/", {"reason": "I would like to see them"}
+    )
+    assert response.status_code == 403
+    assert names_of(desk, "vera") == set()
+
+
+def test_home_tells_of_new_findings_and_of_those_that_end(desk, at):
+    def told(seat):
+        return [each.sentence for each in attention(seat)]
+
+    assert desk.act("anna", told) == ["2 new findings since yesterday, from one run."]
+    assert desk.act("jonas", told) == []
+    Item.objects.filter(kind="finding").update(expires_at=moment() + timedelta(days=20))
+    at(moment() + timedelta(days=10))
+    assert desk.act("anna", told) == ["2 findings that no case took up are deleted soon."]
+
+
+def test_a_run_that_found_nothing_says_so(desk, tmp_path):
+    def nothing(held):
+        held["findings"] = []
+        held["members"], held["evidence"] = held["members"][:1], held["evidence"][:1]
+
+    from hustings.apps.findings import run_folder
+
+    folder = made_run(tmp_path / "none", nothing, seed=5)
+    held = run_folder._adds_up
+    run_folder._adds_up = lambda *_: []
+    try:
+        loaded = desk.act("anna", lambda seat: load_run(folder, marking=marking_asked(Asked(), seat), by=seat))
+    finally:
+        run_folder._adds_up = held
+    told = text_of(desk.client("anna").get(f"/runs/{loaded.run.pk}/"))
+    assert "No group acted together beyond chance" in told
+    assert Run.objects.get(pk=loaded.run.pk).findings.count() == 0
