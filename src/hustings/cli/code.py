@@ -15,14 +15,13 @@ from hustings.errors import BadInput, EnvironmentLacks
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("out/up"),
-    show_default=True,
-    help="Folder of the installation, as given to `hustings up`.",
+    help="Folder of the installation, as given to `hustings up`; left out, the one it takes by itself.",
 )
-def code(person: str, data: Path) -> int:
+def code(person: str, data: Path | None) -> int:
     """Print the one-time code of PERSON (anna, or anna@demo.example) for signing in to a demo installation."""
     from hustings.apps.seed.personas import PERSONAS
     from hustings.apps.seed.second_factor import code_now
+    from hustings.serving.folder import default_folder
 
     found = next((each for each in PERSONAS if person.lower() in {each.key, each.email}), None)
     if found is None:
@@ -30,9 +29,10 @@ def code(person: str, data: Path) -> int:
             f"The demo season has nobody called '{person}'; it has {', '.join(each.key for each in PERSONAS)}. "
             "Codes of real people are in their own apps alone."
         )
-    password = data / "keys" / "demo-password"
+    folder = data or default_folder()
+    password = folder / "keys" / "demo-password"
     if not password.is_file():
-        raise EnvironmentLacks(f"{data} is no demo installation. Start one: hustings up --demo --data {data}")
+        raise EnvironmentLacks(f"{folder} is no demo installation. Start one: hustings up --demo --data {folder}")
     shown, left = code_now(password.read_text(), found.email, seconds=time.time())
     click.echo(shown)
     click.echo(f"good for {left} s, and once", err=True)
