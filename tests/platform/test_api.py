@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from made_people import appoint, leave, organisation, person, sign_in
 
+from hustings.apps.api_problem import CODES
 from hustings.apps.database import WEB, in_role, moment, seat
 from hustings.apps.items.actions import make_item
 from hustings.apps.items.models import Item
@@ -344,3 +346,10 @@ def test_nobody_ends_the_token_of_another(anna, meridian):
     assert client.post(f"/account/tokens/{made.pk}/end/").status_code == 404
     made.refresh_from_db()
     assert made.ended_at is None
+
+
+def test_the_reference_tells_every_code_of_an_error():
+    text = (Path(__file__).parents[2] / "docs/reference/api.md").read_text()
+    rows = re.findall(r"(?m)^\| (`.*`) \| (\d{3}) \|$", text)
+    told = {name: int(status) for names, status in rows for name in re.findall("`(.*?)`", names)}
+    assert told == {name: code.status for name, code in CODES.items()}
