@@ -89,6 +89,8 @@ def make_roles(admin: str, *, database: str, password: str | None = None) -> Non
     with psycopg.connect(admin, autocommit=True) as connection:
         name = sql.Identifier(database)
         roles = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles")}
+        # From version 16 on, who makes a role is a member of it that may hand it on, and yet may not become it.
+        become = "SET" if connection.info.server_version >= 160000 else "MEMBER"
         for role, kind in ((OWNER, "NOLOGIN"), (WEB, "NOLOGIN"), (WORKER, "NOLOGIN"), (APP, "LOGIN NOINHERIT")):
             if role not in roles:
                 # The embedded server knows its people by the kernel's word; a given one by the URL's own user.
@@ -97,13 +99,13 @@ def make_roles(admin: str, *, database: str, password: str | None = None) -> Non
         _refuse_powers(connection)
         # The owner too becomes them: what its commands do in somebody's name is held to that person's rights.
         for role, member in ((role, member) for role in SERVING for member in (APP, OWNER)):
-            if not _is(connection, "SELECT pg_has_role(%s, %s, 'MEMBER')", member, role):
+            if not _is(connection, "SELECT pg_has_role(%s, %s, %s)", member, role, become):
                 _do(connection, sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(member)))
         if password is not None and not _lets_in(connection, password):
             # Only its hash is sent, so that no log of the server's can show it.
             kept = connection.pgconn.encrypt_password(password.encode(), APP.encode(), b"scram-sha-256").decode()
             _do(connection, sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(APP), sql.Literal(kept)))
-        if not _is(connection, "SELECT pg_has_role(current_user, %s, 'MEMBER')", OWNER):
+        if not _is(connection, "SELECT pg_has_role(current_user, %s, %s)", OWNER, become):
             _do(connection, sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(OWNER)))
         if not _is(connection, "SELECT EXISTS (SELECT FROM pg_database WHERE datname = %s)", database):
             wanted = "CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
