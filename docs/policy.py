@@ -1,0 +1,85 @@
+"""Write the tables of docs/reference/policy.md from the rule itself.
+
+    .venv/bin/python docs/policy.py
+
+A test sees that the page holds what the rule says.
+"""
+
+from pathlib import Path
+
+from hustings.policy.act import ACTS
+from hustings.policy.condition import Condition
+from hustings.policy.decide import POLICY_VERSION
+from hustings.policy.marking import Tlp
+from hustings.policy.role import Role
+
+PAGE = Path(__file__).parent / "reference" / "policy.md"
+
+
+def main() -> None:
+    """Rewrite the page's tables."""
+    PAGE.write_text(drawn(PAGE.read_text()))
+
+
+def drawn(text: str) -> str:
+    """The page with each table between its marks drawn again."""
+    for name, table in TABLES.items():
+        begin, end = f"<!-- {name} -->\n", f"<!-- end {name} -->"
+        before, found, rest = text.partition(begin)
+        assert found, f"the page has no mark '{name}'"
+        text = before + begin + table() + end + rest.partition(end)[2]
+    return text
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """A table of the page."""
+    return "".join(f"| {' | '.join(row)} |\n" for row in [head, ["---"] * len(head), *rows])
+
+
+def conditions() -> str:
+    """The conditions, in the order in which a refusal names them."""
+    return table(
+        ["#", "condition", "holds when"],
+        [[str(each.number or "+"), f"`{each.value}`", each.sentence] for each in Condition],
+    )
+
+
+def roles() -> str:
+    """The roles of positions."""
+    return table(["role", "the holder"], [[role.value, role.sentence] for role in Role])
+
+
+def acts() -> str:
+    """What can be done, and by whom."""
+    rows = []
+    for act in sorted(ACTS.values(), key=lambda act: act.name):
+        who = (
+            "every role"
+            if act.roles == frozenset(Role)
+            else ", ".join(role.value for role in Role if role in act.roles)
+        )
+        asks = [
+            *(["a second person"] if act.second else []),
+            *(["the owner's position"] if act.of_owner else []),
+            *(["every recipient may read it, the originator's consent"] if act.onward else []),
+        ]
+        rows.append([f"`{act.name}`", act.sentence, who, "; ".join(asks) or "–"])
+    return table(["act", "what is done", "by", "asks besides"], rows)
+
+
+def tlp() -> str:
+    """The Traffic Light Protocol."""
+    return table(["TLP 2.0", "lets know"], [[f"`{each.value}`", each.sentence] for each in Tlp])
+
+
+TABLES = {
+    "conditions": conditions,
+    "roles": roles,
+    "acts": acts,
+    "tlp": tlp,
+    "version": lambda: f"`{POLICY_VERSION}`\n",
+}
+
+
+if __name__ == "__main__":
+    main()
