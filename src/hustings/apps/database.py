@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from hustings.apps.remembered import remembered
+
 __all__ = ["OWNER", "WEB", "WORKER", "in_role", "moment", "seat"]
 
 OWNER = "hustings_owner"  # owns the schema and migrates; nothing that serves people connects as it
@@ -67,6 +69,11 @@ def seat(appointment: UUID | None, *, strong: bool) -> None:
 
 def moment() -> datetime:
     """The moment of this transaction by the one clock that decides: the database's, which never runs backwards."""
+    return remembered("moment", ask_moment)
+
+
+def ask_moment() -> datetime:
+    """The same, asked of the database."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT hustings_now()")
         now: datetime = cursor.fetchone()[0]

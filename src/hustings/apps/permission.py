@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -19,6 +19,7 @@ from hustings.apps.items.models import Item
 from hustings.apps.people.models import Appointment
 from hustings.apps.people.seat import Seat
 from hustings.apps.refusals import keep
+from hustings.apps.remembered import remembered
 from hustings.policy.act import Act, act
 from hustings.policy.decide import Decision, may, may_pass_on, may_read
 from hustings.policy.reader import Reader
@@ -60,6 +61,22 @@ def readable(seat: Seat | None) -> QuerySet[Item]:
     """
     appointment = seat.id if seat is not None else None
     strong = seat is not None and seat.strong
+    everybody, shared, named, needed, recused, owned, now = remembered(
+        ("labels", appointment, strong), lambda: labels_of(appointment, strong=strong)
+    )
+    known = Q(label_id__in=everybody)
+    about = Q(label_id__in=shared)
+    if named:
+        about |= Q(label_id__in=named) & (Q(pk__in=needed) | Q(case_id__in=needed) | Q(made_by_id=appointment))
+    if recused:
+        about &= ~Q(pk__in=recused) & (Q(case_id__isnull=True) | ~Q(case_id__in=recused))
+    # An embargo binds whom the item does not belong to.
+    free = Q(embargo_until__isnull=True) | Q(embargo_until__lte=now) | Q(label_id__in=owned)
+    return Item.objects.filter(known | about, free)
+
+
+def labels_of(appointment: UUID | None, *, strong: bool) -> tuple[Any, ...]:
+    """What the rule lets this seat know now, as the database tells it: labels by how they are known, and more."""
     with connection.cursor() as cursor:
         cursor.execute(
             "WITH known AS MATERIALIZED (SELECT label, min(standing) AS standing "
@@ -70,16 +87,8 @@ def readable(seat: Seat | None) -> QuerySet[Item]:
             "ARRAY(SELECT hustings_held_of(%(who)s, true)), hustings_now()",
             {"who": appointment, "strong": strong},
         )
-        everybody, shared, named, needed, recused, owned, now = cursor.fetchone()
-    known = Q(label_id__in=everybody)
-    about = Q(label_id__in=shared)
-    if named:
-        about |= Q(label_id__in=named) & (Q(pk__in=needed) | Q(case_id__in=needed) | Q(made_by_id=appointment))
-    if recused:
-        about &= ~Q(pk__in=recused) & (Q(case_id__isnull=True) | ~Q(case_id__in=recused))
-    # An embargo binds whom the item does not belong to.
-    free = Q(embargo_until__isnull=True) | Q(embargo_until__lte=now) | Q(label_id__in=owned)
-    return Item.objects.filter(known | about, free)
+        told: tuple[Any, ...] = cursor.fetchone()
+        return told
 
 
 def find(seat: Seat | None, item: UUID) -> Item:
@@ -164,7 +173,7 @@ def decide(
 ) -> Decision:
     """Ask the rule with what the database knows at the moment of this transaction."""
     now = database.moment()
-    reader = reader_of(seat.id, strong=seat.strong, now=now) if seat is not None else None
+    reader = reading(seat, now)
     about = marked(item) if item is not None else None
     if asked is READ and about is not None:
         return may_read(reader, about, now)
@@ -173,6 +182,13 @@ def decide(
         to = [reader] if recipients is None and reader is not None else recipients_at(seat, recipients or (), now)
         return may_pass_on(reader, asked, about, to, now, consents=consents(item, now))
     return may(reader, asked, about, now, asked_by=person)
+
+
+def reading(seat: Seat | None, now: datetime) -> Reader | None:
+    """Who asks, as they stand."""
+    if seat is None:
+        return None
+    return remembered(("reader", seat.id, seat.strong, now), lambda: reader_of(seat.id, strong=seat.strong, now=now))
 
 
 def recipients_at(seat: Seat | None, recipients: Collection[Appointment], now: datetime) -> list[Reader]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 
 from hustings.apps.database import WEB, in_role
+from hustings.apps.remembered import remembering
 
 __all__ = ["OneTransaction"]
 
@@ -26,7 +28,8 @@ class OneTransaction:
         """Answer the request."""
         if request.path.startswith(settings.STATIC_URL):
             return self.get_response(request)
-        with in_role(WEB):
+        reads = request.method in {"GET", "HEAD"}
+        with in_role(WEB), remembering() if reads else nullcontext():
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)
