@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.urls import resolve
 from made_people import SECRET as CODE_SECRET
 from made_people import heading
 from made_people import sign_in as sign_in_with
@@ -122,14 +123,16 @@ def test_every_page_that_a_persons_pages_lead_to_opens(world, name):
         waiting.append("/people/")
     while waiting:
         path = waiting.pop()
-        if path in opened:
+        found = resolve(path.split("?")[0])
+        kind = (found.view_name, found.kwargs.get("code"), found.kwargs.get("name"))
+        if kind in opened:  # the second person's page looks like the first
             continue
-        opened.add(path)
+        opened.add(kind)
         answer = browser.get(path, follow=True)
         assert answer.status_code == 200, path
-        found = re.findall(r'href="(/people/[^"#]*|\?csv=[^"]*)"', answer.content.decode())
-        waiting += [link.replace("&amp;", "&") for link in found if link.startswith("/people/") and "sort=" not in link]
-    assert len(opened) > (40 if name == "carla" else 4)
+        links = re.findall(r'href="(/people/[^"#]*)"', answer.content.decode())
+        waiting += [link.replace("&amp;", "&") for link in links]
+    assert len(opened) > (20 if name == "carla" else 4)
 
 
 def actions_of(world):
@@ -240,7 +243,8 @@ def test_from_an_offer_to_the_position_by_the_persons_own_hand(world, hanna, mai
     kira = signed_in(world, "kira", "Directorate")
     assert position.title in words(kira.get("/account/offers/"))
     offer = Offer.objects.get(person=world.people["kira"])
-    assert signed_in(world, "ben").post(f"/account/offers/{offer.pk}/", {"answer": "yes"}).status_code == 404
+    signed_in(world, "ben").post(f"/account/offers/{offer.pk}/", {"answer": "yes"})
+    assert Offer.objects.get(person=world.people["kira"]).taken_at is None
     assert kira.post(f"/account/offers/{offer.pk}/", {"answer": "yes"}).status_code == 302
     assert world.people["kira"].appointments.filter(position=position).count() == 1
 

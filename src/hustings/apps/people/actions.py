@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -34,7 +34,7 @@ from hustings.policy.condition import Condition
 from hustings.policy.decide import Decision
 from hustings.policy.level import Level
 from hustings.policy.marking import Kind
-from hustings.policy.move import Who
+from hustings.policy.move import Move, Who
 from hustings.policy.move_strength import may_recover
 from hustings.policy.moves import machine
 from hustings.policy.role import Role
@@ -62,11 +62,16 @@ OFFER_GOOD_FOR = timedelta(days=14)
 OFFICER = frozenset({Who.GOVERNMENT, Who.SECURITY_OFFICER})
 
 
-def may_make(code: str, name: str, subject: Subject, *, by: Seat) -> str | None:
-    """The act under which this seat may make the move; none if it may not. "own" for who it is about."""
-    wanted = machine(code).move(name)
+def may_make(code: str, names: Iterable[str], subject: Subject, *, by: Seat) -> dict[str, str]:
+    """Of these moves those that this seat may record, each with the act under which; "own" for who it is about."""
     if not known_to(by, subject):
-        return None
+        return {}
+    acts = ((name, act_for(machine(code).move(name), subject, by)) for name in names)
+    return {name: asked for name, asked in acts if asked is not None}
+
+
+def act_for(wanted: Move, subject: Subject, by: Seat) -> str | None:
+    """The act under which a seat of the organisation concerned may record the move."""
     if Who.PERSON in wanted.who and person_of(subject) == by.person.pk:
         return "own"
     if OFFICER & set(wanted.who) and Role.SECURITY_OFFICER in by.roles:
@@ -107,10 +112,10 @@ def permit(code: str, name: str, subject: Subject, *, by: Seat) -> None:
     """Go on only if this seat may make the move; what belongs to another organisation is not known."""
     if not known_to(by, subject):
         raise NotKnown
-    asked = may_make(code, name, subject, by=by)
+    wanted = machine(code).move(name)
+    asked = act_for(wanted, subject, by)
     if asked == "own":
         return
-    wanted = machine(code).move(name)
     officer = OFFICER & set(wanted.who) and (asked == "keep clearances" or Who.ADMINISTRATOR not in wanted.who)
     require(by, asked or ("keep clearances" if officer else "keep positions"))
     if asked is None:  # the role may do such things, but nobody's role makes this one

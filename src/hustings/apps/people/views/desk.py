@@ -235,13 +235,11 @@ def person_moves(seen: Seen, now: Any, seat: Seat) -> list[tuple[str, str, str]]
 
 def moves_of(code: str, subject: Subject, now: Any, seat: Seat, said: str = "") -> list[tuple[str, str, str]]:
     """Words, address and sentence of each move that this seat may record out of the state that stands."""
-    stands = state(code, subject, now)
+    possible = {move.code: move for move in machine(code).possible(state(code, subject, now))}
     return [
-        (f"{machine(code).code}: {move.code}" + (f" ({said})" if said else ""), change_url(code, move.code, subject),
-         move.sentence)
-        for move in machine(code).possible(stands)
-        if actions.may_make(code, move.code, subject, by=seat)
-    ]  # fmt: skip
+        (f"{code}: {name}" + (f" ({said})" if said else ""), change_url(code, name, subject), possible[name].sentence)
+        for name in actions.may_make(code, possible, subject, by=seat)
+    ]
 
 
 @require_safe

@@ -20,11 +20,10 @@ from hustings.apps.people.moving import CannotMove, serving
 from hustings.apps.people.records import latest_per
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
-from hustings.apps.people.subjects import change_url
+from hustings.apps.people.views.desk import moves_of
 from hustings.apps.permission import can, find, readable
 from hustings.errors import BadInput
 from hustings.policy.level import Level
-from hustings.policy.moves import machine
 from hustings.policy.state import Facility
 
 __all__ = ["ask", "visits"]
@@ -78,11 +77,7 @@ def row(visit: Visit, change: Any, seat: Seat) -> dict[str, Any]:
         "level": Level(visit.level).title,
         "state": str(change.state),
         "purpose": visit.purpose,
-        "moves": [
-            (move.code, change_url("visit", move.code, subject))
-            for move in machine("visit").possible(change.state)
-            if actions.may_make("visit", move.code, subject, by=seat)
-        ],
+        "moves": [(name, url) for name, url, _ in moves_of("visit", subject, seat.now, seat)],
     }
 
 
