@@ -19,28 +19,70 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connection, connections
+from psycopg.conninfo import conninfo_to_dict
 
-from hustings.serving.postgres import Server, running
-from hustings.serving.roles import embedded_addresses
+from hustings.serving.postgres import SUPERUSER, Server, running
+from hustings.serving.roles import embedded_addresses, make_roles
 
-TEST, EMPTY, SEEDED = "hustings_test", "hustings_empty", "hustings_seeded"
+# On a given server, each process of a test run has databases of its own.
+MINE = os.environ.get("PYTEST_XDIST_WORKER", "")
+TEST, EMPTY, SEEDED = (f"hustings_{name}{MINE}" for name in ("test", "empty", "seeded"))
+PASSWORD = "only-for-tests"
 ENVIRONMENT = {"DJANGO_SETTINGS_MODULE": "settings_for_tests", "PYTHONPATH": str(Path(__file__).parent)}
 WAIT = 60  # seconds a web process may take until it answers, on a busy machine
 
 
+@dataclass(frozen=True)
+class GivenServer:
+    """The server of HUSTINGS_DATABASE_URL, whose user may do everything there; what it is not told it takes as said."""
+
+    url: str
+    place: Path
+
+    def dsn(self, role: str, database: str = EMPTY) -> str:
+        """The address for one role; the superuser is the one of the URL."""
+        parts = urlsplit(self.url)
+        user = parts.netloc.rpartition("@")[0] if role == SUPERUSER else f"{role}:{PASSWORD}"
+        host = parts.netloc.rpartition("@")[2]
+        return urlunsplit(parts._replace(netloc=f"{user}@{host}", path=f"/{database}"))
+
+    @property
+    def superuser_dsn(self) -> str:
+        """For making roles and databases."""
+        return self.url
+
+    @property
+    def socket_dir(self) -> Path:
+        """A folder whose parent is this run's alone."""
+        return self.place / "socket"
+
+    def make_ready(self) -> None:
+        """Let our roles in with a password, as the installation's own would be."""
+        with psycopg.connect(self.url, autocommit=True) as admin:
+            make_roles(self.url, database=str(admin.info.dbname))
+            for role in ("hustings_owner", "hustings_app"):
+                admin.execute(f"ALTER ROLE {role} LOGIN PASSWORD '{PASSWORD}'".encode())
+
+
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Server]:
-    """A server of this test run alone."""
+def postgres() -> Iterator[Server | GivenServer]:
+    """A server of this test run alone, or the one that HUSTINGS_DATABASE_URL names."""
     # Not under pytest's own folder: the socket's path may have 107 bytes only.
     place = Path(tempfile.mkdtemp(prefix="hpg"))
     place.chmod(0o711)  # under root the server runs as somebody else, who has to pass through
     try:
+        if url := os.environ.get("HUSTINGS_DATABASE_URL"):
+            given = GivenServer(url=url, place=place)
+            given.make_ready()
+            yield given
+            return
         with running(place / "data", throwaway=True) as server:
             yield server
     finally:
@@ -59,7 +101,9 @@ def copy_of(server: Server, template: str, name: str) -> None:
 def point_to(server: Server, database: str) -> None:
     """Let this process's default connection be the owner's to `database`."""
     connections.close_all()
-    place = {"NAME": database, "USER": "hustings_owner", "HOST": str(server.socket_dir), "PORT": str(server.port)}
+    told = conninfo_to_dict(server.dsn("hustings_owner", database))
+    place = {"NAME": database, "USER": told["user"], "PASSWORD": told.get("password", "")}
+    place |= {"HOST": told.get("host", ""), "PORT": told.get("port", "")}
     django_settings.DATABASES["default"].update(place)
     connections["default"].settings_dict.update(place)
 

@@ -31,6 +31,12 @@ def free_port():
         return sock.getsockname()[1]
 
 
+@pytest.fixture(autouse=True)
+def embedded(monkeypatch):
+    """These are about the embedded server, also where the rest is tested on another."""
+    monkeypatch.delenv("HUSTINGS_DATABASE_URL", raising=False)
+
+
 class Up:
     """A running `hustings up`, and what it says."""
 

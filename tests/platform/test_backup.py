@@ -42,6 +42,14 @@ def django(installation, role, *command):
     assert done.returncode == 0, done.stderr
 
 
+@pytest.fixture(autouse=True, scope="module")
+def embedded():
+    """These are about the embedded server, also where the rest is tested on another."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("HUSTINGS_DATABASE_URL", raising=False)
+        yield
+
+
 @pytest.fixture(scope="module")
 def place():
     path = Path(tempfile.mkdtemp(prefix="hpg"))

@@ -14,6 +14,12 @@ from hustings.serving.folder import DataFolder
 from hustings.serving.keys import secret
 
 
+@pytest.fixture(autouse=True)
+def embedded(monkeypatch):
+    """These are about the embedded server, also where the rest is tested on another."""
+    monkeypatch.delenv("HUSTINGS_DATABASE_URL", raising=False)
+
+
 def wrong(checks):
     return {check.name: check.says for check in checks if check.found != Found.GOOD}
 
