@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "hustings.apps.audit",
     "hustings.apps.console",
     "hustings.apps.sweeps",
+    "hustings.apps.privacy",
     "hustings.apps.seed",
     "hustings.apps.findings",
     "hustings.apps.tokens",

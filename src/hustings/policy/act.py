@@ -40,6 +40,8 @@ def acts(*rows: Act) -> dict[str, Act]:
 WORKING = frozenset({Role.ANALYST, Role.REVIEWER, Role.VERIFIER, Role.LIAISON})
 RELEASING = frozenset({Role.REVIEWER, Role.LIAISON})
 
+# A liaison seconds where an organisation has one reviewer.
+ANSWERING = frozenset({Role.REVIEWER, Role.PUBLIC_INFORMATION, Role.LIAISON})
 SEARCHING = frozenset({Role.ANALYST, Role.REVIEWER, Role.LIAISON, Role.AUDITOR})
 
 ACTS = acts(
@@ -168,6 +170,14 @@ ACTS = acts(
         roles=frozenset({Role.ANALYST, Role.REVIEWER, Role.LIAISON}),
         sentence="See who stands behind the pseudonyms of one finding of one's own organisation, for a stated reason.",
         of_owner=True,
+    ),
+    # What people ask about themselves
+    Act(name="work on a request", roles=ANSWERING, sentence="Work on what a person asks about their own data."),
+    Act(
+        name="refuse a request",
+        roles=ANSWERING,
+        sentence="Agree that a person's request is refused, or not.",
+        second=True,
     ),
 )
 

@@ -1,0 +1,1 @@
+"""What `manage` can do for data protection."""

@@ -1,0 +1,216 @@
+"""How long each table keeps what it holds, on which ground, from which moment on, and what deletes it: one line a table.
+
+A table without a line is a table that nobody has thought about; a test demands one for each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+__all__ = ["KEPT", "Ended", "Kept", "Whose", "kept"]
+
+
+class Ended(StrEnum):
+    """What deletes a row."""
+
+    EXPIRY = "expiry"
+    WITH_ANOTHER = "cascade"
+    JOB = "job"
+    ITSELF = "its own"
+    NEVER = "never"
+
+    @property
+    def sentence(self) -> str:
+        """For a page and for the docs."""
+        return SENTENCES[self]
+
+
+SENTENCES = {
+    Ended.EXPIRY: "deleted by the job `expire` when the item's time is over and no case has taken it up",
+    Ended.WITH_ANOTHER: "deleted together with the row that it belongs to",
+    Ended.JOB: "deleted by the job `expire`",
+    Ended.ITSELF: "deleted by what writes it",
+    Ended.NEVER: "not deleted",
+}
+
+
+class Whose(StrEnum):
+    """Whom the rows are about."""
+
+    ACTORS = "accounts under study"
+    STAFF = "people who work with the platform"
+    ASKING = "people who ask about themselves"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """What one table keeps.
+
+    after     how long a row stays once the moment `since` is over; None where another row or nothing ends it
+    reason    for what is never deleted: why not
+    """
+
+    table: str
+    holds: str
+    whose: Whose
+    basis: str
+    period: str
+    since: str
+    ended: Ended
+    after: timedelta | None = None
+    reason: str = ""
+
+
+# Public interest covers finding coordinated campaigns; an installation names its law in each sweep (legal_ground).
+TASK = "Public interest or a platform's legal duty to reduce election risks; the sweep names the law."
+OPINION = "The same; posts made public by their author, under pseudonyms, for a named election (special category)."
+WORK = "The contract or office of the person, and the security rules that bind the organisation."
+DUTY = "The duty to account for who did what (security of processing)."
+ANSWER = "The duty to answer people about their data."
+NONE = "No personal data."
+
+ACTORS, STAFF, ASKING, NOBODY = Whose.ACTORS, Whose.STAFF, Whose.ASKING, Whose.NOBODY
+WITH_ITEM = "as long as its item"
+HISTORY = (
+    "what was allowed on any past day must be answerable; rows carry random keys, and the job `expire` takes the name "
+    "off the person ten years after their last position"
+)
+TREE = "accountability: entries hold random keys and salted hashes, no personal text"
+RULES = "it says how things are ordered and holds nothing about a natural person"
+
+
+def line(
+    table: str, holds: str, whose: Whose, basis: str, period: str, since: str, ended: Ended, *,
+    after: timedelta | None = None, reason: str = "",
+) -> Kept:  # fmt: skip
+    """A line of the table below, short enough to be read as one."""
+    return Kept(table=table, holds=holds, whose=whose, basis=basis, period=period, since=since, ended=ended,
+                after=after, reason=reason)  # fmt: skip
+
+
+def with_item(table: str, holds: str, whose: Whose = ACTORS, basis: str = OPINION) -> Kept:
+    """What goes with its item."""
+    return line(table, holds, whose, basis, WITH_ITEM, "the item's making", Ended.WITH_ANOTHER)
+
+
+def job(table: str, holds: str, whose: Whose, basis: str, period: str, since: str, after: timedelta) -> Kept:
+    """What the job deletes by its own rule."""
+    return line(table, holds, whose, basis, period, since, Ended.JOB, after=after)
+
+
+def never(table: str, holds: str, whose: Whose, basis: str, reason: str) -> Kept:
+    """What stays, and why."""
+    return line(table, holds, whose, basis, "as long as the installation", "-", Ended.NEVER, reason=reason)
+
+
+def history(table: str, holds: str) -> Kept:
+    """Dated changes about people and organisations."""
+    return never(table, holds, STAFF, WORK, HISTORY)
+
+
+DAYS_180 = timedelta(days=180)
+YEAR = timedelta(days=365)
+
+LINES = (
+    # What is found
+    line("item", "title, text and marking of everything that carries one", ACTORS, TASK,
+         "findings and runs 180 days unless a case takes them up; closed requests one year; what has no end stays with its case",
+         "loading, or the closing of a request", Ended.EXPIRY, after=timedelta()),
+    with_item("item_source", "which item was made from which", NOBODY, NONE),
+    with_item("run", "settings, input digests and counts of a search", NOBODY, NONE),
+    with_item("finding", "a group of accounts that acted together, with figures"),
+    with_item("network_picture", "the drawn network of a finding, by pseudonyms"),
+    *(with_item(table, holds) for table, holds in (
+        ("run_actor", "pseudonyms of the accounts in a run"), ("run_thing", "traces shared by several accounts"),
+        ("run_link", "pairs of pseudonyms with figures"), ("run_layer", "the same by kind of trace"),
+        ("finding_member", "members of a finding by number"), ("finding_led", "accounts tied to a finding by number"),
+        ("finding_evidence", "posts that show a finding, by number"),
+        ("finding_name", "clear names of accounts and posts, readable for an hour by who states a reason"))),
+    with_item("names_opened", "who opened the names of a finding, and why", STAFF, DUTY),
+    never("pseudonym_key", "the key of the pseudonyms", NOBODY, NONE,
+          "without it a person's question could not be answered; no role can read it"),
+    # What is searched
+    with_item("tip", "that a source told something, and its control number", NOBODY, TASK),
+    job("tip_start", "accounts, traces and posts that a tip names, in clear", ACTORS, OPINION,
+        "180 days", "the end of the last sweep from the tip, or its receipt", DAYS_180),
+    with_item("answer", "what was told to the source of a tip", NOBODY, TASK),
+    with_item("tear_line", "words that may be told of an item", NOBODY, TASK),
+    with_item("trace_table", "which table of posts may be searched, and its digest", NOBODY, NONE),
+    with_item("sweep", "purpose, ground and population of a search, and who asked", STAFF, DUTY),
+    job("tied", "pseudonyms that a search from a tip named", ACTORS, OPINION, "180 days unless a case takes it up",
+        "the end of the sweep", DAYS_180),
+    job("tied_evidence", "posts that tie them, by pseudonym and time", ACTORS, OPINION,
+        "180 days unless a case takes it up", "the end of the sweep", DAYS_180),
+    never("protected_actor", "accounts that are never a starting point, from published lists", ACTORS,
+          "The protection of candidates, journalists, unions and parties.", "it protects who is on it; rows are taken off by hand"),
+    # Who may know
+    never("label", "combinations of markings", NOBODY, NONE, RULES),
+    with_item("need_grant", "who needs to know an item, why and until when", STAFF, WORK),
+    with_item("item_consent", "who let an item be passed on", STAFF, WORK),
+    with_item("recusal", "who keeps out of an item", STAFF, WORK),
+    never("sharing_group", "names of sharing groups", NOBODY, NONE, RULES),
+    history("sharing_member_change", "which organisations share"),
+    # People
+    job("person", "name, address and password hash of a colleague", STAFF, WORK, "ten years, then name and address are taken off",
+        "the end of the last position", timedelta(days=3653)),
+    *(history(table, holds) for table, holds in (
+        ("appointment", "who is in which position"), ("appointment_change", "since when, until when"),
+        ("citizenship_change", "citizenships seen"), ("eligibility_change", "a government's findings"),
+        ("access_change", "access asked for, confirmed, ended"), ("agreement_change", "agreements signed"),
+        ("read_in_change", "read-ins into compartments"), ("offer", "positions offered"),
+        ("requisition", "posts to fill"), ("requisition_change", "how filling a post went"),
+        ("visit", "hours in a reading room"), ("visit_change", "how a visit went"))),
+    *(never(table, holds, NOBODY, NONE, RULES) for table, holds in (
+        ("organisation", "organisations"), ("organisation_change", "since when they take part"),
+        ("site", "sites"), ("facility_change", "clearances of sites"), ("position", "posts"),
+        ("position_change", "what a post does and requires"), ("compartment", "codes of compartments"),
+        ("rule_change", "the rule on clearances, by version"), ("move_turn", "whose turn it is to record a move"),
+        ("clock_high_water", "the latest moment seen"), ("provider", "which sign-in service speaks for whom"),
+        ("socialaccount_socialapp", "sign-in services of the sign-in package; unused"),
+        ("django_content_type", "names of tables"), ("django_migrations", "versions of tables"))),
+    # Sign-in
+    job("signed_in", "sessions, with address and browser", STAFF, DUTY, "none", "the end of the session", timedelta()),
+    job("attempt", "counts of attempts, by address or account", STAFF, DUTY, "none", "the end of the count", timedelta()),
+    job("api_call", "calls of the interface in the last minute", STAFF, DUTY, "an hour", "the call", timedelta(hours=1)),
+    job("invitation", "digests of invitation links", STAFF, WORK, "30 days", "the link's end or use", timedelta(days=30)),
+    job("token", "digests of tokens for programs", STAFF, WORK, "90 days", "the token's end", timedelta(days=90)),
+    job("account_emailconfirmation", "links that confirm an address", STAFF, WORK, "seven days", "its making", timedelta(days=7)),
+    *(line(table, holds, STAFF, WORK, "as long as the person's name", "the end of the last position", Ended.WITH_ANOTHER)
+      for table, holds in (
+        ("account_emailaddress", "addresses for signing in"), ("mfa_authenticator", "second factors, sealed"),
+        ("socialaccount_socialaccount", "accounts at a sign-in service"),
+        ("socialaccount_socialtoken", "its tokens; none are stored"))),
+    # Jobs
+    job("procrastinate_jobs", "jobs done, by the random key of what they are about", NOBODY, NONE, "30 days", "the job's end",
+        timedelta(days=30)),
+    line("procrastinate_events", "what happened to a job", NOBODY, NONE, "as long as the job", "the job's end", Ended.WITH_ANOTHER),
+    *(line(table, holds, NOBODY, NONE, "until the next", "its making", Ended.ITSELF) for table, holds in (
+        ("procrastinate_periodic_defers", "when a regular job ran last"), ("procrastinate_workers", "which workers live"))),
+    # The log
+    *(never(table, holds, NOBODY, DUTY, TREE) for table, holds in (
+        ("log", "the trees"), ("log_leaf", "entries in their place"), ("log_node", "hashes of the trees"),
+        ("log_checkpoint", "signed checkpoints"), ("log_cosignature", "signatures of witnesses"),
+        ("log_witness", "keys of witnesses"))),
+    line("log_entry", "entries that wait for their place", NOBODY, DUTY, "about a second", "the act", Ended.ITSELF),
+    job("log_text", "reasons given by people, and the salts of hashes", STAFF, DUTY,
+        "three years; the salts of a deleted row's hashes go with the row", "the entry", timedelta(days=3 * 365)),
+    # What this table is about itself
+    never("deletion", "how many rows of which table were deleted when, and a digest of their keys", NOBODY, DUTY, TREE),
+    with_item("subject_request", "a person's question or objection, how to reach them, and the answer", ASKING, ANSWER),
+    never("exempt_actor", "pseudonyms left out of later findings", ACTORS, "The person's own objection.",
+          "an objection stands for as long as searches are made"),
+)  # fmt: skip
+
+KEPT = {row.table: row for row in LINES}
+assert len(KEPT) == len(LINES), "two lines speak of one table"
+
+
+def kept(table: str) -> Kept:
+    """The line of a table.
+
+    Raises   KeyError for a table that nobody thought about
+    """
+    return KEPT[table]
