@@ -41,6 +41,8 @@ __all__ = [
 ]
 
 EVIDENCE_SHOWN = 50
+# So many rows are sorted and filtered on a page; more would keep others waiting.
+EVIDENCE_READ = 5_000
 # The numbers of actors are integers of four bytes.
 LARGEST = 2**31 - 1
 
@@ -229,7 +231,15 @@ def evidence(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     """Every row behind a finding."""
     found = find.find_finding(seat, key)
     require(seat, "read", found.item)
-    return rows_page(request, seat, found, list(find.evidence(found)), "Every row of evidence", "")
+    whole = "csv" in request.GET
+    rows = list(find.evidence(found, most=None if whole else EVIDENCE_READ + 1))
+    cut = not whole and len(rows) > EVIDENCE_READ
+    aside = (
+        f"The page holds the first {EVIDENCE_READ:,} rows; the CSV and the files to take out hold all." if cut else ""
+    )
+    return rows_page(
+        request, seat, found, rows[:EVIDENCE_READ] if cut else rows, "Every row of evidence", "", aside=aside
+    )
 
 
 @require_safe
