@@ -11,19 +11,22 @@ exit code 1 when one is not. Equal mutants (those that change nothing that can b
 import argparse
 import ast
 import copy
+import importlib
 import importlib.machinery
+import itertools
 import os
 import signal
 import sys
 import time
 from pathlib import Path
 
-import pytest
+import pytest  # noqa: F401 - loaded once, before the processes part
 from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
 MODULES = ["decide", "reader", "marking"]
-TESTS = ["tests/unit/test_policy_decide.py", "tests/unit/test_policy_marking.py"]
+TESTS = ["unit.test_policy_decide", "unit.test_policy_marking"]
 
 LONGEST = 120  # seconds
 # module:function:what -> why no test can tell
@@ -129,23 +132,32 @@ def notices(name, code, path):
         silence = os.open(os.devnull, os.O_WRONLY)
         os.dup2(silence, 1)
         os.dup2(silence, 2)
-        sys.meta_path.insert(0, Mutated(f"hustings.policy.{name}", code, path))
-        options = [
-            "-x",
-            "-q",
-            "--no-header",
-            "-p",
-            "no:cacheprovider",
-            "-p",
-            "no:django",
-            "-p",
-            "no:xdist",
-            "-p",
-            "no:schemathesis",
-        ]
-        os._exit(int(pytest.main([*options, *TESTS]) != 0))
+        if code is not None:
+            sys.meta_path.insert(0, Mutated(f"hustings.policy.{name}", code, path))
+        try:
+            for test in sorted(tests(), key=lambda test: hasattr(test[0], "hypothesis")):
+                test[0](*test[1], **test[2])
+        except BaseException:  # noqa: BLE001 - whatever fails notices
+            os._exit(1)
+        os._exit(0)
     _, status = os.waitpid(child, 0)
     return status != 0
+
+
+def tests():
+    """Every test of the files, with each row of its tables; they ask for no fixture, so no runner is needed."""
+    for file in TESTS:
+        module = importlib.import_module(file)
+        for name, function in vars(module).items():
+            if not name.startswith("test_"):
+                continue
+            tables = [mark.args for mark in getattr(function, "pytestmark", []) if mark.name == "parametrize"]
+            names = [each if isinstance(each, tuple | list) else each.split(",") for each, *_ in tables]
+            for rows in itertools.product(*(list(rows) for _, rows, *_ in tables)):
+                given = {}
+                for keys, row in zip(names, rows, strict=True):
+                    given |= dict(zip(keys, row if len(keys) > 1 else [row], strict=True))
+                yield function, (), given
 
 
 class Mutated:
@@ -175,6 +187,7 @@ def main():
     options = parser.parse_args()
     settings.register_profile("mutation", max_examples=40, derandomize=True, database=None, deadline=None)
     settings.load_profile("mutation")
+    assert not notices("", None, None), "the tests fail as it is"
     began, made, unexplained = time.monotonic(), 0, []
     for name in options.modules:
         path = ROOT / "src" / "hustings" / "policy" / f"{name}.py"

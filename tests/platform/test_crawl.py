@@ -27,7 +27,7 @@ LINK = re.compile(r"""(?:href|src|hx-get|action|data-[a-z-]+)="([^"#]+)""")
 LEAVES = re.compile(r"^/(account/(log|provider|password|invitation)|static/)")
 NAMES = ("anna ben carla dora emil farah george hanna ines jonas kira luis").split()
 VISITOR = "a visitor"
-PAGES = 40  # of each person in the quick run; all of them in the long one
+PAGES = 15  # of each person in the quick run; all of them in the long one
 FORM = re.compile(rb'(name="csrfmiddlewaretoken" value="|csrf[^"]{0,20}": ?")[^"]+')
 
 
@@ -222,6 +222,8 @@ def test_what_somebody_sees_is_what_the_oracle_lets_them_know(season, name, limi
     by_kind = {}
     for key in hidden:
         by_kind.setdefault(eyes.all[key]["kind"], key)
+    if limit is not None:
+        by_kind = dict(sorted(by_kind.items())[:2])
     differences = []
     for path in routes():
         found = re.findall(r"<(?:uuid:)?(\w+)>", path)
@@ -239,8 +241,8 @@ def test_what_somebody_sees_is_what_the_oracle_lets_them_know(season, name, limi
 def test_the_walk_reaches_what_may_be_known(season):
     browser, appointment = reader("anna")
     eyes = Eyes(season, appointment)
-    been = walk(browser, eyes, 60)
-    assert len(been) == 60
+    been = walk(browser, eyes, 30)
+    assert len(been) == 30
     assert len(eyes.saw) > 3
     assert len(eyes.may) < len(eyes.all)  # there is something to hide
 

@@ -114,6 +114,7 @@ ITEM_FLIPS = [
     ("release", marked(permitted_kinds=frozenset({Kind.AGENCY}))),
     ("release", marked(permitted_kinds=frozenset())),
     ("release", marked(permitted_organisations=frozenset({"lab"}))),
+    ("release", marked(also=frozenset({Circle(tlp=Tlp.GREEN, owner="lab", organisations=frozenset({"x"}))}))),
     ("sharing", marked(group="others")),
     ("sharing", marked(group=None)),
     ("sharing", marked(also=frozenset({Circle(tlp=Tlp.AMBER, owner="lab", group="others")}))),
@@ -150,6 +151,10 @@ def test_a_pointer_asks_for_no_safeguarding():
 @pytest.mark.parametrize("level", [Level.CONFIDENTIAL, Level.SECRET])
 def test_the_level_itself_is_enough(level):
     assert read(item=marked(level=level)) == []
+
+
+def test_every_compartment_that_one_is_read_into_may_be_asked():
+    assert read(item=marked(compartments=frozenset({"ALPHA", "BRAVO"}))) == []
 
 
 def test_unclassified_asks_for_no_clearance():

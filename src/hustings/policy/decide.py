@@ -117,9 +117,7 @@ def needed(reader: Reader | None, item: Marked, marking: Marking) -> bool:
     if not marking.named:
         return True
     return reader is not None and (
-        item.id in reader.needs
-        or (item.case is not None and item.case in reader.needs)
-        or (item.made_by is not None and item.made_by == reader.appointment)
+        item.id in reader.needs or item.case in reader.needs or item.made_by == reader.appointment
     )
 
 
@@ -133,7 +131,7 @@ def conflicting(reader: Reader | None, item: Marked, marking: Marking, now: date
         return False
     return (
         item.id in reader.recused_items
-        or (item.case is not None and item.case in reader.recused_items)
+        or item.case in reader.recused_items
         or bool(marking.owners & reader.recused_organisations)
     )
 
