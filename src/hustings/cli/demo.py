@@ -2,6 +2,7 @@
 
 __all__ = ["demo", "told"]
 
+import json
 import sys
 import time
 from collections.abc import Callable
@@ -21,7 +22,7 @@ from hustings.cli.chapters import CHAPTERS, Book
 from hustings.cli.data import data_folder
 from hustings.cli.progress import shown_progress
 from hustings.cli.walk import Walk
-from hustings.errors import HustingsError
+from hustings.errors import EnvironmentLacks, HustingsError
 from hustings.report.story import Chapter, Fact, Story, Table, story_json
 from hustings.report.story_page import write
 from hustings.writing import whole_file
@@ -44,12 +45,21 @@ NARROW = {"grounds": 9, "by chance": 6, "when": 10}
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False, exists=True), help="Folder of real data.")
 @click.option("--simulated", is_flag=True, help="Take the simulator's season even where real data is there.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Fixes all chance.")
+@click.option(
+    "--load/--no-load",
+    "load",
+    default=True,
+    show_default=True,
+    help="Load what was found into the installation that `hustings up` serves.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the story as JSON instead.")
-def demo(out: Path, data: Path | None, simulated: bool, seed: int, as_json: bool) -> None:
+def demo(out: Path, data: Path | None, simulated: bool, seed: int, load: bool, as_json: bool) -> None:
     """Tell the whole story once: bought, by whom, posted, handed over.
 
     It ends by itself. A chapter whose real data is missing is told on a made-up season, and says so.
     """
+    from hustings.serving.demo import TABLES
+
     began = time.monotonic()
     out.mkdir(parents=True, exist_ok=True)
     console = Console(quiet=as_json, highlight=False, width=None if sys.stdout.isatty() else WIDTH)
@@ -70,6 +80,12 @@ def demo(out: Path, data: Path | None, simulated: bool, seed: int, as_json: bool
     with whole_file(out / "story.json") as part:
         part.write_text(story_json(story), encoding="utf-8")
     write(story, out / "report.html")
+    with whole_file(out / TABLES) as part:
+        searched = [
+            (str(table.absolute()), title, rule, str(run.absolute())) for table, title, rule, run in book.walk.searched
+        ]
+        part.write_text(json.dumps(searched, indent=1, ensure_ascii=False), encoding="utf-8")
+    loaded = load_into_installation(out / TABLES, quiet=as_json) if load else ""
     if as_json:
         click.echo(story_json(story), nl=False)
         return
@@ -79,6 +95,26 @@ def demo(out: Path, data: Path | None, simulated: bool, seed: int, as_json: bool
         short.add_row(f"[bold]{title}", escape(line))
     console.print(short)
     console.print(f"\nThe report: {out / 'report.html'} ({time.monotonic() - began:.0f} s)")
+    if loaded:
+        console.print(escape(loaded))
+
+
+def load_into_installation(tables: Path, *, quiet: bool) -> str:
+    """Load what was found where `hustings up` serves it; gives what to say about it.
+
+    Where that cannot be (no database to be had, or it is running), the story stands all the same.
+    """
+    from hustings.serving.demo import load_results
+    from hustings.serving.folder import default_folder
+
+    folder = default_folder()
+    with shown_progress(quiet=quiet) as progress:
+        progress.step("loading it into the platform")
+        try:
+            load_results(folder, tables, lambda _: None)
+        except EnvironmentLacks as lack:
+            return f"Not loaded into the platform: {lack}"
+    return "Loaded into the platform: ./run up (or hustings up --demo) serves it, with people of a demo season to sign in as."
 
 
 def told(tell: Callable[[Book], Chapter], book: Book) -> Chapter:

@@ -19,6 +19,7 @@ class Walk:
     seed       fixes all chance
     progress   where it says what it is doing
     commands   lines typed since `forget`
+    searched   what of it the platform is given: trace table, title, the rule it was collected by, folder of the run
     """
 
     def __init__(self, *, out: Path, data: Path | None, seed: int) -> None:
@@ -27,6 +28,7 @@ class Walk:
         self.seed = seed
         self.progress: Progress = Silent()
         self.commands: list[str] = []
+        self.searched: list[tuple[Path, str, str, Path]] = []
         self._made = False
 
     def forget(self) -> None:

@@ -17,6 +17,7 @@ from typing import IO
 
 from hustings.apps.seed.personas import PERSONAS
 from hustings.errors import EnvironmentLacks
+from hustings.serving.demo import TABLES
 from hustings.serving.folder import DataFolder, kept
 from hustings.serving.installation import Installation, database_url
 from hustings.serving.postgres import CHATTER, Postgres, Server
@@ -90,7 +91,9 @@ def _start(supervisor: Supervisor, folder: DataFolder, asked: Asked, began: floa
     # After the first page, so that people wait for that alone.
     password_file = folder.keys / "demo-password"
     if asked.demo:
-        _finish(supervisor, "demo", [*PYTHON, "hustings.serving.season", str(password_file)], installation)
+        found = Path("out/demo") / TABLES  # where `hustings demo` leaves it, if it ran here
+        season = [*PYTHON, "hustings.serving.season", str(password_file), str(found.absolute())]
+        _finish(supervisor, "demo", season, installation)
     if supervisor.stopping():
         return
     worker_command = [*PYTHON, "django", "procrastinate", "worker", "--shutdown-graceful-timeout", "15"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -18,17 +18,18 @@ from hustings.apps import database
 from hustings.apps.database import WEB, in_role
 from hustings.apps.findings.load import load_run
 from hustings.apps.items.actions import grant_need
-from hustings.apps.people.find import seat_for
+from hustings.apps.people.find import seat_for, seats
+from hustings.apps.people.models import Person
 from hustings.apps.people.seat import Seat
-from hustings.apps.seed.personas import COMPARTMENT, PERSONAS
+from hustings.apps.seed.personas import COMPARTMENT, DOMAIN, PERSONAS
 from hustings.apps.seed.world import World
 from hustings.apps.sweeps.actions import own_marking, receive_tip
-from hustings.apps.sweeps.models import Tip
-from hustings.apps.sweeps.tables import register_table
+from hustings.apps.sweeps.models import Tip, TraceTable
+from hustings.apps.sweeps.tables import register_table, sha256
 from hustings.policy.level import Level
 from hustings.policy.marking import Marking, Need, Tlp
 
-__all__ = ["Loaded", "play", "simulated"]
+__all__ = ["Loaded", "bring", "play", "signed_in", "simulated"]
 
 SEED = 11
 Say = Callable[[str], None]
@@ -65,13 +66,30 @@ def run(*arguments: str) -> None:
     subprocess.run([sys.executable, "-m", "hustings", *arguments, "--json"], check=True, stdout=subprocess.DEVNULL)
 
 
+@contextmanager
+def signed_in(key: str) -> Iterator[Seat]:
+    """Act as one of the people of a season that stands there already."""
+    with in_role(WEB):
+        person = Person.objects.get(email=f"{key}@{DOMAIN}")
+        seat = seats(person, strong=True)[0]
+        database.seat(seat.id, strong=True)
+        yield seat
+
+
+def bring(tables: Sequence[Sequence[Path | str]], by: Seat, say: Say) -> None:
+    """Register tables that can be searched and load the runs on them; what is there already is told and stays."""
+    for file, title, collected, folder in tables:
+        if not TraceTable.objects.filter(sha256=sha256(Path(file))).exists():
+            register_table(Path(file), title=str(title), collected=str(collected), marking=own_marking(by), by=by)
+        loaded = load_run(Path(folder), marking=own_marking(by), by=by)
+        there = " (there already)" if loaded.already else ""
+        say(f"{title}: {loaded.findings:,} findings, {loaded.members:,} members{there}.")
+
+
 def play(world: World, tables: list[Loaded], say: Say) -> None:
     """Register and load the tables, and let the tips come in."""
-    for file, title, collected, folder in tables:
-        with at_desk(world, "anna") as anna:
-            register_table(file, title=title, collected=collected, marking=own_marking(anna), by=anna)
-            loaded = load_run(folder, marking=own_marking(anna), by=anna)
-        say(f"{title}: {loaded.findings} findings, {loaded.members} members.")
+    with at_desk(world, "anna") as anna:
+        bring(tables, anna, say)
     names = starts(tables[0][3]) if tables else []
     with at_desk(world, "farah") as farah:
         source = world.organisations["Directorate for Election Security"]

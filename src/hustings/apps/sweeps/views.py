@@ -133,9 +133,9 @@ def tip_page(seat: Seat, found: Tip, **forms: Form) -> dict[str, Any]:
         "may_answer": can(seat, "answer tip", found.item),
         "may_propose": can(seat, "propose tear-line", found.item),
         "may_grant": can(seat, "grant need", found.item),
-        "answer_form": AnswerForm(),
-        "tear_line_form": TearLineForm(groups=SharingGroup.objects.all()),
-        "grant_form": GrantForm(appointments=nameable(seat)),
+        "answer_form": AnswerForm(auto_id="answer_%s"),
+        "tear_line_form": TearLineForm(groups=SharingGroup.objects.all(), auto_id="tear_line_%s"),
+        "grant_form": GrantForm(appointments=nameable(seat), auto_id="grant_%s"),
     } | forms
 
 
@@ -154,7 +154,7 @@ def nameable(seat: Seat) -> Any:
 def answer(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     """Answer the source of a tip."""
     found = find.find_tip(seat, key)
-    form = AnswerForm(request.POST)
+    form = AnswerForm(request.POST, auto_id="answer_%s")
     if form.is_valid():
         actions.answer_tip(found, by=seat, **form.cleaned_data)
         messages.success(request, "The answer went back to the source, under the tip's marking.")
@@ -169,7 +169,7 @@ def grant(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     from hustings.apps.items.actions import grant_need
 
     found = find.find_tip(seat, key)
-    form = GrantForm(request.POST, appointments=nameable(seat))
+    form = GrantForm(request.POST, appointments=nameable(seat), auto_id="grant_%s")
     if form.is_valid():
         ends = datetime.combine(form.cleaned_data["ends_on"] + timedelta(days=1), time(), UTC)
         try:
@@ -196,7 +196,7 @@ def grant(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
 def propose(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     """Propose what may be told of a tip."""
     found = find.find_tip(seat, key)
-    form = TearLineForm(request.POST, groups=SharingGroup.objects.all())
+    form = TearLineForm(request.POST, groups=SharingGroup.objects.all(), auto_id="tear_line_%s")
     if form.is_valid():
         proposed = actions.propose_tear_line(
             found.item, by=seat, text=form.cleaned_data["text"], target=form.marking(str(found.item.label.owner_id))
@@ -216,7 +216,8 @@ def tear_line(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     of = find.source_of(seat, found)
     context = {
         "tear_line": found,
-        "page_marking": found.item,
+        # Whoever is told what it is taken from reads under that marking.
+        "page_marking": [found.item, *([of] if of is not None else [])],
         "may_decide": waits and of is not None and can(seat, "release", of, asked_by=found.proposed_by),
         "of": of,
     }

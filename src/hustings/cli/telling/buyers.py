@@ -28,6 +28,16 @@ def by_whom(book: Book) -> Chapter:
     traces = folder / "traces.parquet"
     walk.run("traces", place, "--mapping", "bought-ads" if simulated else "ira-ads", "--out", traces)
     found = detect(walk, traces, folder / "found")
+    walk.searched.append(
+        (
+            traces,
+            "Ads of a made-up season" if simulated else "Ads of the Internet Research Agency, 2015 to 2017",
+            "every political ad of the simulated season"
+            if simulated
+            else "every ad of the release, by the page that ran it",
+            folder / "found",
+        )
+    )
     walk.progress.step("dealing the same traces out anew")
     shuffled = folder / "dealt-out-anew.parquet"
     deal_out_anew(traces, shuffled, seed=walk.seed)

@@ -26,6 +26,16 @@ def posted(book: Book) -> Chapter:
     # The season comes with its owners' list; the accounts of 2021 are anonymous, so nobody can be declared.
     found = detect(walk, traces, folder / "found", walk.sample("declared.csv") if simulated else None)
     where = "a made-up season" if simulated else "the German election campaign of 2021"
+    walk.searched.append(
+        (
+            traces,
+            "Posts of a made-up season" if simulated else "Posts of the German election campaign, 2021",
+            "every public post of the simulated season with an election hashtag or link"
+            if simulated
+            else "public posts about the election by accounts and pages, as the published data set has them",
+            folder / "found",
+        )
+    )
     overt = [one for one in found.findings if one.get("overt")]
     timed = [one for one in found.findings if not one.get("overt") and _timed(one)]
     alone = [one for one in found.findings if not one.get("overt") and not _timed(one)]
