@@ -58,7 +58,7 @@
       const graph = new globalThis.Network.Graph({ multi: false, type: "undirected" });
       const most = Math.max(1, ...sample(actors.links));
       const crowd = actors.number.length;
-      const [least, more] = crowd > 2000 ? [1.4, 4] : crowd > 300 ? [2, 4] : crowd > 40 ? [3, 5] : [4, 7];
+      const [least, more] = crowd > 2000 ? [1, 3] : crowd > 300 ? [2, 4] : crowd > 40 ? [3, 5] : [4, 7];
       for (let i = 0; i < crowd; i++) {
         graph.addNode(this.keys[i], {
           x: actors.x[i], y: -actors.y[i], at: i, size: least + more * Math.sqrt(actors.links[i] / most),
@@ -337,16 +337,16 @@
       } else this.fill(this.picked);
     }
 
-    // The number of each finding over its dots, the largest first, where there is room.
+    // The number of each finding amid its dots, the largest first, where there is room.
     labels() {
       const places = new Map();
       const { actors } = this.data;
       actors.group.forEach((group, at) => {
         if (group < 0) return;
-        const held = places.get(group) || { group, n: 0, x: 0, y: Infinity };
+        const held = places.get(group) || { group, n: 0, x: 0, y: 0 };
         held.n += 1;
         held.x += actors.x[at];
-        held.y = Math.min(held.y, actors.y[at]);
+        held.y += actors.y[at];
         places.set(group, held);
       });
       const groups = [...places.values()].sort((a, b) => b.n - a.n || a.group - b.group);
@@ -356,14 +356,14 @@
       const place = () => {
         const taken = [];
         for (const each of groups) {
-          const at = this.sigma.graphToViewport({ x: each.x / each.n, y: -each.y });
-          const box = [at.x - 14, at.y - 24, at.x + 14, at.y - 4];
+          const at = this.sigma.graphToViewport({ x: each.x / each.n, y: -each.y / each.n });
+          const box = [at.x - 14, at.y - 10, at.x + 14, at.y + 10];
           const free = taken.length < LABELS && box[0] > 0 && box[1] > 0 && box[2] < this.canvas.clientWidth && box[3] < this.canvas.clientHeight &&
             taken.every((other) => box[2] < other[0] || other[2] < box[0] || box[3] < other[1] || other[3] < box[1]);
           each.label.hidden = !free;
           if (!free) continue;
           taken.push(box);
-          each.label.style.transform = `translate(${Math.round(at.x)}px, ${Math.round(at.y - 24)}px) translateX(-50%)`;
+          each.label.style.transform = `translate(${Math.round(at.x)}px, ${Math.round(at.y - 10)}px) translateX(-50%)`;
         }
       };
       this.sigma.on("afterRender", place);
