@@ -337,33 +337,36 @@
       } else this.fill(this.picked);
     }
 
-    // The number of each finding amid its dots, the largest first, where there is room.
+    // The number of each finding over its dots, the largest first, where there is room.
     labels() {
       const places = new Map();
       const { actors } = this.data;
       actors.group.forEach((group, at) => {
         if (group < 0) return;
-        const held = places.get(group) || { group, n: 0, x: 0, y: 0 };
+        const held = places.get(group) || { group, n: 0, x: 0, y: 0, yy: 0 };
         held.n += 1;
         held.x += actors.x[at];
         held.y += actors.y[at];
+        held.yy += actors.y[at] ** 2;
         places.set(group, held);
       });
       const groups = [...places.values()].sort((a, b) => b.n - a.n || a.group - b.group);
+      // Over most of them: one who stands far off, tied to another group, does not draw the number along.
+      for (const each of groups) each.top = each.y / each.n - 1.5 * Math.sqrt(Math.max(0, each.yy / each.n - (each.y / each.n) ** 2));
       for (const each of groups) each.label = el("span", { class: "group", "aria-hidden": "true" }, String(each.group));
       const layer = el("div", {}, ...groups.map((each) => each.label));
       this.canvas.append(layer);
       const place = () => {
         const taken = [];
         for (const each of groups) {
-          const at = this.sigma.graphToViewport({ x: each.x / each.n, y: -each.y / each.n });
-          const box = [at.x - 14, at.y - 10, at.x + 14, at.y + 10];
+          const at = this.sigma.graphToViewport({ x: each.x / each.n, y: -each.top });
+          const box = [at.x - 14, at.y - 22, at.x + 14, at.y - 2];
           const free = taken.length < LABELS && box[0] > 0 && box[1] > 0 && box[2] < this.canvas.clientWidth && box[3] < this.canvas.clientHeight &&
             taken.every((other) => box[2] < other[0] || other[2] < box[0] || box[3] < other[1] || other[3] < box[1]);
           each.label.hidden = !free;
           if (!free) continue;
           taken.push(box);
-          each.label.style.transform = `translate(${Math.round(at.x)}px, ${Math.round(at.y - 10)}px) translateX(-50%)`;
+          each.label.style.transform = `translate(${Math.round(at.x)}px, ${Math.round(at.y - 22)}px) translateX(-50%)`;
         }
       };
       this.sigma.on("afterRender", place);
