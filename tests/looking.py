@@ -46,7 +46,7 @@ SIDEWAYS = """() => {
   return `${wide} px too wide: ${names.join(", ")}`;
 }"""
 SMALL = """() => [...document.querySelectorAll("a[href], button, input, select, summary")].filter((e) => {
-  if (!e.checkVisibility() || e.closest("p, li, td, th, dd, label, .unseen, .skip")) return false;
+  if (!e.checkVisibility() || e.closest("p, li, td, th, dd, label, .help, .unseen, .skip")) return false;
   const box = e.getBoundingClientRect();
   return box.height && (box.height < 24 || box.width < 20);
 }).map((e) => e.outerHTML.slice(0, 100))"""
@@ -85,7 +85,12 @@ def visit(browser: Browser, site: Site, **named: object) -> tuple[BrowserContext
 
     def listen(message):
         # An answer of 403 or 404 is reported by the browser too; that it is answered so is looked at elsewhere.
-        if message.type in ("error", "warning") and "status of 4" not in message.text:
+        # What the graphics driver tells of its own speed is not the page's.
+        if (
+            message.type in ("error", "warning")
+            and "status of 4" not in message.text
+            and "GL Driver" not in message.text
+        ):
             heard.complaints.append(message.text)
 
     page.on("console", listen)

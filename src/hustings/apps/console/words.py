@@ -23,8 +23,12 @@ def moment(of: datetime) -> str:
 
 
 def number(of: float | Decimal | None) -> str:
-    """218,971; a fraction keeps its digits; nothing is a dash."""
-    return "–" if of is None else f"{of:,}"
+    """218,971; of a fraction four digits are shown (an export has them all); nothing is a dash."""
+    if of is None:
+        return "–"
+    if isinstance(of, float):
+        return f"{of:,.0f}" if abs(of) >= 1000 else f"{of:.4g}"
+    return f"{of:,}"
 
 
 def colour_of(marking: str) -> str:
