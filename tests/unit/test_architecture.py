@@ -2,8 +2,8 @@
 
 import ast
 import re
-import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "hustings"
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())
+# What these files name, they use: Django's applications, and programs whose Python is not run.
+BY_NAME = {"settings.py", "binaries.py"}
 PURE = ("detection", "screening", "exchange", "policy", "ledger")
 TRACKED = [
     path
@@ -83,19 +85,23 @@ def test_what_the_lock_and_the_build_need_is_what_pyproject_names():
     assert build <= set(SETTINGS["dependency-groups"]["build"])
     lock = (ROOT / "requirements.lock").read_text()
     for wanted in SETTINGS["project"]["dependencies"] + SETTINGS["dependency-groups"]["build"]:
-        assert re.search(rf"^{re.split('[<>=]', wanted)[0]}==", lock, re.MULTILINE), wanted
+        assert re.search(rf"^{re.split(r'[\[<>=]', wanted)[0]}==", lock, re.MULTILINE), wanted
 
 
 def test_what_is_imported_is_named_and_what_is_named_is_imported():
-    imported = set()
+    modules = set()
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
-                imported |= {alias.name.split(".")[0] for alias in node.names}
+                modules |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
-                imported.add(node.module.split(".")[0])
-    named = {re.split("[<>=]", wanted)[0].replace("-", "_") for wanted in SETTINGS["project"]["dependencies"]}
-    assert imported - sys.stdlib_module_names - {"hustings"} == named
+                modules.add(node.module)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and path.name in BY_NAME:
+                modules.add(node.value)
+    there = packages_distributions()
+    imported = {name for module in modules for name in there.get(module.split(".")[0], [])} - {"hustings"}
+    named = {re.split(r"[\[<>=]", wanted)[0] for wanted in SETTINGS["project"]["dependencies"]}
+    assert {name.lower().replace("_", "-") for name in imported} == named
 
 
 def test_no_file_names_a_package_registry():

