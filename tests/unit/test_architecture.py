@@ -21,6 +21,11 @@ TRACKED = [
 ]
 
 
+def named(requirement):
+    """The package that a requirement names, without extras and versions."""
+    return re.split(r"[\[<>=]", requirement)[0]
+
+
 def modules(*packages):
     return [path for package in packages for path in (SOURCE / package).rglob("*.py")]
 
@@ -85,7 +90,7 @@ def test_what_the_lock_and_the_build_need_is_what_pyproject_names():
     assert build <= set(SETTINGS["dependency-groups"]["build"])
     lock = (ROOT / "requirements.lock").read_text()
     for wanted in SETTINGS["project"]["dependencies"] + SETTINGS["dependency-groups"]["build"]:
-        assert re.search(rf"^{re.split(r'[\[<>=]', wanted)[0]}==", lock, re.MULTILINE), wanted
+        assert re.search(rf"^{named(wanted)}==", lock, re.MULTILINE), wanted
 
 
 def test_what_is_imported_is_named_and_what_is_named_is_imported():
@@ -100,8 +105,8 @@ def test_what_is_imported_is_named_and_what_is_named_is_imported():
                 modules.add(node.value)
     there = packages_distributions()
     imported = {name for module in modules for name in there.get(module.split(".")[0], [])} - {"hustings"}
-    named = {re.split(r"[\[<>=]", wanted)[0] for wanted in SETTINGS["project"]["dependencies"]}
-    assert {name.lower().replace("_", "-") for name in imported} == named
+    wanted = {named(entry) for entry in SETTINGS["project"]["dependencies"]}
+    assert {name.lower().replace("_", "-") for name in imported} == wanted
 
 
 def test_no_file_names_a_package_registry():
