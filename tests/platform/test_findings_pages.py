@@ -189,7 +189,8 @@ def test_the_rows_behind_a_link_are_those_of_the_two(desk):
     assert {frozenset({row["actor_a"], row["actor_b"]}) for row in rows} == {frozenset({shown[a], shown[b]})}
     assert {row["gap_s"] for row in rows} == {"7.0"}
     page = text_of(client.get(f"/findings/{desk.first.pk}/between/{a}/{b}/"))
-    assert f"{shown[a]} and {shown[b]} did the same 6 times within 60 s of each other" in page
+    first, second = (shown[number] for number in sorted((a, b)))
+    assert f"{first} and {second} did the same 3 times within 60 s of each other (link)" in page
     assert shown[c] not in page
 
 

@@ -117,7 +117,8 @@ class LinkOut(Schema):
     traces: int
     kinds: list[str]
     basis: str
-    near: int = Field(description="Times together within the window.")
+    near: int = Field(description="Times together within the window, on the kind of trace with most of them.")
+    near_kind: str | None = Field(description="That kind.")
     expected_acts: float
     p_timing: float | None
     q_timing: float | None

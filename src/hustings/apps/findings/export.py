@@ -34,6 +34,7 @@ SCHEMAS = {
         ("traces", pa.int64()), ("kinds", pa.list_(pa.string())), ("basis", pa.string()), ("p_timing", pa.float64()),
         ("q_timing", pa.float64()), ("p_content", pa.float64()), ("q_content", pa.float64()), ("p_office", pa.float64()),
         ("q_office", pa.float64()), ("near", pa.int64()), ("expected_acts", pa.float64()),
+        ("near_kind", pa.string()),
     ]),
     "evidence": pa.schema([
         ("number", pa.int64()), ("a", pa.int64()), ("actor_a", pa.string()), ("b", pa.int64()), ("actor_b", pa.string()),
@@ -104,8 +105,6 @@ def as_parquet(what: str, rows: Sequence[dict[str, Any]], marking: str) -> bytes
     else:
         schema = SCHEMAS[what]
         columns = {name: [row[name] for row in rows] for name in schema.names}
-        if "expected_acts" in columns:
-            columns["expected_acts"] = [float(value) for value in columns["expected_acts"]]
         table = pa.table(columns, schema=schema)
     held = io.BytesIO()
     pq.write_table(table.replace_schema_metadata({"marking": marking}), held, compression="zstd")

@@ -119,12 +119,12 @@ WITH held AS (
     AND (%(actor)s::int IS NULL OR %(actor)s::int IN (l.a, l.b))
     AND (%(one)s::int IS NULL OR (l.a, l.b) IN ((%(one)s, %(other)s), (%(other)s, %(one)s)))
 ), due AS (
-  SELECT y.link, sum(y.near)::bigint AS near, sum(y.expected_acts) AS expected_acts FROM run_layer y
-  WHERE y.run_id = %(run)s AND y.link IN (SELECT number FROM held) GROUP BY y.link
+  SELECT DISTINCT ON (y.link) y.link, y.kind, y.near, y.expected_acts FROM run_layer y
+  WHERE y.run_id = %(run)s AND y.link IN (SELECT number FROM held) ORDER BY y.link, y.near DESC NULLS LAST, y.kind
 )
 SELECT l.a, first.pseudonym AS actor_a, l.b, second.pseudonym AS actor_b, l.acts, l.traces, l.kinds, l.basis, l.p_timing,
   l.q_timing, l.p_content, l.q_content, l.p_office, l.q_office, coalesce(due.near, 0) AS near,
-  coalesce(due.expected_acts, 0) AS expected_acts
+  coalesce(due.expected_acts, 0) AS expected_acts, due.kind AS near_kind
 FROM held l
 JOIN run_actor first ON first.run_id = l.run_id AND first.number = l.a
 JOIN run_actor second ON second.run_id = l.run_id AND second.number = l.b
@@ -136,7 +136,11 @@ ORDER BY least(coalesce(l.p_timing, 1), coalesce(l.p_content, 1)), l.acts DESC, 
 def links(
     finding: Finding, *, actor: int | None = None, pair: tuple[int, int] | None = None
 ) -> Iterator[dict[str, Any]]:
-    """Links beyond chance between members, the surest first, with what chance would show; of one actor, or one pair."""
+    """Links beyond chance between members, the surest first, of one actor, or one pair.
+
+    `near` and `expected_acts` are of the kind of trace (`near_kind`) on which the two were together most often: a post that
+    shares a link shares its domain too, so the kinds cannot be added up.
+    """
     one, other = pair or (None, None)
     return rows(LINKS, {"run": finding.run_id, "finding": finding.pk, "actor": actor, "one": one, "other": other})
 

@@ -330,7 +330,7 @@ def sentence(found: Finding, link: dict[str, Any] | None, first: str, second: st
         times, due = link["near"], link["expected_acts"]
         return (
             f"{first} and {second} did the same {times:,} {'time' if times == 1 else 'times'} within "
-            f"{gap(found.run.window_s)} of each other; of actors who share the same things, "
+            f"{gap(found.run.window_s)} of each other ({link['near_kind']}); of actors who share the same things, "
             f"{f'{due:,.0f}' if due >= 1 else 'less than one'} such would be expected."
         )
     if link is not None and "content" in on:
