@@ -5,7 +5,8 @@
 Starts `hustings up --demo` with two web processes in a folder of its own (or in DIR, which is kept), signs each of the
 people in as one of the demo's personas, and lets them walk the console: each opens a page, reads for one to three
 seconds (seeded), opens the next. Then the same people without reading, all at once, which is more than people do and
-shows the limit. Beside it, in the same run and by the same client: a static file and the liveness answer, which touch
+shows the limit; for that the processor time of the whole installation (web, database, worker) is told too, which is
+what other work on the machine does not change. Beside it, in the same run and by the same client: a static file and the liveness answer, which touch
 no database: what server and client can do at most. The client runs on the same cores and takes its share of them.
 """
 
@@ -40,7 +41,7 @@ with transaction.atomic():
         person = people[number % len(people)]
         session = SessionStore()
         session[SESSION_KEY] = str(person.pk)
-        session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+        session[BACKEND_SESSION_KEY] = "hustings.apps.people.signin.account.Backend"
         session[HASH_SESSION_KEY] = person.get_session_auth_hash()
         session[STRONG], session[BEGAN] = True, moment().isoformat()
         session[APPOINTMENT] = str(seats(person, strong=True)[0].id)
@@ -109,7 +110,24 @@ def free_port() -> int:
         return int(sock.getsockname()[1])
 
 
-def measure(folder: Path, port: int, people: int, seconds: float) -> None:
+def spent(process: int) -> float:
+    """Processor seconds of a process and all that it started, from /proc."""
+    parents, times = {}, {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:  # it ended meanwhile
+            continue
+        parents[int(stat.parent.name)] = int(fields[1])
+        times[int(stat.parent.name)] = sum(int(each) for each in fields[11:15])
+
+    def of_it(number: int) -> bool:
+        return number == process or (number in parents and of_it(parents[number]))
+
+    return sum(time for number, time in times.items() if of_it(number)) / os.sysconf("SC_CLK_TCK")
+
+
+def measure(folder: Path, port: int, process: int, people: int, seconds: float) -> None:
     """Sign in, walk, print."""
     from hustings.serving.reach import reached  # noqa: PLC0415 - after the arguments are right
 
@@ -124,13 +142,16 @@ def measure(folder: Path, port: int, people: int, seconds: float) -> None:
     cookies = made.stdout.split()
     asyncio.run(walk(port, cookies, PAGES, 3, (0.0, 0.1)))  # every process has served every page once
     reading = asyncio.run(walk(port, cookies, PAGES, seconds, (1.0, 3.0)))
+    before = spent(process)
     rushing = asyncio.run(walk(port, cookies, PAGES, seconds, (0.0, 0.0)))
+    each = (spent(process) - before) / len(rushing)
     print(f"{os.cpu_count()} cores, {people} people; milliseconds")
     print(f"{'':28}{'answers':>8}{'a second':>9}{'p50':>7}{'p95':>7}{'p99':>7}")
     print(told("reading 1 to 3 s a page", reading, seconds))
     for page in PAGES:
         print(told(f"  {page}", [each for each in reading if each[0] == page], seconds))
     print(told("without reading", rushing, seconds))
+    print(f"{each * 1000:.1f} ms of processor time an answer: {os.cpu_count() / each:.0f} a second if nothing else ran")
     for name, page in LIMITS.items():
         print(told(f"limit: {name}", asyncio.run(walk(port, cookies, [page], 5, (0.0, 0.0))), 5))
 
@@ -141,11 +162,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=50)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--data", type=Path)
-    parser.add_argument("--port", type=int, help="of an installation in DIR that is up already")
     asked = parser.parse_args()
-    if asked.port:
-        measure(asked.data, asked.port, asked.people, asked.seconds)
-        return
     folder, port = asked.data or Path(tempfile.mkdtemp(prefix="hustings-pages-")), free_port()
     command = [sys.executable, "-m", "hustings", "up", "--demo", "--data", str(folder), "--port", str(port)]
     up = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -154,7 +171,7 @@ def main() -> None:
         for line in up.stdout:
             if "Ready" in line:
                 break
-        measure(folder, port, asked.people, asked.seconds)
+        measure(folder, port, up.pid, asked.people, asked.seconds)
     finally:
         up.terminate()
         up.communicate()

@@ -99,7 +99,7 @@ def reader(name):
     from hustings.apps.people.find import seats
 
     seat = seats(person, strong=True)[0]
-    browser.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(person, backend="hustings.apps.people.signin.account.Backend")
     session = browser.session
     session["strong"] = True
     session["appointment"] = str(seat.id)

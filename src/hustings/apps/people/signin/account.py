@@ -5,13 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core import context
 from django.http import HttpRequest
 
 from hustings.apps.people.models import Person
 from hustings.apps.people.signin.fresh import is_fresh
+from hustings.apps.remembered import remembered
 
-__all__ = ["AccountAdapter"]
+__all__ = ["AccountAdapter", "Backend"]
+
+
+class Backend(AuthenticationBackend):
+    """Finds who is signed in; the session brings the person along."""
+
+    def get_user(self, user_id: Any) -> Person | None:
+        """The person, unless the account is closed."""
+        person: Person | None = remembered(
+            ("person", str(user_id)), lambda: AuthenticationBackend.get_user(self, user_id)
+        )
+        return person if person is not None and self.user_can_authenticate(person) else None
 
 
 class AccountAdapter(DefaultAccountAdapter):

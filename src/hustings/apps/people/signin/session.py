@@ -13,6 +13,8 @@ from django.contrib.sessions.backends.base import CreateError, SessionBase, Upda
 from django.db import IntegrityError, models, transaction
 from django.db.models import QuerySet
 
+from hustings.apps.remembered import remembered
+
 __all__ = ["ADDRESS", "AGENT", "APPOINTMENT", "BEGAN", "ORGANISATION", "STRONG", "Now", "SessionStore", "end_sessions"]
 
 # What a session says of itself. An organisation is there when its provider signed the person in: the session then
@@ -68,13 +70,19 @@ class SessionStore(SessionBase):
         if self.row is None:
             self._session_key = None
             return {}
-        return self.decode(self.row.data)
+        row = self.row
+        # The row brought the moment and the person along; who asks for them in this request has them already.
+        remembered("moment", lambda: row.now)
+        if row.person is not None:
+            remembered(("person", str(row.person_id)), lambda: row.person)
+        return self.decode(row.data)
 
     def _find(self) -> Any:
         idle = timedelta(minutes=settings.HUSTINGS_SESSION_IDLE_MINUTES)
         return (
             rows()
             .filter(key=digest(self.session_key or ""), ends_at__gt=Now(), seen_at__gt=Now() - idle)
+            .select_related("person")
             .annotate(now=Now())
             .first()
         )
