@@ -225,7 +225,7 @@ def test_what_cannot_be_done_from_this_state_is_said(world, carla):
 def test_the_roster_is_exported_as_filtered(world, carla):
     answer = carla.get("/people/?csv=t&t.find=Secret")
     rows = answer.content.decode().splitlines()
-    assert answer["Content-Type"].startswith("text/csv")
+    assert answer["Content-Type"].startswith("text/csv"), (answer.status_code, words(answer))
     assert len(rows) == 2
     assert rows[1].startswith("Anna,anna at Meridian,in post,Secret,active,Secret")
 

@@ -33,9 +33,7 @@ class Replay:
         """The answer, for people."""
         if self.allowed:
             return f"Would have allowed access up to {self.level.title}."
-        return "Would have refused: not so that " + "; nor that ".join(
-            guard.sentence[0].lower() + guard.sentence[1:].rstrip(".") for guard in self.failed
-        ) + "."  # fmt: skip
+        return "Would have refused. What did not hold: " + " ".join(guard.sentence for guard in self.failed)
 
 
 def replay(facts: Facts, versions: Sequence[Rules]) -> tuple[Replay, ...]:

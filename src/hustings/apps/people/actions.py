@@ -104,7 +104,7 @@ def concerned(subject: Subject) -> Collection[UUID]:
 def person_of(subject: Subject) -> UUID | None:
     """Whom the subject is about."""
     if "visit" in subject:
-        return subject["visit"].appointment.person_id  # type: ignore[no-any-return]
+        return subject["visit"].appointment.person_id
     return subject["appointment"].person_id if "appointment" in subject else None
 
 

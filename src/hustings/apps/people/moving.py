@@ -16,7 +16,7 @@ from hustings.apps.database import WORKER, in_role
 from hustings.apps.dated import Change
 from hustings.apps.people.ends import Consequence, consequences
 from hustings.apps.people.facts import facts
-from hustings.apps.people.models import Appointment, Person
+from hustings.apps.people.models import Appointment, Person, Visit
 from hustings.apps.people.records import RECORDS, Subject, carried, fields_of, last
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.sessions import close
@@ -158,7 +158,7 @@ def write(
     record = RECORDS[code]
     own = fields_of(record.model)
     values = carried(code, last(code, subject, at)) | {name: value for name, value in given.items() if name in own}
-    return record.objects.create(  # type: ignore[no-any-return]
+    return record.objects.create(
         **subject,
         **values,
         state=wanted.target,
@@ -199,8 +199,12 @@ def told(code: str, wanted: Move, subject: Subject, was: str, *, by: Seat | None
 def log(
     event: str, subject: Subject, *, by: Seat | None, facts: dict[str, str | int | bool | None], reason: str = ""
 ) -> None:
-    """One entry, about the first of the fields that name the subject."""
+    """One entry, about the first of the fields that name the subject; where that is about an item, in the item's log."""
     from hustings.apps.audit.record import record
+    from hustings.apps.items.models import Item, NeedGrant
 
     of = next(value for value in subject.values() if isinstance(value, Model))
-    record(event, by=by, subject=(type(of).__name__.lower(), of.pk), facts=facts, reason=reason)
+    item = of.item if isinstance(of, NeedGrant) else None
+    if isinstance(of, Visit):
+        item = Item.objects.filter(pk=of.item).first()
+    record(event, by=by, about=item, subject=(type(of).__name__.lower(), of.pk), facts=facts, reason=reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -101,7 +101,7 @@ def carried(code: str, change: Any) -> dict[str, Any]:
     return {name: getattr(change, name) for name in fields_of(record.model) - OWN - set(record.keys)}
 
 
-def latest_per(code: str, by: str, subjects: Sequence[Model] | QuerySet[Any], at: datetime) -> dict[Any, Any]:
+def latest_per(code: str, by: str, subjects: Collection[Model] | QuerySet[Any], at: datetime) -> dict[Any, Any]:
     """For many subjects at once, the change in force of each that has one, by the subject's key."""
     rows = RECORDS[code].objects.filter(**{f"{by}__in": subjects, "at__lte": at})
     ordered = rows.order_by(f"{by}_id", "-at", "-recorded_at", "-id").distinct(f"{by}_id")

@@ -91,7 +91,7 @@ def holdings(organisation: Organisation, at: datetime, *, by: Seat) -> list[Hold
         last = lapses_at(pause.ended_at, rule) if mine is not None and mine.state == Eligibility.FAVOURABLE else None
         coming = [(last, "eligibility")] if last is not None and last >= at else []
         coming += ending.get(each.person_id, []) if each.pk in here else []
-        lapses, what = min(coming, default=(None, ""), key=lambda pair: pair[0] or at)
+        lapses, what = min(coming) if coming else (None, "")
         rows.append(
             Holding(
                 appointment=each,

@@ -24,6 +24,7 @@ from hustings.apps.people.records import Subject, last, read_into
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.people.subjects import find_subject, page_of, unslug, words
+from hustings.apps.permission import readable
 from hustings.errors import BadInput
 from hustings.policy.moves import machine
 
@@ -128,14 +129,22 @@ def as_given(said: dict[str, Any]) -> dict[str, Any]:
 
 
 def visible(looked: Preview, seat: Seat) -> tuple[Consequence, ...]:
-    """What happens at the officer's own organisation; elsewhere is not theirs to know."""
+    """What happens at the officer's own organisation, and of grants those for items that the officer may know.
+
+    What happens elsewhere is not theirs to know, and that somebody is named for an item would tell of the item.
+    """
     own = seat.appointment.position.organisation_id
+    items = {each.subject["grant"].item_id for each in looked.consequences if each.kind == "grant"}
+    known = set(readable(seat).filter(pk__in=items).values_list("pk", flat=True)) if items else set()
     return tuple(
         each
         for each in looked.consequences
-        if each.organisation is None
-        or each.organisation.pk == own
-        or (each.appointment is not None and each.appointment.person_id == seat.person.pk)
+        if (each.kind != "grant" or each.subject["grant"].item_id in known)
+        and (
+            each.organisation is None
+            or each.organisation.pk == own
+            or (each.appointment is not None and each.appointment.person_id == seat.person.pk)
+        )
     )
 
 

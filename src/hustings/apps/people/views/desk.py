@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -96,7 +97,9 @@ def desk(request: HttpRequest, seat: Seat) -> HttpResponse:
         "active": sum(row.access == Access.ACTIVE for row in rows),
         "requested": [row for row in rows if row.access == Access.REQUESTED],
         "suspended": sum(row.access == Access.SUSPENDED for row in rows),
-        "lapsing": sorted((row for row in rows if row.lapses_at), key=lambda row: row.lapses_at)[:5],
+        "lapsing": sorted(
+            ((row.lapses_at, row.person.name, row) for row in rows if row.lapses_at), key=itemgetter(0, 1)
+        )[:5],
         "officer": can(seat, "keep clearances"),
     }
     return render(request, "people/desk.html", context)
@@ -177,7 +180,7 @@ def person(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
 
 def named_to(appointment: Appointment, now: Any) -> list[str]:
     """Every compartment the person was ever read into here: they know its name."""
-    return list(appointment.read_ins.filter(at__lte=now).values_list("compartment_id", flat=True))
+    return [change.compartment_id for change in appointment.read_ins.filter(at__lte=now)]
 
 
 def here(seen: Seen, seat: Seat) -> list[Appointment]:

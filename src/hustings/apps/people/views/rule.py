@@ -30,7 +30,9 @@ def rules(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Every version, with the one of today told apart; and every machine as its table."""
     known = versions()
     context = {
-        "versions": sorted(known, key=lambda rule: rule.since, reverse=True),
+        "versions": [
+            (rule, ", ".join(sorted(rule.holders))) for rule in sorted(known, key=lambda rule: rule.since, reverse=True)
+        ],
         "today": in_force(known, database.moment()),
         "machines": MACHINES,
         "may_change": can(seat, "change rule"),
