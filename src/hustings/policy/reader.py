@@ -136,7 +136,7 @@ def reader_at(history: History, now: datetime) -> Reader:
     access = latest(history.access, now)
     eligibility = latest(history.eligibility, now)
     facility = latest(history.facility, now)
-    in_force = position is not None and position.state == Held.IN_FORCE
+    post = position if position is not None and position.state == Held.IN_FORCE else None
     agreed = _holding(history.agreements, Agreement.SIGNED, now)
     return Reader(
         appointment=history.appointment,
@@ -147,12 +147,10 @@ def reader_at(history: History, now: datetime) -> Reader:
         strong=history.strong,
         in_position=appointment is not None and appointment.state == Held.IN_FORCE,
         takes_part=organisation is not None and organisation.state == Held.IN_FORCE,
-        position=in_force,
-        position_level=_level(position.level) if position is not None and in_force else NOTHING,
-        position_compartments=frozenset(position.compartments if position is not None and in_force else ()),
-        roles=frozenset(
-            Role(role) for role in (position.roles if position is not None and in_force else ()) if role in set(Role)
-        ),
+        position=post is not None,
+        position_level=_level(post.level) if post is not None else NOTHING,
+        position_compartments=frozenset(post.compartments if post is not None else ()),
+        roles=frozenset(Role(role) for role in (post.roles if post is not None else ()) if role in set(Role)),
         access=_level(access.level) if access is not None and access.state == Access.ACTIVE else NOTHING,
         eligibility=(
             _level(eligibility.level)
