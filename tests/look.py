@@ -26,6 +26,13 @@ NOT_PAGES = re.compile(
     r"^/(api|static|health|metrics|taxii2)(/|$)|[?&]csv=|/logout/|/suggest/|\.(csv|json|txt|parquet)$|/export"
 )
 
+# What a page says beside who reads it, without what is new in every answer.
+SAYS = """() => {
+  const page = document.body.cloneNode(true);
+  for (const part of page.querySelectorAll("details.account, input[type=hidden], canvas")) part.remove();
+  return location.pathname + page.innerHTML;
+}"""
+
 
 @dataclass
 class Look:
@@ -38,6 +45,7 @@ class Look:
     pictures: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
     stops: list[str] = field(default_factory=list)
+    same_as: str = ""
 
 
 def addresses() -> list[str]:
@@ -72,7 +80,9 @@ def links(page: Page) -> list[str]:
     return [link.split("#")[0] for link in found if link.startswith("/") and not NOT_PAGES.search(link)]
 
 
-def look_at(page: Page, heard, persona: str, path: str, out: Path, traced: set[str], opened: set[str]) -> Look | None:
+def look_at(
+    page: Page, heard, persona: str, path: str, out: Path, traced: set[str], opened: set[str], said: dict[str, str]
+) -> Look | None:
     """Open one page and look at it in every way."""
     heard.clear()
     page.set_viewport_size(DESKTOP)
@@ -91,6 +101,11 @@ def look_at(page: Page, heard, persona: str, path: str, out: Path, traced: set[s
     if at != urlsplit(path).path and at in opened:
         return None  # led on to a page that was looked at already
     opened.add(at)
+    says = page.evaluate(SAYS)
+    if says in said:
+        # Told apart by nothing but the name in the bar: what is true of one is true of the other.
+        return Look(persona=persona, path=path, kind=kind_of(at), status=answer.status, same_as=said[says])
+    said[says] = f"{persona} {path}"
     seen = Look(persona=persona, path=path, kind=kind_of(at), status=answer.status)
     if answer.status >= 500:
         seen.wrong.append(f"answered {answer.status}")
@@ -124,7 +139,7 @@ def look_at(page: Page, heard, persona: str, path: str, out: Path, traced: set[s
     return seen
 
 
-def walk(page: Page, heard, persona: str, out: Path, traced: set[str]) -> list[Look]:
+def walk(page: Page, heard, persona: str, out: Path, traced: set[str], said: dict[str, str]) -> list[Look]:
     """Every address without a variable part, then what the pages lead to."""
     waiting = [*addresses(), "/nowhere/"]
     done: set[str] = set()
@@ -142,7 +157,7 @@ def walk(page: Page, heard, persona: str, out: Path, traced: set[str]) -> list[L
         if key in done or of_kind.get(kind, 0) >= EACH + (kind == "unknown"):
             continue
         done.add(key)
-        look = look_at(page, heard, persona, path, out, traced, opened)
+        look = look_at(page, heard, persona, path, out, traced, opened, said)
         if look is None:
             continue
         of_kind[kind] = of_kind.get(kind, 0) + 1
@@ -161,7 +176,8 @@ def write(out: Path, seen: list[Look]) -> None:
     """The index: what is wrong first, then every page with its pictures."""
     wrong = [look for look in seen if look.wrong]
     rows = "".join(
-        f"<section><h2>{html.escape(look.persona)}: {html.escape(look.path)} <small>{look.kind} {look.status}</small></h2>"
+        f"<section><h2>{html.escape(look.persona)}: {html.escape(look.path)} <small>{look.kind} {look.status} "
+        f"{html.escape('the same as ' + look.same_as if look.same_as else '')}</small></h2>"
         + ("<ul>" + "".join(f"<li>{html.escape(each)}</li>" for each in look.wrong) + "</ul>" if look.wrong else "")
         + "".join(f'<a href="{each}"><img src="{each}" alt="{each}" loading="lazy"></a>' for each in look.pictures)
         + (
@@ -190,13 +206,14 @@ def test_look(seeded_site: Site):
     asked = [name for name in os.environ.get("LOOK_AS", "").split(",") if name] or [VISITOR, *everybody]
     seen: list[Look] = []
     traced: set[str] = set()
+    said: dict[str, str] = {}
     with chromium() as browser:
         for persona in asked:
             context, page, heard = visit(browser, seeded_site)
             if persona != VISITOR:
                 enrol(seeded_site, everybody[persona])
                 sign_in(page, everybody[persona])
-            looked = walk(page, heard, persona, out, traced)
+            looked = walk(page, heard, persona, out, traced, said)
             seen += looked
             context.close()
             bad = sum(bool(look.wrong) for look in looked)

@@ -44,7 +44,7 @@ def search(request: HttpRequest) -> HttpResponse:
         found = found.filter(kind=kind)
     first = (number - 1) * PER_PAGE
     items = list(find.with_snippets(found, text)[first : first + PER_PAGE + 1]) if text else []
-    hits = [Hit(item=item, url=page_of(item), snippet=marked(item.snippet)) for item in items[:PER_PAGE]]
+    hits = [Hit(item=item, url=page_of(item), snippet=marked(vars(item)["snippet"])) for item in items[:PER_PAGE]]
     query = request.GET.copy()
 
     def to(**changed: str) -> str:
