@@ -23,6 +23,7 @@ ACCOUNT = {
     "signin:second_factors": "Second factor and passkeys",
     "account_change_password": "Password",
     "signin:sessions": "Where you are signed in",
+    "tokens:tokens": "Tokens for programs",
     "account_logout": "Sign out",
 }
 
