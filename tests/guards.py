@@ -9,6 +9,7 @@ rules and append-only tables that exist.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import reduce
 from importlib import import_module
 from typing import Any
 from unittest.mock import patch
@@ -36,8 +37,9 @@ class Guard:
         """Without the guard, until the end of the block."""
         patches = []
         for place, value in self.replace.items():
-            module, attribute = place.split(":")
-            patches.append(patch.object(import_module(module), attribute, value))
+            module, _, path = place.partition(":")
+            *owners, attribute = path.split(".")
+            patches.append(patch.object(reduce(getattr, owners, import_module(module)), attribute, value))
         for each in patches:
             each.start()
         try:
@@ -299,7 +301,79 @@ TRIGGERS = [
     ),
 ]
 
-GUARDS = [*FUNCTION, *PREDICATE, *ROWS, *TRIGGERS]
+SIGNIN, API = "tests/platform/test_signin.py", "tests/platform/test_api.py"
+BY_PROVIDER = "tests/platform/test_signin_provider.py"
+
+# Who is at the door, and what programs may.
+DOOR = [
+    *(
+        Guard(f"rows: {table}.{policy}", f"{file}::{test}", open_rows(table, policy))
+        for table, policy, file, test in (
+            ("token", "own_reads", API, "test_the_web_sees_the_tokens_of_its_seat_only"),
+            ("token", "own_ends", API, "test_the_web_ends_the_tokens_of_its_seat_only"),
+            ("token", "own_makes", API, "test_the_web_makes_tokens_for_its_seat_only"),
+            ("invitation", "own_organisation_reads", SIGNIN, "test_the_web_reads_invitations_of_its_own"),
+            ("invitation", "own_organisation_withdraws", SIGNIN, "test_the_web_withdraws_invitations_of_its_own"),
+            ("invitation", "own_organisation_invites", SIGNIN, "test_the_web_invites_for_its_own"),
+        )
+    ),
+    Guard(
+        "sign-in: asked again before what is dangerous",
+        f"{SIGNIN}::test_dangerous_pages_ask_again",
+        replace={"hustings.apps.people.signin.fresh:is_fresh": lambda request: True},
+    ),
+    Guard(
+        "sign-in: who shows no second factor is nobody",
+        f"{BY_PROVIDER}::test_a_password_alone_there_signs_nobody_in_here",
+        replace={"hustings.apps.people.signin.provider:second_factor_shown": lambda provider, claims: True},
+    ),
+    Guard(
+        "sign-in: a provider's own people only",
+        f"{BY_PROVIDER}::test_who_holds_no_position_there",
+        replace={"hustings.apps.people.signin.provider:at_organisation": lambda person, provider: True},
+    ),
+    Guard(
+        "api: a cursor belongs to its query and caller",
+        f"{API}::test_attack_18",
+        replace={"hustings.apps.api_cursor:bound_to": lambda request: ""},
+    ),
+    Guard(
+        "api: proof that a page is ours",
+        f"{API}::test_a_session_does_not_change_anything",
+        replace={"hustings.apps.api_caller:check_csrf": lambda request: None},
+    ),
+    Guard(
+        "api: calls are counted",
+        f"{API}::test_too_many_calls",
+        replace={"hustings.apps.api_caller:slow_down": lambda who, most: None},
+    ),
+]
+
+# What stands before every page, and the log.
+PAGES = [
+    Guard(
+        "pages: content security policy",
+        "tests/platform/test_console.py::test_what_a_signed_in_person_saw_is_kept_by_no_browser",
+        replace={"hustings.apps.console.policy_header:POLICY": "default-src *"},
+    ),
+    Guard(
+        "pages: token of the form",
+        f"{SIGNIN}::test_requests_without_the_token_of_the_form_are_refused",
+        replace={"django.middleware.csrf:CsrfViewMiddleware.process_view": lambda *_: None},
+    ),
+    Guard(
+        "sign-in: attempts are counted",
+        f"{SIGNIN}::test_the_sixth_attempt_at_an_account_is_not_looked_at",
+        replace={"django.conf:settings.ACCOUNT_RATE_LIMITS": False},
+    ),
+    Guard(
+        "log: nothing in it is changed",
+        "tests/platform/test_audit.py::test_nobody_changes_or_removes_anything_in_the_log_not_even_the_owner",
+        no_trigger("log_leaf", "added_only"),
+    ),
+]
+
+GUARDS = [*FUNCTION, *PREDICATE, *ROWS, *TRIGGERS, *DOOR, *PAGES]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
