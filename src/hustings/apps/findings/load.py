@@ -24,6 +24,7 @@ from hustings.apps.items.actions import make_item
 from hustings.apps.items.models import Item
 from hustings.apps.people.seat import Seat
 from hustings.apps.permission import allow, log
+from hustings.apps.privacy.exempt import without_exempt
 from hustings.detection.compiled import Int64s
 from hustings.policy.act import act
 from hustings.policy.marking import Marking
@@ -79,7 +80,8 @@ def load_run(
             evidence=len(files.evidence), already=True,
         )  # fmt: skip
     expires_at = expires_at or moment() + settings.UNADOPTED_FINDINGS_KEPT
-    loading = Loading(files, marking=marking, by=by, case=case, expires_at=expires_at, progress=progress)
+    files, exempt = without_exempt(files)
+    loading = Loading(files, marking=marking, by=by, case=case, expires_at=expires_at, progress=progress, exempt=exempt)
     loaded = loading.run(list(sources))
     log(by, act("load run"), loaded.run, decision)
     return loaded
@@ -90,14 +92,15 @@ class Loading:
 
     def __init__(
         self, files: RunFolder, *, marking: Marking, by: Seat, case: Item | None, expires_at: datetime,
-        progress: Progress,
+        progress: Progress, exempt: set[Actor],
     ) -> None:  # fmt: skip
         self.files, self.marking, self.by, self.case = files, marking, by, case
         self.expires_at, self.progress = expires_at, progress
         self.window_s = float(files.about["settings"].get("window_s", 60))
-        self.names = Names.of_actors(self.everybody())
+        # Who is left out is still known by name here, so that no text or trace of others names them.
+        self.names = Names.of_actors(self.everybody() | exempt)
         # In the order of the pseudonyms: the order of names would tell something of them.
-        self.clear = sorted(self.names.of, key=self.names.of.__getitem__)
+        self.clear = sorted(self.names.of.keys() - exempt, key=self.names.of.__getitem__)
         self.number = {actor: place for place, actor in enumerate(self.clear)}
 
     def everybody(self) -> set[Actor]:
@@ -138,7 +141,7 @@ class Loading:
         """An item of this load; until a case takes it up, it has an end."""
         return make_item(
             kind=kind, title=title[:300], text=text, marking=self.marking, by=self.by, case=self.case, sources=sources,
-            expires_at=None if self.case is not None else self.expires_at,
+            expires_at=None if self.case is not None and self.case.kind == "case" else self.expires_at,
         )  # fmt: skip
 
     def left_out(self, row: dict[str, Any]) -> dict[str, Any]:

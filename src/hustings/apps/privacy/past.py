@@ -54,7 +54,7 @@ LEFT = """r.email NOT LIKE '%@erased.invalid' AND EXISTS (SELECT FROM appointmen
   WHERE a.person_id = r.id AND (held.state IS DISTINCT FROM 'ended' OR held.at > hustings_now() - {after}))"""
 
 STARTS = (
-    "(SELECT coalesce(max(coalesce(s.ended_at, s.seconded_at, i.made_at)), t.received_at) FROM tip t "
+    "(SELECT coalesce(max(coalesce(s.ended_at, s.seconded_at, i.made_at)), t.received_at) FROM tip t "  # noqa: S608
     "LEFT JOIN sweep s ON s.tip_id = t.item_id LEFT JOIN item i ON i.id = s.item_id "
     "WHERE t.item_id = r.tip_id GROUP BY t.received_at) <= hustings_now() - {after} "
     "AND NOT EXISTS (SELECT FROM sweep s WHERE s.tip_id = r.tip_id AND s.state NOT IN " + ENDED + ")"
@@ -95,20 +95,20 @@ def meta(model: type[models.Model]) -> Any:
     return model._meta  # noqa: SLF001
 
 
-def relations(model: type[models.Model]) -> Iterator[tuple[type[models.Model], models.ForeignKey]]:
+def relations(model: type[models.Model]) -> Iterator[tuple[type[models.Model], models.ForeignKey[Any, Any]]]:
     """Each model that points at this one, with the column that does."""
     for relation in meta(model).get_fields(include_hidden=True):
         if relation.auto_created and not relation.concrete and isinstance(relation.field, models.ForeignKey):
-            yield relation.related_model, relation.field  # type: ignore[misc]
+            yield relation.related_model, relation.field
 
 
-def of_item(model: type[models.Model]) -> models.ForeignKey | None:
+def of_item(model: type[models.Model]) -> models.ForeignKey[Any, Any] | None:
     """The column by which a table's row is an item, where its rows are items."""
     key = meta(model).pk
     return key if isinstance(key, models.OneToOneField) and key.related_model is Item else None
 
 
-def goes_with(model: type[models.Model], field: models.ForeignKey) -> bool:
+def goes_with(model: type[models.Model], field: models.ForeignKey[Any, Any]) -> bool:
     """Whether a row goes when what it points at goes. An item of its own never goes with another, nor does history."""
     own = of_item(model)
     return (
