@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from made_people import appoint, leave, organisation, person, sign_in
 
@@ -144,14 +144,29 @@ def test_a_token_ends_within_a_year(anna, good_for):
 
 
 def test_the_web_sees_the_tokens_of_its_seat_only(anna, meridian):
-    ben = worker("Ben", meridian)
     mine, _ = token(anna)
-    token(ben)
+    token(worker("Ben", meridian))
     with in_role(WEB):
         assert list(Token.objects.all()) == []
         seat(anna.appointment.pk, strong=True)
         assert list(Token.objects.all()) == [mine]
-        assert Token.objects.filter(appointment=ben.appointment).update(ended_at=moment()) == 0
+
+
+def test_the_web_ends_the_tokens_of_its_seat_only(anna, meridian):
+    token(anna)
+    token(worker("Ben", meridian))
+    with in_role(WEB):
+        seat(anna.appointment.pk, strong=True)
+        assert Token.objects.update(ended_at=moment()) == 1
+
+
+def test_the_web_makes_tokens_for_its_seat_only(anna, meridian):
+    ben = worker("Ben", meridian)
+    with in_role(WEB):
+        seat(anna.appointment.pk, strong=True)
+        token(anna)
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            token(ben)
 
 
 @pytest.mark.parametrize("of", ["position", "person"])

@@ -5,14 +5,15 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 from django.test import Client
 from made_people import SECRET, Codes, appoint, give_password, heading, leave, organisation, person, sign_in
 
 from hustings.apps.database import WEB, in_role, moment
+from hustings.apps.database import seat as sit_as
 from hustings.apps.people.seat import seat_of
 from hustings.apps.people.signin.invitation import invite, link
-from hustings.apps.people.signin.models import InvitationKind, SignedIn
+from hustings.apps.people.signin.models import Invitation, InvitationKind, SignedIn
 from hustings.apps.people.signin.one_time_code import PERIOD, code, counter_of
 
 
@@ -292,13 +293,37 @@ def test_getting_back_in_removes_the_lost_factors_and_ends_sessions(client, anna
     assert seat_of(client.get("/").wsgi_request) is None
 
 
-def test_the_web_cannot_read_invitations_of_others_nor_use_one_up_by_hand(anna, meridian):
+def test_the_web_reads_invitations_of_its_own_organisation_only(anna, meridian):
+    lab = organisation("Lab", "research")
     invite(anna, meridian, by=None)
-    with in_role(WEB), connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM invitation")
-        assert cursor.fetchone()[0] == 0
-        with pytest.raises(DatabaseError), transaction.atomic():
-            cursor.execute("UPDATE invitation SET used_at = now()")
+    invite(anna, lab, by=None)
+    with in_role(WEB):
+        assert not Invitation.objects.exists()
+        sit_as(anna.appointment.pk, strong=True)
+        assert [each.organisation for each in Invitation.objects.all()] == [meridian]
+
+
+def test_the_web_withdraws_invitations_of_its_own_organisation_only(anna, meridian):
+    invite(anna, meridian, by=None)
+    invite(anna, organisation("Lab", "research"), by=None)
+    with in_role(WEB):
+        sit_as(anna.appointment.pk, strong=True)
+        assert Invitation.objects.update(withdrawn_at=moment()) == 1
+
+
+def test_the_web_invites_for_its_own_organisation_only(anna, meridian):
+    lab = organisation("Lab", "research")
+    with in_role(WEB):
+        sit_as(anna.appointment.pk, strong=True)
+        invite(anna, meridian, by=None)
+        with pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+            invite(anna, lab, by=None)
+
+
+def test_the_web_uses_up_no_invitation_by_hand(anna, meridian):
+    invite(anna, meridian, by=None)
+    with in_role(WEB), pytest.raises(DatabaseError), transaction.atomic():
+        Invitation.objects.update(used_at=moment())
 
 
 def test_there_is_no_sign_up(client, db):

@@ -134,7 +134,13 @@ AUTH_PASSWORD_VALIDATORS = [
 # Keys that were in use before: what they sealed or signed is still read, nothing new is made with them.
 SECRET_KEY_FALLBACKS = [key for key in from_file("HUSTINGS_SECRET_KEY_BEFORE").split() if key]
 ACCOUNT_ADAPTER = "hustings.apps.people.signin.account.AccountAdapter"
-ACCOUNT_FORMS = {"login": "hustings.apps.people.signin.forms.Enter"}
+ACCOUNT_FORMS = {
+    "login": "hustings.apps.people.signin.forms.Enter",
+    "change_password": "hustings.apps.people.signin.forms.ChangePassword",
+    "reset_password": "hustings.apps.people.signin.forms.ResetPassword",
+    "reset_password_from_key": "hustings.apps.people.signin.forms.SetPassword",
+    "reauthenticate": "hustings.apps.people.signin.forms.PasswordAgain",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

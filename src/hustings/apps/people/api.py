@@ -32,7 +32,7 @@ class Me(Schema):
     ends_at: datetime | None = Field(description="When the token ends; null for a session.")
 
 
-@router.get("", response=Me, summary="Who am I here?", operation_id="me")
+@router.get("", response=Me, summary="Who I am here", operation_id="me")
 def me(request: HttpRequest) -> Me:
     """The person and position that this call acts for."""
     seat, token = caller(request), holder(request)

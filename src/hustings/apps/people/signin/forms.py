@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import (
+    ChangePasswordForm,
+    LoginForm,
+    ReauthenticateForm,
+    ResetPasswordForm,
+    ResetPasswordKeyForm,
+)
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts, validate_password
 
 from hustings.apps.people.models import Person
 
-__all__ = ["Enter", "TakeUp"]
+__all__ = ["ChangePassword", "Enter", "PasswordAgain", "ResetPassword", "SetPassword", "TakeUp", "plain"]
+
+
+def plain(form: forms.BaseForm) -> None:
+    """Take away what repeats the label inside the field: it goes when somebody types, and reads like an answer."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
 
 
 class Enter(LoginForm):
@@ -19,9 +31,47 @@ class Enter(LoginForm):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.fields["login"].label = "E-mail address"
-        for field in self.fields.values():
-            field.widget.attrs.pop("placeholder", None)
-            field.help_text = ""
+        self.fields["password"].help_text = ""  # the way to a new password stands beside the button
+        plain(self)
+
+
+class ChangePassword(ChangePasswordForm):
+    """The old password, and the new one twice."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["oldpassword"].label = "Password now"
+        self.fields["oldpassword"].help_text = ""
+        self.fields["password1"].label = "New password"
+        self.fields["password2"].label = "New password, once more"
+        plain(self)
+
+
+class ResetPassword(ResetPasswordForm):
+    """The address that a link goes to."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["email"].label = "E-mail address"
+        plain(self)
+
+
+class SetPassword(ResetPasswordKeyForm):
+    """The new password twice, for who holds a link."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.fields["password1"].label = "New password"
+        self.fields["password2"].label = "New password, once more"
+        plain(self)
+
+
+class PasswordAgain(ReauthenticateForm):
+    """The password, before something dangerous."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        plain(self)
 
 
 class TakeUp(forms.Form):

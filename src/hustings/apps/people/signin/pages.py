@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
+from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -71,7 +73,8 @@ def sessions(request: HttpRequest) -> HttpResponse:
     """Where this person is signed in."""
     person = request.user
     assert isinstance(person, Person)
-    held = SignedIn.objects.filter(person=person, ends_at__gt=Now()).select_related(
+    idle = timedelta(minutes=settings.HUSTINGS_SESSION_IDLE_MINUTES)
+    held = SignedIn.objects.filter(person=person, ends_at__gt=Now(), seen_at__gt=Now() - idle).select_related(
         "appointment__position__organisation"
     )
     current = getattr(request.session, "row", None)

@@ -17,6 +17,7 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 
 from hustings.apps.people.models import Person
+from hustings.apps.people.signin.forms import plain
 from hustings.apps.people.signin.one_time_code import counter_of
 from hustings.apps.people.signin.seal import seal, unseal
 
@@ -79,6 +80,10 @@ def take_code(person: Person, given: str) -> Authenticator:
 class EnterCode(AuthenticateForm):
     """Asked while signing in."""
 
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        plain(self)
+
     def clean_code(self) -> str:
         """Check the code and spend it."""
         given: str = self.cleaned_data["code"]
@@ -88,6 +93,10 @@ class EnterCode(AuthenticateForm):
 
 class EnterCodeAgain(ReauthenticateForm):
     """Asked before something dangerous."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        plain(self)
 
     def clean_code(self) -> str:
         """Check the code and spend it."""

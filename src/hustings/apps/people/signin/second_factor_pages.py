@@ -127,9 +127,7 @@ def recovery(request: HttpRequest) -> HttpResponse:
         told("recovery codes made", person)
         return redirect("signin:recovery")
     found = held.first()
-    if found is None:
-        raise Http404
-    return render(request, "signin/recovery.html", {"codes": found.wrap().get_unused_codes()})
+    return render(request, "signin/recovery.html", {"codes": found.wrap().get_unused_codes() if found else []})
 
 
 @login_required
