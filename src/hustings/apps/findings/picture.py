@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from hustings.apps.findings.layout import SIDE, layout
+from hustings.detection.compiled import Int64s
 
 __all__ = ["MOST_ACTORS", "MOST_LINKS", "Drawn", "Tie", "drawn", "packed"]
 
@@ -69,7 +72,7 @@ def drawn(actors: Sequence[Drawn], ties: Sequence[Tie], **more: Any) -> Network:
         key=lambda tie: (tie.chance, -tie.acts, -tie.traces, tie.a, tie.b),
     )[:MOST_LINKS]
     edges = np.array([[place[tie.a], place[tie.b]] for tie in held], np.int64).reshape(-1, 2)
-    places = layout(len(chosen), edges)
+    places = layout(len(chosen), np.concatenate([edges, together(chosen, edges)]))
     platforms = sorted({one.platform for one in chosen})
     bases = sorted({one.basis for one in chosen})
     body = {
@@ -101,6 +104,26 @@ def drawn(actors: Sequence[Drawn], ties: Sequence[Tie], **more: Any) -> Network:
         **more,
     }
     return Network(actors=len(chosen), links=len(held), body=body)
+
+
+def together(chosen: Sequence[Drawn], edges: Int64s) -> Int64s:
+    """What keeps a group in one place though its drawn links leave it in parts; it is not drawn.
+
+    The most linked actor of each part is tied to the most linked of its group.
+    """
+    group = np.array([one.group for one in chosen], np.int64)
+    inside = edges[group[edges[:, 0]] == group[edges[:, 1]]]
+    ones = np.ones(len(inside), np.int8)
+    graph = coo_array((ones, (inside[:, 0], inside[:, 1])), shape=(len(chosen), len(chosen)))
+    _, part = connected_components(graph, directed=False)
+    first_of_group = {number: place for place, number in reversed(list(enumerate(group.tolist())))}
+    first_of_part = {number: place for place, number in reversed(list(enumerate(part.tolist())))}
+    ties = [
+        (first_of_group[int(group[place])], place)
+        for place in sorted(first_of_part.values())
+        if first_of_group[int(group[place])] != place
+    ]
+    return np.array(ties, np.int64).reshape(-1, 2)
 
 
 def packed(body: dict[str, Any]) -> bytes:
