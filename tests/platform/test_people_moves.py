@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from people_world import BEGAN, NOW, SECRET, as_web, says, small_world
 
 from hustings.apps.database import WEB, in_role
 from hustings.apps.items.models import Recusal
 from hustings.apps.people import actions
+from hustings.apps.people.find import seats
 from hustings.apps.people.models import (
     AccessChange,
     AppointmentChange,
@@ -390,3 +392,32 @@ def test_a_move_is_in_the_log_in_its_own_transaction(world, carla, anna):
         make(carla, "access", "suspend", appointment=anna)
         cursor.execute("SELECT count(*) FROM log_entry")
         assert cursor.fetchone()[0] > before
+
+
+def test_the_first_administrator_begins_by_an_offer_and_a_closed_organisation_has_nobody(db, at, capsys):
+    at(NOW)
+    given = [
+        "--kind",
+        "company",
+        "--country",
+        "XV",
+        "--administrator",
+        "First@demo.example",
+        "--document",
+        "contract 1",
+    ]
+    call_command("open_organisation", "Newcomer", *given)
+    assert "/account/invitation/" in capsys.readouterr().out
+    offer = Offer.objects.get()
+    with as_web():
+        taken = actions.take_up(offer, person=offer.person, by=None)
+    assert [seat.roles for seat in seats(offer.person, strong=True)] == [{Role.ADMINISTRATOR}]
+    with pytest.raises(CommandError, match="Choose another name"), transaction.atomic():
+        call_command("open_organisation", "Newcomer", *given)
+    session(taken, "here")
+    call_command("close_organisation", "Newcomer", "--document", "notice")
+    assert "2 things would end" in capsys.readouterr().out
+    assert seats(offer.person, strong=True)
+    call_command("close_organisation", "Newcomer", "--document", "notice", "--yes")
+    assert seats(offer.person, strong=True) == []
+    assert SignedIn.objects.count() == 0

@@ -19,10 +19,11 @@ class Who(StrEnum):
     ADMINISTRATOR = "administrator"
     PERSON = "the person"
     CAUSE = "another move"
+    OPERATOR = "whoever runs the installation"
 
     @property
     def recorded_by(self) -> Role | None:
-        """The role whose holder, at the organisation concerned, writes it down; none where it is the person or a cause."""
+        """The role whose holder, at the organisation concerned, writes it down; none for the others."""
         return RECORDED_BY.get(self)
 
 

@@ -524,7 +524,32 @@ VISIT = Machine(
     ),
 )
 
-MACHINES = (ELIGIBILITY, ACCESS, FACILITY, POSITION, APPOINTMENT, AGREEMENT, READ_IN, REQUISITION, VISIT)
+ORGANISATION = Machine(
+    code="organisation",
+    title="Organisation here",
+    about="One legal entity that takes part. While it does not, nobody acts for it.",
+    states=tuple(Held),
+    start="",
+    moves=(
+        Move(
+            code="join",
+            sources=("", Held.ENDED),
+            target=Held.IN_FORCE,
+            who=(Who.OPERATOR,),
+            sentence="The organisation takes part from now on.",
+        ),
+        Move(
+            code="leave",
+            sources=(Held.IN_FORCE,),
+            target=Held.ENDED,
+            who=(Who.OPERATOR,),
+            effects=(Effect.END_APPOINTMENTS,),
+            sentence="The organisation takes part no more; everybody leaves their position there.",
+        ),
+    ),
+)
+
+MACHINES = (ELIGIBILITY, ACCESS, FACILITY, POSITION, APPOINTMENT, AGREEMENT, READ_IN, REQUISITION, VISIT, ORGANISATION)
 BY_CODE = {machine.code: machine for machine in MACHINES}
 
 

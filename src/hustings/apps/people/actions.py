@@ -43,6 +43,7 @@ from hustings.policy.state import Held
 __all__ = [
     "add_rule",
     "add_site",
+    "close_organisation",
     "candidate",
     "ask_visit",
     "decline_offer",
@@ -50,6 +51,7 @@ __all__ = [
     "may_make",
     "off_board",
     "offer_position",
+    "open_organisation",
     "open_position",
     "open_requisition",
     "permit",
@@ -94,6 +96,8 @@ def concerned(subject: Subject) -> Collection[UUID]:
         return places_of(subject["person"])
     if "site" in subject:
         return {subject["site"].organisation_id}
+    if "organisation" in subject:
+        return {subject["organisation"].pk}
     holder = subject.get("requisition") or subject.get("visit") or subject.get("appointment")
     if isinstance(holder, Visit):
         holder = holder.appointment
@@ -138,6 +142,39 @@ def check_given(code: str, name: str, given: dict[str, Any]) -> None:
     if (code, name) in {("eligibility", "find favourable"), ("eligibility", "regrade"), ("access", "request")}:
         if given.get("level", 0) < Level.CONFIDENTIAL:
             raise BadInput("A level above unclassified is needed. Choose confidential, secret or top secret.")
+
+
+@transaction.atomic
+def open_organisation(
+    organisation: Organisation, site: Site, administrator: str, *, document: str
+) -> tuple[Person, str | None]:
+    """Let an organisation take part, with a site and the post of its first administrator, offered to this address.
+
+    For whoever runs the installation: there is nobody yet whose act it could be.
+    """
+    from hustings.apps.people.signin.invitation import invite
+
+    organisation.save()
+    site.organisation = organisation
+    site.save()
+    move("organisation", "join", {"organisation": organisation}, by=None, document=document)
+    position = Position.objects.create(organisation=organisation, site=site, title="Administrator")
+    roles = [str(Role.ADMINISTRATOR)]
+    move("position", "open", {"position": position}, by=None, document=document, roles=roles, level=0)
+    address = Person.objects.normalize_email(administrator).lower()
+    person = Person.objects.filter(email=address).first()
+    link = None
+    if person is None:
+        person = Person.objects.create_user(address, None, name=address.split("@")[0])
+        link = invite(person, organisation, by=None)
+    Offer.objects.create(person=person, position=position, ends_at=database.moment() + OFFER_GOOD_FOR)
+    return person, link
+
+
+@transaction.atomic
+def close_organisation(organisation: Organisation, *, document: str) -> None:
+    """Let an organisation take part no more; for whoever runs the installation."""
+    move("organisation", "leave", {"organisation": organisation}, by=None, document=document)
 
 
 @transaction.atomic

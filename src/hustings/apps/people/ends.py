@@ -88,6 +88,8 @@ def concerned(code: str, subject: Subject, at: datetime) -> Iterable[Appointment
         return every.filter(position__site=subject["site"])
     if code == "position":
         return every.filter(position=subject["position"])
+    if code == "organisation":
+        return every.filter(position__organisation=subject["organisation"])
     return [subject["appointment"]] if "appointment" in subject else []
 
 

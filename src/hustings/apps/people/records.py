@@ -17,6 +17,7 @@ from hustings.apps.people.models import (
     AppointmentChange,
     EligibilityChange,
     FacilityChange,
+    OrganisationChange,
     PositionChange,
     ReadInChange,
     Requisition,
@@ -71,6 +72,7 @@ RECORDS = {
     "read-in": Record(model=ReadInChange, keys=("appointment", "compartment")),
     "requisition": Record(model=RequisitionChange, keys=("requisition",)),
     "visit": Record(model=VisitChange, keys=("visit",)),
+    "organisation": Record(model=OrganisationChange, keys=("organisation",)),
 }
 
 
