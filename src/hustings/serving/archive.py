@@ -3,6 +3,7 @@
 __all__ = ["DUMP", "FORMAT", "MANIFEST", "Manifest", "digest_of", "read_manifest", "unpack", "write_archive"]
 
 import hashlib
+import io
 import json
 import os
 import tarfile
@@ -10,7 +11,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hustings.errors import BadInput, Problem
-from hustings.writing import whole_file
 
 MANIFEST = "manifest.json"
 DUMP = "database.dump"
@@ -34,22 +34,16 @@ class Manifest:
 
 
 def write_archive(place: Path, manifest: Manifest, parts: dict[str, Path]) -> None:
-    """Write the archive, whole or not at all, readable by its owner alone: it holds the keys."""
-    with whole_file(place) as part:
-        part.chmod(0o600)
-        with tarfile.open(part, "w", format=tarfile.PAX_FORMAT) as tar:
-            text = json.dumps(asdict(manifest), indent=1, sort_keys=True).encode()
-            listing = part.with_name(f"{part.name}.list")
-            try:
-                listing.write_bytes(text)
-                _add(tar, MANIFEST, listing)
-            finally:
-                listing.unlink(missing_ok=True)
+    """Write the archive, readable by its owner alone from its first byte on: it holds the keys."""
+    text = json.dumps(asdict(manifest), indent=1, sort_keys=True).encode()
+    with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
+        with tarfile.open(fileobj=written, mode="w", format=tarfile.PAX_FORMAT) as tar:
+            tar.addfile(_entry(MANIFEST, len(text)), io.BytesIO(text))
             for name, path in parts.items():
-                _add(tar, name, path)
-        with part.open("rb") as written:
-            os.fsync(written.fileno())
-    place.chmod(0o600)
+                with path.open("rb") as file:
+                    tar.addfile(_entry(name, path.stat().st_size), file)
+        written.flush()
+        os.fsync(written.fileno())
 
 
 def read_manifest(archive: Path) -> Manifest:
@@ -116,11 +110,10 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _add(tar: tarfile.TarFile, name: str, path: Path) -> None:
+def _entry(name: str, size: int) -> tarfile.TarInfo:
     entry = tarfile.TarInfo(name)
-    entry.size, entry.mode = path.stat().st_size, 0o600
-    with path.open("rb") as file:
-        tar.addfile(entry, file)
+    entry.size, entry.mode = size, 0o600
+    return entry
 
 
 def _unusable(archive: Path, found: str) -> BadInput:

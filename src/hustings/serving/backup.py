@@ -20,6 +20,7 @@ from hustings.serving.folder import DataFolder
 from hustings.serving.installation import Installation
 from hustings.serving.postgres import OWNER
 from hustings.serving.tools import run_tool
+from hustings.writing import NO_ROOM
 
 # Made again at every start, or of this moment only.
 LEFT_OUT = {"postgres", "postgres.making", "postgres.log", "socket", "static", "lock"}
@@ -78,7 +79,13 @@ def back_up(installation: Installation, place: Path) -> Backup:
             parts={name: digest_of(path) for name, path in parts.items()},
             modes={name: stat.S_IMODE(path.stat().st_mode) for name, path in parts.items() if name != DUMP},
         )
-        write_archive(place, manifest, parts)
+        try:
+            write_archive(Path(folder) / "archive", manifest, parts)
+        except OSError as error:
+            if error.errno not in NO_ROOM:
+                raise
+            raise EnvironmentLacks(f"There is no room to write {place}; nothing was left half-written.") from error
+        (Path(folder) / "archive").replace(place)
     return Backup(place=place, manifest=manifest, bytes=place.stat().st_size)
 
 
