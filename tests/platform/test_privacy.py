@@ -138,7 +138,8 @@ def test_what_is_past_its_time_is_gone_with_all_that_hung_on_it_and_nothing_else
     assert sum(count for table, count in done if table == "item") == len(items)
     assert keys(Item) == before["item"] - items
     assert keys(Person) == before["person"]
-    assert keys(Finding) == {one.pk for one in stay} and keys(Run) == {one.run_id for one in stay}
+    assert keys(Finding) == {one.pk for one in stay}
+    assert keys(Run) == {one.run_id for one in stay}
     for model, many in ((RunActor, 4), (FindingMember, 4), (FindingName, 4), (Source, 2)):
         assert model.objects.count() == many, model
     assert list(expire()) == []
@@ -152,7 +153,8 @@ def test_what_a_case_took_up_stays_and_so_does_what_it_was_made_from(desk):
         tip = make_item(kind="tip", title="A tip", marking=own_marking(anna), by=anna)
         of_tip = rows(by=anna, marking=own_marking(anna), ends=anna.now - timedelta(days=1), case=tip)
     list(expire())
-    assert Finding.objects.filter(pk=adopted.pk).exists() and Run.objects.filter(pk=adopted.run_id).exists()
+    assert Finding.objects.filter(pk=adopted.pk).exists()
+    assert Run.objects.filter(pk=adopted.run_id).exists()
     assert not Item.objects.filter(pk__in=[of_tip.pk, of_tip.run_id]).exists(), "a tip is no case"
 
 
@@ -166,21 +168,25 @@ def test_a_batch_is_proved_in_the_log_and_on_the_page(desk, findings, client):
     assert digest in {batch.digest for batch in told}, "findings go first; whoever has the keys can see that it is they"
     sequence_all()
     entry = Leaf.objects.get(pk=next(batch.entry for batch in told if batch.digest == digest))
-    assert entry.event == "rows.deleted" and entry.facts["rows"] == 3 and entry.facts["digest"] == digest
+    assert entry.event == "rows.deleted"
+    assert entry.facts["rows"] == 3
+    assert entry.facts["digest"] == digest
     assert not Text.objects.filter(entry__in=Leaf.objects.filter(item__in=[one.pk for one in past]).values("pk"),
                                    name="row", erased_at=None).exists()  # fmt: skip
     page = client.get("/data-protection/").content.decode()
-    assert digest[:16] in page and f">{entry.index}<" in page
+    assert digest[:16] in page
+    assert f">{entry.index}<" in page
 
 
 def test_killed_midway_it_goes_on_where_it_was(desk, findings):
-    past, stay = findings
+    _, stay = findings
     under_way = expire(batch=1)
     assert [next(under_way) for _ in range(2)] == [("item", 1)] * 2
     under_way.close()
     assert keys(Finding) > {one.pk for one in stay}
     list(expire(batch=2))
-    assert keys(Finding) == {one.pk for one in stay} and keys(Run) == {one.run_id for one in stay}
+    assert keys(Finding) == {one.pk for one in stay}
+    assert keys(Run) == {one.run_id for one in stay}
     assert sum(Deletion.objects.filter(table="item").values_list("rows", flat=True)) == 6
 
 
@@ -240,7 +246,9 @@ def test_starting_points_and_pseudonyms_of_a_sweep_go_when_it_is_long_over(desk,
     assert TipStart.objects.exists(), "the sweep is still asked for"
     Sweep.objects.update(state="withdrawn")
     list(expire())
-    assert not TipStart.objects.exists() and not Tied.objects.exists() and Sweep.objects.exists()
+    assert not TipStart.objects.exists()
+    assert not Tied.objects.exists()
+    assert Sweep.objects.exists()
     assert set(Deletion.objects.values_list("table", flat=True)) >= {"tip_start", "tied"}
     assert not Deletion.objects.filter(table__in=["tip_start", "tied"], log__name="open").exists()
 
@@ -341,11 +349,13 @@ def test_what_is_held_is_found_as_far_as_who_works_on_it_may_know(desk, findings
     with desk.as_("dora") as dora:
         hers = held_about("twitter", "@One", by=dora)
     assert {one.what for one in hers} == {"the account among those of a run", "the account as a member of a group"}
-    assert len(mine) == len(hers) + 2 and not any(one.item.label.need == "named" for one in hers)
+    assert len(mine) == len(hers) + 2
+    assert not any(one.item.label.need == "named" for one in hers)
     with desk.as_("dora") as dora:
         assert draft(hers) == draft(mine), "what is restricted changes no word of the answer"
         assert held_about("twitter", "nobody", by=dora) == []
-    assert draft([]).endswith(NEITHER) and draft(hers).endswith(NEITHER)
+    assert draft([]).endswith(NEITHER)
+    assert draft(hers).endswith(NEITHER)
 
 
 def test_from_hand_in_to_an_answer_that_keeps_the_account_out(desk, findings):
@@ -358,7 +368,8 @@ def test_from_hand_in_to_an_answer_that_keeps_the_account_out(desk, findings):
         with pytest.raises(BadInput):
             actions.answer(request, by=dora, text="We hold a secret finding.", upheld=True)
         done = actions.answer(request, by=dora, text=draft([]), upheld=True)
-        assert done.state == State.ANSWERED and done.item.expires_at == dora.now + timedelta(days=365)
+        assert done.state == State.ANSWERED
+        assert done.item.expires_at == dora.now + timedelta(days=365)
         assert pseudonyms([("twitter", "one")])[0] in set(ExemptActor.objects.values_list("pseudonym", flat=True))
     with desk.as_("ines"):
         assert not ExemptActor.objects.exists(), "another organisation's list is its own"

@@ -24,7 +24,7 @@ def drawn() -> str:
 
 def test_each_line_says_all_that_is_asked():
     for row in KEPT.values():
-        assert row.holds and row.basis and row.period and row.since, row.table
+        assert all((row.holds, row.basis, row.period, row.since)), row.table
         assert (row.ended is Ended.NEVER) == bool(row.reason), (
             f"{row.table}: what stays says why, and nothing else does"
         )
@@ -56,7 +56,8 @@ def test_an_answer_is_due_within_calendar_months(received, extended, day):
 
 def test_a_request_is_refused_by_two_and_answered_to_who_showed_that_it_is_theirs():
     refusing = [move for move in MOVES if move.after is State.REFUSED]
-    assert refusing and all(move.another_person and ACTS[move.act].second for move in refusing)
+    assert refusing
+    assert all(move.another_person and ACTS[move.act].second for move in refusing)
     assert [move.before for move in MOVES if move.after is State.ANSWERED] == [State.SHOWN]
 
 
