@@ -121,6 +121,14 @@ def test_the_sixth_attempt_at_an_account_is_not_looked_at(anna):
     assert "Too many" in give_password(Client(), anna.email, REMOTE_ADDR="10.0.0.9").content.decode()
 
 
+def test_trying_many_names_does_not_wipe_the_count_of_one(anna):
+    for number in range(5):
+        give_password(Client(), anna.email, "wrong wrong", REMOTE_ADDR=f"10.0.0.{number}")
+    for number in range(400):
+        cache.set(f"other {number}", [1.0], 300)
+    assert "Too many" in give_password(Client(), anna.email, REMOTE_ADDR="10.0.0.9").content.decode()
+
+
 def test_an_address_is_slowed_down_whatever_account_it_tries(db):
     cache.clear()
     answers = [give_password(Client(), f"p{number}@example.org", "wrong wrong") for number in range(21)]

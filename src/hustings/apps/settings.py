@@ -170,7 +170,14 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 HUSTINGS_API_CALLS_A_MINUTE = int(os.environ.get("HUSTINGS_API_CALLS_A_MINUTE", "600"))  # of one token or session
 # Counts of attempts are shared by all web processes.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "attempt"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "attempt",
+        # A full cache forgets the oldest third: with few entries, trying many names would wipe the counts of others.
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
 
 # A finding that no case takes up is deleted after so many days.
 UNADOPTED_FINDINGS_KEPT = timedelta(days=int(os.environ.get("HUSTINGS_UNADOPTED_FINDINGS_DAYS", "180")))
