@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from hustings.apps.database import WORKER, in_role, moment
 from hustings.apps.items.facts import canonical, marking_of
@@ -33,10 +33,7 @@ def label_of(marking: Marking) -> Label:
 
     Raises   django.db.DatabaseError (insufficient privilege) where the seat could not read it itself.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT hustings_label(%s::jsonb)", [json.dumps(canonical(marking))])
-        key = cursor.fetchone()[0]
-    return Label.objects.get(pk=key)
+    return Label.objects.raw("SELECT * FROM hustings_label(%s::jsonb)", [json.dumps(canonical(marking))])[0]
 
 
 def make_item(

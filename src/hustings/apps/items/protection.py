@@ -59,7 +59,7 @@ TABLES = [
         web=("SELECT", "UPDATE (withdrawn_at)"),
         worker=READ,
         rows={
-            "readers_know": ("SELECT", "id IN (SELECT label FROM hustings_labels())", ""),
+            "readers_know": ("SELECT", "id IN (SELECT hustings_labels_shown())", ""),
             "owner_withdraws": (
                 "UPDATE",
                 "owner_id = (SELECT hustings_organisation()) AND (SELECT hustings_has_role('reviewer', 'liaison'))",
@@ -71,7 +71,7 @@ TABLES = [
     Table(
         name="item",
         web=("SELECT", "INSERT", "UPDATE"),
-        worker=("SELECT", "UPDATE (label_id)", "DELETE"),
+        worker=("SELECT", "UPDATE (label_id)"),
         rows={
             "readers_know": ("SELECT", ITEM, ""),
             "readers_make": ("INSERT", "", f"made_by_id = (SELECT hustings_seat()) AND {CASE} AND {ITEM}"),

@@ -167,6 +167,14 @@ SEAT = """
 CREATE OR REPLACE FUNCTION hustings_labels() RETURNS TABLE (label uuid, standing integer) {head} AS $$
   SELECT label, standing FROM hustings_labels_of(hustings_seat(), hustings_strong())
 $$;
+-- Labels that may be shown: that one for named persons exists is told to those alone whom it lets know something.
+CREATE OR REPLACE FUNCTION hustings_labels_shown() RETURNS SETOF uuid {head} AS $$
+  SELECT l.label FROM hustings_labels() l GROUP BY l.label
+  HAVING min(l.standing) < 2
+    OR EXISTS (SELECT FROM item i WHERE i.label_id = l.label AND i.made_by_id = hustings_seat())
+    OR EXISTS (SELECT FROM hustings_needed_of(hustings_seat()) n, item i
+               WHERE i.label_id = l.label AND (i.id = n OR i.case_id = n))
+$$;
 CREATE OR REPLACE FUNCTION hustings_needed() RETURNS SETOF uuid {head} AS $$
   SELECT hustings_needed_of(hustings_seat())
 $$;
@@ -268,7 +276,8 @@ $$;
 # A label by its marking: found or made, and nobody is told which. Nobody makes one that they could not read
 # themselves, nor one for a sharing group that they cannot see.
 MAKE = """
-CREATE OR REPLACE FUNCTION hustings_label(marking jsonb) RETURNS uuid
+DROP FUNCTION IF EXISTS hustings_label(jsonb);
+CREATE FUNCTION hustings_label(marking jsonb) RETURNS SETOF label
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
   mark text := encode(sha256(convert_to(marking::text, 'UTF8')), 'hex');
@@ -282,7 +291,7 @@ BEGIN
       permitted_kinds text[], permitted_organisations uuid[], owner uuid, "group" uuid, need text, roles text[],
       also jsonb, originator_consent boolean, kept_here boolean, unknown text[])
     ON CONFLICT (digest) DO NOTHING;
-  SELECT id INTO made FROM label WHERE digest = mark;
+  SELECT label.id INTO made FROM label WHERE digest = mark;
   IF coalesce(current_setting('role', true), '') = 'hustings_web' AND NOT (
     EXISTS (SELECT FROM hustings_labels() h WHERE h.label = made)
     AND NOT EXISTS (
@@ -296,7 +305,7 @@ BEGIN
   ) THEN
     RAISE EXCEPTION 'nobody marks what they could not read themselves' USING ERRCODE = 'insufficient_privilege';
   END IF;
-  RETURN made;
+  RETURN QUERY SELECT * FROM label WHERE label.id = made;
 END $$;
 """
 
