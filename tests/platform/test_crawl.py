@@ -177,7 +177,7 @@ def routes():
 def plain(answer, key):
     """What an answer says, without the id that was asked for and what is new in each answer."""
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    headers = {name: value for name, value in answer.headers.items() if name not in NEW_HEADERS}
+    headers = {name: value.replace(key, "KEY") for name, value in answer.headers.items() if name not in NEW_HEADERS}
     return answer.status_code, NEW.sub(b"", body.replace(key.encode(), b"KEY")), headers
 
 
