@@ -61,8 +61,9 @@ class Codes:
     used: int = field(default=-1)
 
     def next(self) -> str:
-        # One period ahead counts too, so two sign-ins in the same half minute need no waiting.
-        self.used = max(int(time.time()) // PERIOD - 1, self.used + 1)
+        # One period either way counts: the code of now still does when a busy machine looks at it in the next period,
+        # and the next one does already, so two sign-ins in the same half minute need no waiting.
+        self.used = max(int(time.time()) // PERIOD, self.used + 1)
         return code(self.secret, self.used)
 
 
