@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from uuid import uuid4
 
+import pyarrow as pa
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
@@ -17,6 +18,7 @@ from hustings.apps.audit.sequence import sequence_all
 from hustings.apps.database import WEB, WORKER, in_role, moment
 from hustings.apps.findings.models import Finding, FindingMember, FindingName, Run, RunActor
 from hustings.apps.findings.names import pseudonyms
+from hustings.apps.findings.run_folder import RunFolder
 from hustings.apps.items.actions import grant_need, make_item
 from hustings.apps.items.models import Item, Source
 from hustings.apps.people.find import seat_for
@@ -24,6 +26,8 @@ from hustings.apps.people.models import Person
 from hustings.apps.people.signin.models import Invitation, SignedIn
 from hustings.apps.permission import NotKnown, Refused
 from hustings.apps.privacy import actions, find
+from hustings.apps.privacy.attention import attention
+from hustings.apps.privacy.exempt import without_exempt
 from hustings.apps.privacy.expire import expire
 from hustings.apps.privacy.held import NEITHER, draft, held_about
 from hustings.apps.privacy.models import Deletion, ExemptActor, SubjectRequest
@@ -193,15 +197,26 @@ def test_killed_midway_it_goes_on_where_it_was(desk, findings):
 def test_a_batch_that_cannot_be_told_deletes_nothing(desk, findings):
     before = keys(Item)
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE deletion ADD CONSTRAINT full CHECK (false) NOT VALID")
+        cursor.execute("ALTER TABLE deletion ADD CONSTRAINT nothing_fits CHECK (false) NOT VALID")
     with pytest.raises(DatabaseError), transaction.atomic():
         list(expire())
     assert keys(Item) == before
 
 
-def test_who_runs_the_job_can_delete_nothing_else_and_the_web_not_at_all(desk, findings):
-    with in_role(WEB), connection.cursor() as cursor, pytest.raises(DatabaseError):
-        cursor.execute("SELECT expire_rows('item', 5)")
+@pytest.mark.parametrize(
+    ("role", "sql"),
+    [
+        (WEB, "SELECT expire_rows('item', 5)"),
+        (WORKER, "DELETE FROM item"),
+        (WORKER, "DELETE FROM finding"),
+        (WORKER, "DELETE FROM tip_start"),
+        (WORKER, "DELETE FROM deletion"),
+        (WORKER, "UPDATE item SET expires_at = now()"),
+    ],
+)
+def test_who_runs_the_job_can_delete_nothing_else_and_the_web_not_at_all(desk, role, sql):
+    with in_role(role), pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
 
 
 def test_the_worker_writes_no_deletion_of_its_own(desk):
@@ -373,6 +388,44 @@ def test_from_hand_in_to_an_answer_that_keeps_the_account_out(desk, findings):
         assert pseudonyms([("twitter", "one")])[0] in set(ExemptActor.objects.values_list("pseudonym", flat=True))
     with desk.as_("ines"):
         assert not ExemptActor.objects.exists(), "another organisation's list is its own"
+
+
+def test_who_objected_is_left_out_of_what_is_loaded(desk):
+    names = ["one", "two", "three"]
+    both = {side: names[:2] if side == "_a" else names[1:] for side in ("_a", "_b")}
+    pairs = {f"{word}{side}": ["twitter"] * 2 if word == "platform" else both[side]
+             for word in ("platform", "actor") for side in ("_a", "_b")}  # fmt: skip
+    members = {"finding": [0, 0, 0, 1, 1], "platform": ["twitter"] * 5, "actor": [*names, "one", "two"]}
+    files = RunFolder(
+        name="a run", about={}, members=pa.table(members), links=pa.table(pairs), layers=pa.table(pairs),
+        evidence=pa.table({"finding": [0, 0], **pairs}),
+        records=[{"finding": 0, "members": 3, "led": [{"platform": "twitter", "actor": "one"}]}, {"finding": 1, "members": 2, "led": []}],
+    )  # fmt: skip
+    with desk.as_("dora") as dora:
+        assert without_exempt(files) == (files, set())
+        shown = pseudonyms([("twitter", "one")])[0]
+        ExemptActor.objects.create(
+            organisation=dora.appointment.position.organisation, pseudonym=shown, added_by=dora.appointment
+        )
+        rest, out = without_exempt(files)
+    assert out == {("twitter", "one")}
+    assert rest.records == [{"finding": 0, "members": 2, "led": []}], "a group of one is none"
+    assert rest.members.to_pydict() == {"finding": [0, 0], "platform": ["twitter"] * 2, "actor": names[1:]}
+    assert [table["actor_a"].to_pylist() for table in (rest.links, rest.layers, rest.evidence)] == [["two"]] * 3
+    with desk.as_("ines"):
+        assert without_exempt(files) == (files, set()), "another organisation's list is its own"
+
+
+def test_open_requests_wait_for_who_can_do_the_next_step(desk):
+    key = hand_in(desk)
+    with desk.as_("dora") as dora:
+        assert [one.act for one in attention(dora)] == ["Work on it"]
+        actions.propose_refusal(find.find_request(dora, key), by=dora, ground="Not their account")
+        assert attention(dora) == []
+    with desk.as_("farah") as farah:
+        assert [one.act for one in attention(farah)] == ["Decide"]
+    with desk.as_("anna") as anna:
+        assert attention(anna) == []
 
 
 def test_a_refusal_takes_two(desk):

@@ -40,7 +40,7 @@ GRANT EXECUTE ON FUNCTION pseudonyms(text[], text[]) TO hustings_web;
 SQL = [PSEUDONYM]
 
 
-READ = ("SELECT", "DELETE")
+READ = ("SELECT",)
 # Few runs, so the rows of a run ask for its run; many findings, so the rows of a finding ask for its item alone.
 ITEM = {
     "shown_with_item": ("SELECT", "EXISTS (SELECT 1 FROM item WHERE item.id = item_id)", ""),

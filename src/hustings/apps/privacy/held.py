@@ -96,7 +96,7 @@ def draft(held: list[Held]) -> str:
         if one.tellable:
             items, rows = told.get(one.what, (0, 0))
             told[one.what] = items + 1, rows + one.rows
-    lines = [f"- {what}: {items:,} records, {rows:,} rows" for what, (items, rows) in told.items()]
+    lines = [f"- {what} (records: {items:,}; rows: {rows:,})" for what, (items, rows) in told.items()]
     if lines:
         begin = "Under a pseudonym we hold, from posts that were public:"
         lines.append("It is deleted 180 days after it was found unless a case takes it up.")
