@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from hustings.apps.console import words
+from hustings.apps.console.context import OWN
 from hustings.apps.console.table import Column, Table
 from hustings.apps.findings import actions, export, find
 from hustings.apps.findings.models import Finding, Run
@@ -89,7 +90,7 @@ def findings(request: HttpRequest, seat: Seat) -> HttpResponse:
     if table.wants_csv:
         require(seat, "export")
         return table.csv()
-    return render(request, "findings/findings.html", {"table": table})
+    return render(request, "findings/findings.html", {"table": table, "page_marking": table.shown or OWN})
 
 
 @require_safe
@@ -125,7 +126,7 @@ def runs(request: HttpRequest, seat: Seat) -> HttpResponse:
     if table.wants_csv:
         require(seat, "export")
         return table.csv()
-    return render(request, "findings/runs.html", {"table": table})
+    return render(request, "findings/runs.html", {"table": table, "page_marking": table.shown or OWN})
 
 
 @require_safe
