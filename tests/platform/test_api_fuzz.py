@@ -80,9 +80,9 @@ def run(anna, examples):
 
 
 def test_made_up_calls_get_described_answers(anna):
-    run(anna, examples=12)
+    run(anna, examples=6)
 
 
 @pytest.mark.long
 def test_very_many_made_up_calls_get_described_answers(anna):
-    run(anna, examples=500)
+    run(anna, examples=200)
