@@ -111,7 +111,7 @@ def test_a_move_does_what_its_preview_showed_and_nothing_else(db, at):
         )  # fmt: skip
     choices = [(code, each.code) for code in every for each in machine(code).moves]
 
-    @settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None)
     @given(st.lists(st.tuples(st.sampled_from(choices), st.integers(0, 2), GIVEN), min_size=1, max_size=6))
     def previews_equal_deeds(steps):
         with transaction.atomic():

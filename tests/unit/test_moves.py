@@ -288,3 +288,17 @@ def test_nobody_lets_somebody_back_in_who_can_do_more(changed, allowed):
            "organisations": frozenset({"a"}), **changed}
     )  # fmt: skip
     assert may_recover(mine, theirs) == allowed
+
+
+@pytest.mark.parametrize(
+    "code, name, changed, guard",
+    [
+        ("access", "confirm", {"eligibility_level": Level.UNCLASSIFIED}, Guard.ELIGIBILITY),
+        ("access", "confirm", {"facility_level": Level.UNCLASSIFIED}, Guard.FACILITY),
+        ("access", "confirm", {"position_level": Level.UNCLASSIFIED}, Guard.POSITION),
+        ("visit", "ask", {"access_level": Level.CONFIDENTIAL}, Guard.ACCESS),
+        ("read-in", "read in", {"access": Access.DEBRIEFED}, Guard.ACCESS),
+    ],
+)
+def test_a_state_without_its_level_is_not_enough(code, name, changed, guard):
+    assert failed(machine(code).move(name), replace(GOOD, **changed)) == (guard,)
