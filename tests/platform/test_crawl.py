@@ -241,11 +241,11 @@ def test_what_somebody_sees_is_what_the_oracle_lets_them_know(season, name, limi
 
 
 def test_the_walk_reaches_what_may_be_known(season):
-    browser, appointment = reader("anna")
+    browser, appointment = reader("ben")
     eyes = Eyes(season, appointment)
     been = walk(browser, eyes, 30)
     assert len(been) == 30
-    assert len(eyes.saw) > 3
+    assert len(eyes.saw) > 1
     assert len(eyes.may) < len(eyes.all)  # there is something to hide
 
 
