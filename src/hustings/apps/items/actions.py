@@ -57,8 +57,7 @@ def make_item(
 
     decision = allow(by, "make item")
     made_from = list(sources)
-    for source in made_from + ([case] if case is not None else []):
-        require(by, "read", source)
+    read = [(source, allow(by, "read", source)) for source in made_from + ([case] if case is not None else [])]
     item = Item.objects.create(
         kind=kind,
         label=label_of(least_upper_bound([whole(marking), *map(marking_known, made_from)])),
@@ -72,6 +71,8 @@ def make_item(
     )
     Source.objects.bulk_create([Source(item=item, source=source) for source in made_from])
     log(by, act("make item"), item, decision)
+    for source, reading in read:
+        log(by, act("read"), item, reading, subject=("item", source.pk))
     record("item made", by=by, about=item, facts={"kind": kind, "sources": len(made_from)})
     return item
 

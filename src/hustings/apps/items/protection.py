@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from hustings.apps.items.rule import ITEM, RULE
+from hustings.apps.items.rule import COUNTED, ITEM, RULE
 from hustings.apps.protection.table import APPEND_ONLY, Table
 
 __all__ = ["SQL", "TABLES"]
 
-SQL = [RULE]
+SQL = [RULE, COUNTED]
 
 READ = ("SELECT",)
 
