@@ -137,17 +137,16 @@ def refuse(
     raise Refused(asked, decision)
 
 
-def allow(seat: Seat, name: str) -> Decision:
-    """Decide about something that does not stand yet; a refusal is recorded, what is allowed by the caller.
+def allow(seat: Seat, name: str, item: Item | None = None) -> Decision:
+    """Decide on the way to making something; a refusal is recorded here, what is allowed by the caller.
 
-    For making an item: the entry belongs to the log of what was made (`log(...)` with it), for an entry in the open
-    log would tell that something restricted was made.
+    The entry belongs to the log of what is made (`log(...)` with it): one in the log of what it is made from, or in the
+    open log, would tell that something restricted was made.
     """
     asked = act(name)
-    decision = decide(seat, asked, None)
+    decision = decide(seat, asked, item)
     if not decision.allowed:
-        log(seat, asked, None, decision)
-        raise Refused(asked, decision)
+        refuse(seat, asked, decision, item)
     return decision
 
 

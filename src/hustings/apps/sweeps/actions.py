@@ -10,9 +10,8 @@ from django.db import transaction
 
 from hustings.apps.audit.record import record
 from hustings.apps.database import WORKER, in_role, moment
-from hustings.apps.findings.load import load_run
-from hustings.apps.items.actions import label_of, make_item
-from hustings.apps.items.facts import marking_of
+from hustings.apps.items.actions import make_item
+from hustings.apps.items.facts import canonical, marking_of
 from hustings.apps.items.models import Item
 from hustings.apps.people.models import Appointment, Organisation
 from hustings.apps.people.seat import Seat
@@ -128,9 +127,9 @@ def ask_for_sweep(
     The sweep is at least as restricted as the tip and the table, and belongs to the tip: who needs to know the tip
     needs to know what comes of it.
     """
-    require(by, "ask for a sweep", table.item)
+    decision = allow(by, "ask for a sweep", table.item)
     if tip is not None:
-        require(by, "ask for a sweep", tip.item)
+        allow(by, "ask for a sweep", tip.item)
     starts = list(tip.starts.all()) if tip is not None else []
     protected = sum(
         ProtectedActor.objects.filter(platform=start.platform, actor=start.name).exists()
@@ -173,6 +172,7 @@ def ask_for_sweep(
         population=population,
         requested_by=by.appointment,
     )
+    log(by, act("ask for a sweep"), item, decision)
     record("sweep asked for", by=by, about=item, reason=purpose, facts={"starts": len(starts)})
     return sweep
 
@@ -334,6 +334,8 @@ def load_results(sweep: Sweep, place: Path, *, by: Seat) -> None:
 
     place   holds `detect`, a run's folder, and for a search from a tip `expand`
     """
+    from hustings.apps.findings.load import load_run  # brings compiled code along, which no page needs
+
     sweep = locked(sweep)
     if sweep.tip is not None:
         load_expansion(sweep, place / "expand")
@@ -365,7 +367,7 @@ def propose_tear_line(of: Item, *, by: Seat, text: str, target: Marking) -> Tear
         case=of.case or of,
         sources=[of],
     )
-    tear_line = TearLine.objects.create(item=item, of=of, target=label_of(target), proposed_by=by.appointment)
+    tear_line = TearLine.objects.create(item=item, of=of, target=canonical(target), proposed_by=by.appointment)
     record("tear-line proposed", by=by, about=item)
     return tear_line
 
@@ -373,7 +375,7 @@ def propose_tear_line(of: Item, *, by: Seat, text: str, target: Marking) -> Tear
 @transaction.atomic
 def decide_tear_line(tear_line: TearLine, *, by: Seat, approve: bool, reason: str) -> TearLine:
     """A releasing authority of the item's owner agrees, or not; agreed, the words carry the lower marking."""
-    found = TearLine.objects.select_for_update(of=("self",)).select_related("item", "target")
+    found = TearLine.objects.select_for_update(of=("self",)).select_related("item")
     held = found.filter(pk=tear_line.pk).first()
     if held is None:
         raise NotKnown
@@ -392,7 +394,7 @@ def decide_tear_line(tear_line: TearLine, *, by: Seat, approve: bool, reason: st
     if approve:
         from hustings.apps.items.actions import relabel
 
-        target = marking_of(tear_line.target)
+        target = marking_of(tear_line.asked)
         assert target is not None, "the marking asked for was made from words that are understood"
         relabel(tear_line.item, target, by=by, reason=reason, released_from=tear_line.of)
     return tear_line

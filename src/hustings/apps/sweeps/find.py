@@ -67,7 +67,7 @@ def find_tear_line(seat: Seat, key: UUID) -> TearLine:
     """One tear-line. Raises NotKnown as above."""
     found = (
         TearLine.objects.filter(pk=key, item__in=known(seat))
-        .select_related("item__label", "target", "proposed_by__person", "decided_by__person")
+        .select_related("item__label", "proposed_by__person", "decided_by__person")
         .first()
     )
     if found is None:

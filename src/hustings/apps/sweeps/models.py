@@ -191,7 +191,7 @@ class TearLine(models.Model):
 
     item = models.OneToOneField(Item, primary_key=True, on_delete=models.CASCADE, related_name="tear_line")
     of = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="tear_lines")
-    target = models.ForeignKey(Label, on_delete=models.PROTECT, related_name="+", help_text="the marking asked for")
+    target = models.JSONField(help_text="the marking asked for; a label of it is made only once it is agreed")
     proposed_by = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
     decided_by = models.ForeignKey(Appointment, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
@@ -206,6 +206,12 @@ class TearLine(models.Model):
 
     def __str__(self) -> str:
         return f"tear-line {self.item_id}"
+
+    @property
+    def asked(self) -> Label:
+        """The marking asked for as a label that stands nowhere yet: a new row of labels would tell of the proposal."""
+        said = dict(self.target)
+        return Label(owner_id=said.pop("owner"), group_id=said.pop("group"), **said)
 
 
 class Answer(models.Model):
