@@ -158,6 +158,21 @@ def test_what_a_pointer_and_unclassified_content_make_is_no_classified_content()
     assert bound(FINDING, replace(FINDING, kept_here=False)).kept_here
 
 
+def test_an_owner_is_among_those_it_names():
+    circle = Circle(tlp=Tlp.GREEN, owner="meridian", organisations=frozenset({"lab"}))
+    assert [circle.permits(name) for name in ("meridian", "lab", "directorate", None)] == [True, True, False, False]
+
+
+def test_of_several_circles_the_strictest_is_shown_then_by_name_then_the_one_that_names_organisations():
+    named = frozenset({"lab"})
+    parts = [
+        Marking(tlp=Tlp.AMBER, owner="meridian", group="partners"),
+        Marking(tlp=Tlp.AMBER, owner="meridian", group="others"),
+        Marking(tlp=Tlp.AMBER, owner="meridian", group="others", permitted_organisations=named),
+    ]
+    assert (bound(*parts).group, bound(*parts).permitted_organisations) == ("others", named)
+
+
 def test_tlp_and_need_are_ordered_and_say_whom_they_let_know():
     assert [tlp.rank for tlp in Tlp] == [0, 1, 2, 3, 4]
     assert [need.rank for need in Need] == [0, 1, 2]

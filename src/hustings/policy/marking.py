@@ -86,7 +86,7 @@ class Circle:
             return True
         if self.tlp is Tlp.AMBER_STRICT:
             return self.organisations is not None and organisation in self.organisations
-        return self.group is not None and self.group in groups
+        return self.group in groups
 
     def permits(self, organisation: str | None) -> bool:
         """Tell whether the organisation is the owner or among those named, where any are."""
