@@ -166,10 +166,11 @@ def test_an_owner_is_among_those_it_names():
 def test_of_several_circles_the_strictest_is_shown_then_by_name_then_the_one_that_names_organisations():
     named = frozenset({"lab"})
     parts = [
-        Marking(tlp=Tlp.AMBER, owner="meridian", group="partners"),
+        Marking(tlp=Tlp.AMBER, owner="meridian", group="partners", permitted_organisations=named),
         Marking(tlp=Tlp.AMBER, owner="meridian", group="others"),
         Marking(tlp=Tlp.AMBER, owner="meridian", group="others", permitted_organisations=named),
     ]
+    assert bound(*parts[:2]).group == "others"
     assert (bound(*parts).group, bound(*parts).permitted_organisations) == ("others", named)
 
 
