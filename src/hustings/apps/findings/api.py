@@ -17,7 +17,6 @@ from pydantic import Field
 from hustings.apps.api_caller import caller, needs
 from hustings.apps.api_cursor import page
 from hustings.apps.findings import export, find
-from hustings.apps.findings.load import load_run
 from hustings.apps.findings.marked import Asked, marking_asked
 from hustings.apps.findings.models import Finding, Run
 from hustings.apps.findings.told import record_of
@@ -251,6 +250,8 @@ def load(
     require(seat, "load run")
     roles = [role.strip() for role in marked.roles.split(",")] if marked.roles else None
     asked = Asked(tlp=marked.tlp, need=marked.need, roles=roles, owner=marked.owner, group=marked.group)
+    from hustings.apps.findings.load import load_run  # brings compiled code along, which nothing else here needs
+
     with unpacked(archive, archive.size or 0) as folder:
         loaded = load_run(folder, marking=marking_asked(asked, seat), by=seat)
     told = Loaded(
