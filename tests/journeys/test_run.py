@@ -4,6 +4,7 @@ import ast
 import importlib.machinery
 import importlib.util
 import json
+import re
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -176,8 +177,13 @@ def test_up_sets_up_and_becomes_the_platform_with_a_demo_season(run, machine, mo
 def test_a_failed_check_does_not_hide_behind_passing_tests(run, machine, capsys):
     machine.fails = ("mypy",)
     assert run.main(["test", "--long", "-k", "name"]) == 1
-    assert machine.started[-1].endswith("-m pytest -m  -k name")
+    assert re.search(r"-m pytest -n \d --dist loadfile -m  -k name$", machine.started[-1])
     assert "These checks failed: types." in capsys.readouterr().out
+
+
+def test_who_says_how_many_workers_gets_as_many(run, machine):
+    assert run.main(["test", "-n", "1"]) == 0
+    assert machine.started[-1].endswith("-m pytest -n 1")
 
 
 def test_what_bends_python_or_pip_is_kept_from_the_environment(run, monkeypatch):

@@ -18,7 +18,18 @@ TRACKED = [
     path
     for path in ROOT.rglob("*")
     if path.is_file()
-    and not {".git", ".venv", "out", "node_modules", "__pycache__", ".hypothesis"} & set(path.relative_to(ROOT).parts)
+    and not {
+        ".git",
+        ".venv",
+        "out",
+        "node_modules",
+        "__pycache__",
+        ".hypothesis",
+        ".mypy_cache",
+        ".ruff_cache",
+        ".pytest_cache",
+    }
+    & set(path.relative_to(ROOT).parts)
 ]
 
 
