@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import playwright as playwright_package
@@ -25,7 +26,7 @@ def told(tmp_path_factory):
 
     out, said = tmp_path_factory.mktemp("demo") / "out", io.StringIO()
     with contextlib.redirect_stdout(said):
-        code = main(["demo", "--simulated", "--out", str(out)])
+        code = main(["demo", "--simulated", "--no-load", "--out", str(out)])
     return out, code, said.getvalue()
 
 
@@ -38,6 +39,23 @@ def test_without_real_data_all_chapters_are_told_on_a_season_and_say_so(told):
     for number, (_, title, _) in enumerate(CHAPTERS, 1):
         assert f"{number}. {title}" in said
     assert said.count("How sure.") == said.count("What this does not show.") == 4
+
+
+@pytest.mark.long
+def test_what_was_found_is_loaded_into_an_installation_once(told):
+    from hustings.serving.demo import TABLES, load_results
+
+    place = Path(tempfile.mkdtemp(prefix="hdl"))  # short, and open to the user that the database runs as
+    place.chmod(0o711)
+    try:
+        first, second = [], []
+        load_results(place / "up", told[0] / TABLES, first.append)
+        load_results(place / "up", told[0] / TABLES, second.append)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    assert any("Posts of a made-up season" in line and "findings" in line for line in first)
+    assert not any("there already" in line for line in first)
+    assert sum("there already" in line for line in second) == 2
 
 
 def test_every_file_that_the_story_names_is_there(told):
