@@ -20,6 +20,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -164,6 +165,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path)
     asked = parser.parse_args()
     folder, port = asked.data or Path(tempfile.mkdtemp(prefix="hustings-pages-")), free_port()
+    if asked.data is None:
+        folder.chmod(0o711)  # under root the database runs as somebody else, who has to pass through
     command = [sys.executable, "-m", "hustings", "up", "--demo", "--data", str(folder), "--port", str(port)]
     up = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
@@ -171,6 +174,8 @@ def main() -> None:
         for line in up.stdout:
             if "Ready" in line:
                 break
+        # What it says from now on is read and dropped: a full pipe would stop it.
+        threading.Thread(target=up.stdout.read, daemon=True).start()
         measure(folder, port, up.pid, asked.people, asked.seconds)
     finally:
         up.terminate()
