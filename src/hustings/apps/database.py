@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from hustings.apps.remembered import remembered
 
-__all__ = ["OWNER", "WEB", "WORKER", "in_role", "moment", "seat"]
+__all__ = ["OWNER", "WEB", "WORKER", "advertiser", "in_role", "moment", "seat"]
 
 OWNER = "hustings_owner"  # owns the schema and migrates; nothing that serves people connects as it
 WEB = "hustings_web"
@@ -65,6 +65,12 @@ def seat(appointment: UUID | None, *, strong: bool) -> None:
             "SELECT set_config('hustings.appointment', %s, true), set_config('hustings.strong', %s, true)",
             [str(appointment or ""), "1" if strong else ""],
         )
+
+
+def advertiser(person: UUID | None) -> None:
+    """Say to the database which person acts for their sponsors in this transaction; they act from no seat."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('hustings.advertiser', %s, true)", [str(person or "")])
 
 
 def moment() -> datetime:

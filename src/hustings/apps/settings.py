@@ -79,6 +79,8 @@ INSTALLED_APPS = [
     "hustings.apps.privacy",
     "hustings.apps.seed",
     "hustings.apps.findings",
+    "hustings.apps.elections",
+    "hustings.apps.ads",
     "hustings.apps.tokens",
     "hustings.apps.protection",  # last: after every table exists it says who may touch which
 ]

@@ -42,6 +42,7 @@ class Whose(StrEnum):
     ACTORS = "accounts under study"
     STAFF = "people who work with the platform"
     ASKING = "people who ask about themselves"
+    ADVERTISING = "advertisers and who acts for them"
     NOBODY = "nobody"
 
 
@@ -70,9 +71,10 @@ OPINION = "The same; posts made public by their author, under pseudonyms, for a 
 WORK = "The contract or office of the person, and the security rules that bind the organisation."
 DUTY = "The duty to account for who did what (security of processing)."
 ANSWER = "The duty to answer people about their data."
+ACCOUNT = "The law on political advertising, or the platform's terms: who pays for political ads is public."
 NONE = "No personal data."
 
-ACTORS, STAFF, ASKING, NOBODY = Whose.ACTORS, Whose.STAFF, Whose.ASKING, Whose.NOBODY
+ACTORS, STAFF, ASKING, NOBODY, ADVERTISING = Whose.ACTORS, Whose.STAFF, Whose.ASKING, Whose.NOBODY, Whose.ADVERTISING
 WITH_ITEM = "as long as its item"
 HISTORY = (
     "what was allowed on any past day must be answerable; rows carry random keys, and the job `expire` takes the name "
@@ -110,6 +112,8 @@ def history(table: str, holds: str) -> Kept:
     """Dated changes about people and organisations."""
     return never(table, holds, STAFF, WORK, HISTORY)
 
+
+RECORD = "the public record of political advertising; what a law of the place lets end is masked, not deleted"
 
 DAYS_180 = timedelta(days=180)
 YEAR = timedelta(days=365)
@@ -197,6 +201,33 @@ LINES = (
     line("log_entry", "entries that wait for their place", NOBODY, DUTY, "about a second", "the act", Ended.ITSELF),
     job("log_text", "reasons given by people, and the salts of hashes", STAFF, DUTY,
         "three years; the salts of a deleted row's hashes go with the row", "the entry", timedelta(days=3 * 365)),
+    # Elections
+    *(never(table, holds, NOBODY, NONE, RULES) for table, holds in (
+        ("election", "when which election is"), ("election_change", "what a source said of its day"),
+        ("voting_rule", "how people may vote in it"))),
+    # Ads: the public record of who paid for what
+    *(never(table, holds, ADVERTISING, ACCOUNT, RECORD) for table, holds in (
+        ("sponsor", "who stands behind ads"), ("sponsor_change", "how an authorisation went"),
+        ("sponsor_check", "what was checked against which register"), ("sponsor_behind", "who pays and who controls"),
+        ("ad_page", "pages that ads come from"), ("ad_page_name", "their names over time"),
+        ("ad_payer", "whose money it was"), ("ad_disclaimer", "what an ad said of who paid"),
+        ("ad_creative", "what an ad showed"), ("ad", "ads"), ("ad_version", "what an ad said at each time"),
+        ("ad_change", "what happened to an ad"), ("ad_screening", "what the rules said of an ad"),
+        ("ad_found_late", "how an undeclared ad was found"))),
+    *(never(table, holds, NOBODY, ACCOUNT, RECORD) for table, holds in (
+        ("ad_delivery", "impressions and spend by day, region, age and gender; sketches that hold no viewer"),
+        ("ad_landing_capture", "digests of the pages ads led to"), ("archive_import", "which files were read"),
+        ("archive_set_aside", "rows that were not taken in"), ("exchange_rate", "rates of exchange"),
+        ("listed_landing", "lists of landing pages"), ("register_edition", "editions of registers"),
+        ("register_entry", "lines of public registers"))),
+    *(line(table, holds, ADVERTISING, ACCOUNT, "as long as the sponsor acts here", "the end of the membership", Ended.NEVER,
+           reason="who acted for a sponsor is part of what its ads answer for") for table, holds in (
+        ("sponsor_member", "who acts for a sponsor"), ("ad_page_administrator", "fingerprints of accounts that run a page"))),
+    line("sponsor_document", "sealed documents of advertisers; after deletion only hash, kind, issuer and verdict", ADVERTISING,
+         ACCOUNT, "the document 90 days, its hash and verdict as long as the sponsor", "its upload", Ended.ITSELF),
+    never("sponsor_document_look", "who opened a document, and why", STAFF, DUTY, TREE),
+    job("sponsor_challenge", "digests of codes sent to addresses", ADVERTISING, ACCOUNT, "90 days", "its end",
+        timedelta(days=90)),
     # What this table is about itself
     never("deletion", "how many rows of which table were deleted when, and a digest of their keys", NOBODY, DUTY, TREE),
     with_item("subject_request", "a person's question or objection, how to reach them, and the answer", ASKING, ANSWER),

@@ -70,6 +70,7 @@ RULES = (
     Rule(table="api_call", past="r.at <= hustings_now() - {after}", key=""),
     Rule(table="invitation", past="coalesce(r.used_at, r.withdrawn_at, r.ends_at) <= hustings_now() - {after}"),
     Rule(table="token", past="coalesce(r.ended_at, r.ends_at) <= hustings_now() - {after}"),
+    Rule(table="sponsor_challenge", past="coalesce(r.answered_at, r.expires_at) <= hustings_now() - {after}"),
     Rule(table="account_emailconfirmation", past="r.created <= hustings_now() - {after}"),
     Rule(
         table="procrastinate_jobs",
