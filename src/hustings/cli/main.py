@@ -26,6 +26,7 @@ COMMANDS = {
     "load": ("hustings.cli.load", "Load the findings of a run into the platform."),
     "report": ("hustings.cli.report", "Draw the report of a finished run."),
     "handover": ("hustings.cli.handover", "Make the package that an investigator can check."),
+    "register": ("hustings.cli.register", "Say what a public register holds, and whether a claim fits it."),
     "simulate": ("hustings.cli.simulate", "Make an election season with planted campaigns."),
     "demo": ("hustings.cli.demo", "Tell the whole story once, on real data where it is there."),
     "verify-log": ("hustings.cli.verify_log", "Check an exported log, or proofs from any log."),
