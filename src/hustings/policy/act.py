@@ -171,6 +171,29 @@ ACTS = acts(
         sentence="See who stands behind the pseudonyms of one finding of one's own organisation, for a stated reason.",
         of_owner=True,
     ),
+    # Review
+    Act(
+        name="list reviews",
+        roles=frozenset({Role.REVIEWER, Role.VERIFIER, Role.AUDITOR}),
+        sentence="See what waits for a decision at one's own organisation, what was decided, and by which reason.",
+    ),
+    Act(name="review ads", roles=frozenset({Role.REVIEWER}), sentence="Take an ad that waits, and decide it."),
+    Act(
+        name="verify sponsors",
+        roles=frozenset({Role.VERIFIER}),
+        sentence="Take an advertiser who waits, and decide whether they are who they say.",
+    ),
+    Act(
+        name="undo a decision",
+        roles=frozenset({Role.REVIEWER, Role.VERIFIER}),
+        sentence="Undo another person's decision, for a stated reason; somebody else decides afresh.",
+        second=True,
+    ),
+    Act(
+        name="deliver again",
+        roles=frozenset({Role.REVIEWER, Role.VERIFIER}),
+        sentence="Let what follows from a decision and could not be delivered be tried again.",
+    ),
     # What people ask about themselves
     Act(name="work on a request", roles=ANSWERING, sentence="Work on what a person asks about their own data."),
     Act(

@@ -221,6 +221,20 @@ TABLES = [
     ),
     Table(name="ad_screening", web=APPEND_ONLY, worker=APPEND_ONLY, rows=of("ad", "ad_id"), append_only=True, logged=True),
     Table(name="ad_landing_capture", web=APPEND_ONLY, worker=APPEND_ONLY, rows=of("ad", "ad_id"), append_only=True, logged=True),
+    Table(
+        name="ad_order",
+        web=("SELECT", "INSERT", "UPDATE (done_at)"),
+        worker=ALL,
+        rows=of("ad", "ad_id")
+        | {
+            "advertiser_stops": (
+                "INSERT",
+                "",
+                f"\"order\" = 'stop' AND EXISTS (SELECT FROM ad p WHERE p.id = ad_id AND p.sponsor_id {THEIRS})",
+            )
+        },
+        logged=True,
+    ),
     Table(name="ad_found_late", web=APPEND_ONLY, worker=READ, rows=shared("ad", "ad_id"), logged=True),
     # In bulk: an import and a delivery call are logged with their counts and digests.
     Table(name="ad_delivery", web=ALL, worker=ALL, rows=shared("ad", "ad_id")),

@@ -14,7 +14,7 @@ from hustings.apps.elections.models import Election
 from hustings.apps.people.models import Appointment, Organisation, Person
 from hustings.policy.advertising import AdState
 
-__all__ = ["Ad", "AdChange", "AdVersion", "Administrator", "Creative", "Disclaimer", "FoundLate", "LandingCapture", "Page", "PageName", "Payer", "Screening"]  # fmt: skip
+__all__ = ["Ad", "AdChange", "AdVersion", "Administrator", "Creative", "Disclaimer", "FoundLate", "LandingCapture", "Order", "Page", "PageName", "Payer", "Screening"]  # fmt: skip
 
 CATEGORIES = ("election", "candidate", "measure", "social issue", "other")
 
@@ -317,6 +317,28 @@ class LandingCapture(models.Model):
 
     def __str__(self) -> str:
         return f"{self.url} {self.at}"
+
+
+class Order(models.Model):
+    """What the platform that shows an ad has to do: show it from now on, or stop. It asks for its orders in their turn.
+
+    Only the latest order of an ad counts; `number` is the turn, in which none is skipped.
+    """
+
+    number = models.BigAutoField(primary_key=True)
+    ad = models.ForeignKey(Ad, on_delete=models.PROTECT, related_name="orders")
+    order = models.CharField(max_length=10, choices=[(one, one) for one in ("show", "stop")])
+    why = models.CharField(max_length=60)
+    at = models.DateTimeField(db_default=ClockTimestamp(), editable=False)
+    done_at = models.DateTimeField(null=True, blank=True, help_text="when the platform said that it did")
+
+    class Meta:
+        db_table = "ad_order"
+        ordering = ["number"]
+        indexes = [models.Index(fields=["ad", "-number"], name="ad_order_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.order} {self.ad_id}"
 
 
 class FoundLate(models.Model):
