@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "hustings.apps.elections",
     "hustings.apps.ads",
     "hustings.apps.tokens",
+    "hustings.apps.review",
     "hustings.apps.protection",  # last: after every table exists it says who may touch which
 ]
 

@@ -1,0 +1,116 @@
+"""A small kind of subject for tests of review, and people who decide about it."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from people_world import World, as_web
+
+from hustings.apps.database import moment
+from hustings.apps.people.find import seat_for
+from hustings.apps.review import actions
+from hustings.apps.review.registry import HANDLERS, Handler
+from hustings.policy.role import Role
+
+KIND = "leaflet"
+SNAPSHOT = {
+    "title": "Leaflet of the Harbour List",
+    "text": "Vote on 8 March. Do not bother to vote on the 7th!",
+    "hits": [
+        {"category": "voting.wrong_date", "start": 8, "end": 15, "rule": "date.not_polling_day",
+         "sentence": "The election is on 7 March."},
+        {"category": "voting.discourages", "start": 17, "end": 38, "rule": "act.not_vote",
+         "sentence": "It tells people not to vote."},
+    ],
+    "facts": {"Sponsor": "Harbour List", "Paid in": "EUR", "Aimed at": "Valdoria, 18 and over"},
+}  # fmt: skip
+
+
+@dataclass
+class Leaflets:
+    """Where the leaflets stand, by what the handler was told; and what was delivered of it."""
+
+    state: dict[UUID, str] = field(default_factory=dict)
+    moves: list[tuple[str, UUID, str]] = field(default_factory=list)
+    delivered: list[str] = field(default_factory=list)
+    now: dict[UUID, dict | None] = field(default_factory=dict)
+    failing: int = 0
+
+    def decided(self, work, decision, by):
+        self.state[work.subject_id] = decision.outcome
+        self.moves.append(("decided", work.subject_id, decision.outcome))
+
+    def undone(self, work, decision, by):
+        self.state[work.subject_id] = "waits"
+        self.moves.append(("undone", work.subject_id, decision.outcome))
+
+    def deliver(self, message):
+        if self.failing:
+            self.failing -= 1
+            raise OSError("the platform does not answer")
+        self.delivered.append(message.key)
+
+    def current(self, key):
+        return self.now.get(key, SNAPSHOT)
+
+
+@contextmanager
+def leaflets():
+    """The kind exists until the end of the block."""
+    made = Leaflets()
+    HANDLERS[KIND] = Handler(
+        decided=made.decided, undone=made.undone, card="review/card.html", reasons="ads at the door",
+        current=made.current, deliver=made.deliver,
+    )  # fmt: skip
+    try:
+        yield made
+    finally:
+        del HANDLERS[KIND]
+
+
+NAMES = ("rosa", "sven", "tara", "umar")
+
+
+def reviewers():
+    """A company with four reviewers, a verifier and an auditor, and another company with one reviewer."""
+    world = World()
+    world.organisation("Meridian")
+    world.organisation("Other")
+    for name in NAMES:
+        world.person(name)
+        world.post(name, "Meridian", Role.REVIEWER)
+    for name, role in (("vera", Role.VERIFIER), ("george", Role.AUDITOR), ("ben", Role.ANALYST)):
+        world.person(name)
+        world.post(name, "Meridian", role)
+    world.person("olga")
+    world.post("olga", "Other", Role.REVIEWER)
+    return world
+
+
+class Room:
+    """A room of reviewers: `with room.as_("rosa") as rosa:` acts as the web would for her."""
+
+    def __init__(self):
+        self.world = reviewers()
+
+    @contextmanager
+    def as_(self, name, at="Meridian"):
+        seat = seat_for(self.world.appointments[name, at], strong=True)
+        with as_web(seat):
+            yield seat
+
+    def ask(self, key=None, *, snapshot=SNAPSHOT, priority=0, hours=24, people=1, without=(), queue="door"):
+        return actions.ask(
+            queue, (KIND, key or uuid4()), snapshot=snapshot, priority=priority,
+            due_at=moment() + timedelta(hours=hours), people=people, without=without,
+            held_by=self.world.organisations["Meridian"],
+        )  # fmt: skip
+
+    def claim(self, name, queue="door"):
+        with self.as_(name) as seat:
+            return actions.claim(seat, queue)
+
+    def decide(self, name, claim, outcome="refuse", code="voting.wrong_date", note=""):
+        with self.as_(name) as seat:
+            return actions.decide(claim, outcome, code, note, by=seat)
