@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from hustings.screening.countries import country_name
 from hustings.screening.register.edition import Edition, Entry
-from hustings.screening.register.names import distinctive_words
+from hustings.screening.register.names import FORMS, distinctive_words, words
 
 AGENT, PRINCIPAL = "agent", "principal"
 # In order and whole: a principal's name inside a longer one ("Turkey", "Bank of ...") proves nothing.
@@ -91,7 +91,9 @@ def _tie(name: str, entry: Entry, score: float, edition: Edition, on: date) -> F
 
 
 def _folded(name: str) -> str:
-    return " ".join(distinctive_words(name))
+    found = distinctive_words(name)
+    # One word alone ("Warren & Company", "Warren for President") is told apart by those around it.
+    return " ".join(found if len(found) > 1 else [word for word in words(name) if word not in FORMS])
 
 
 @lru_cache(maxsize=8)

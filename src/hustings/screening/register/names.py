@@ -1,6 +1,6 @@
 """Names of organisations made comparable: abbreviations written out, legal forms and everybody's words set aside."""
 
-__all__ = ["Similar", "distinctive_words", "parts", "similarity", "words"]
+__all__ = ["Similar", "distinctive_words", "initials", "parts", "similarity", "words"]
 
 import re
 import unicodedata
