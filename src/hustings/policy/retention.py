@@ -226,6 +226,9 @@ LINES = (
     line("sponsor_document", "sealed documents of advertisers; after deletion only hash, kind, issuer and verdict", ADVERTISING,
          ACCOUNT, "the document 90 days, its hash and verdict as long as the sponsor", "its upload", Ended.ITSELF),
     never("sponsor_document_look", "who opened a document, and why", STAFF, DUTY, TREE),
+    line("sponsor_person", "legal name and home of who acts for a sponsor, as they handed it in", ADVERTISING, ACCOUNT,
+         "a year after it was replaced or the sponsor's end", "the next one, or the end", Ended.JOB, after=YEAR),
+    never("sponsor_organisation", "what an organisation said of itself", ADVERTISING, ACCOUNT, RECORD),
     job("sponsor_challenge", "digests of codes sent to addresses", ADVERTISING, ACCOUNT, "90 days", "its end",
         timedelta(days=90)),
     # What this table is about itself

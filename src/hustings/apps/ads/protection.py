@@ -6,6 +6,7 @@ An advertiser is a person who signed in and acts for a sponsor; they have no sea
 
 from __future__ import annotations
 
+from hustings.apps.ads.portal.sql import SQL as PORTAL
 from hustings.apps.protection.table import APPEND_ONLY, Table
 
 __all__ = ["SQL", "TABLES"]
@@ -24,7 +25,7 @@ REVOKE ALL ON FUNCTION hustings_sponsors() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION hustings_sponsors() TO hustings_web;
 """
 
-SQL = [ADVERTISER]
+SQL = [ADVERTISER, *PORTAL]
 
 READ = ("SELECT",)
 ALL = ("SELECT", "INSERT", "UPDATE")
@@ -120,6 +121,27 @@ TABLES = [
             "advertiser_reads": ("SELECT", f"sponsor_id {THEIRS}", ""),
             "advertiser_hands_in": ("INSERT", "", f"sponsor_id {THEIRS}"),
         },
+        logged=True,
+    ),
+    # Where somebody lives is read by its members and by who checks it.
+    Table(
+        name="sponsor_person",
+        web=APPEND_ONLY,
+        worker=READ,
+        rows=of("sponsor", "sponsor_id", seen=CHECKING, worked="false")
+        | {
+            "advertiser_reads": ("SELECT", f"sponsor_id {THEIRS}", ""),
+            "advertiser_hands_in": ("INSERT", "", f"sponsor_id {THEIRS} AND person_id = {MYSELF}"),
+        },
+        logged=True,
+    ),
+    Table(
+        name="sponsor_organisation",
+        web=APPEND_ONLY,
+        worker=READ,
+        rows=shared("sponsor", "sponsor_id", worked="false")
+        | {"advertiser_hands_in": ("INSERT", "", f"sponsor_id {THEIRS} AND person_id = {MYSELF}")},
+        append_only=True,
         logged=True,
     ),
     Table(

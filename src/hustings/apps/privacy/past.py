@@ -60,6 +60,14 @@ STARTS = (
     "AND NOT EXISTS (SELECT FROM sweep s WHERE s.tip_id = r.tip_id AND s.state NOT IN " + ENDED + ")"
 )
 
+# A home is not needed once a later one was handed in, or nobody acts here any more.
+REPLACED = (
+    "(EXISTS (SELECT FROM sponsor_person n WHERE n.sponsor_id = r.sponsor_id AND n.handed_in_at > r.handed_in_at "
+    "AND n.handed_in_at <= hustings_now() - {after}) OR EXISTS (SELECT FROM sponsor_change c "
+    "WHERE c.sponsor_id = r.sponsor_id AND c.at <= hustings_now() - {after} AND c.state IN ('lapsed', 'rejected', 'revoked') "
+    "AND NOT EXISTS (SELECT FROM sponsor_change l WHERE l.sponsor_id = c.sponsor_id AND l.at > c.at)))"
+)
+
 # In this order: what names an account first, what is counted in millions last.
 RULES = (
     Rule(table="tip_start", item="tip_id", past=STARTS),
@@ -70,6 +78,7 @@ RULES = (
     Rule(table="api_call", past="r.at <= hustings_now() - {after}", key=""),
     Rule(table="invitation", past="coalesce(r.used_at, r.withdrawn_at, r.ends_at) <= hustings_now() - {after}"),
     Rule(table="token", past="coalesce(r.ended_at, r.ends_at) <= hustings_now() - {after}"),
+    Rule(table="sponsor_person", past=REPLACED),
     Rule(table="sponsor_challenge", past="coalesce(r.answered_at, r.expires_at) <= hustings_now() - {after}"),
     Rule(table="account_emailconfirmation", past="r.created <= hustings_now() - {after}"),
     Rule(

@@ -28,6 +28,7 @@ from hustings.apps.ads.models.sponsor import (
     SponsorChange,
     SponsorMember,
 )
+from hustings.apps.ads.models.statement import OrganisationStatement, PersonStatement
 
 __all__ = [
     "Ad",
@@ -48,9 +49,11 @@ __all__ = [
     "LandingCapture",
     "ListedLanding",
     "Order",
+    "OrganisationStatement",
     "Page",
     "PageName",
     "Payer",
+    "PersonStatement",
     "RegisterEdition",
     "RegisterEntry",
     "Screening",

@@ -121,6 +121,7 @@ class RegisterEdition(models.Model):
     sha256 = models.CharField(max_length=64)
     entries_count = models.IntegerField(default=0)
     complete = models.BooleanField(default=False, help_text="false while it is being loaded, and not used")
+    common = models.JSONField(default=dict, help_text="words that many of its names share, with in how many they stand")
     loaded_at = models.DateTimeField(db_default=ClockTimestamp(), editable=False)
     loaded_by = models.ForeignKey(Appointment, null=True, on_delete=models.PROTECT, related_name="+")
 
