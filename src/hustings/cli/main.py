@@ -19,6 +19,7 @@ COMMANDS = {
     "restore": ("hustings.cli.backup", "Make an installation again from its backup, and verify its log."),
     "manage": ("hustings.cli.manage", "Run an upkeep command of the platform."),
     "code": ("hustings.cli.code", "Print the second factor of somebody in the demo season."),
+    "ads": ("hustings.cli.ads", "Read archives of political ads, every row accounted for."),
     "traces": ("hustings.cli.traces", "Turn a foreign table into the trace table."),
     "links": ("hustings.cli.links", "Count who shared the same things close together in time."),
     "detect": ("hustings.cli.detect", "Find groups of actors that act as one."),
@@ -29,6 +30,7 @@ COMMANDS = {
     "register": ("hustings.cli.register", "Say what a public register holds, and whether a claim fits it."),
     "simulate": ("hustings.cli.simulate", "Make an election season with planted campaigns."),
     "demo": ("hustings.cli.demo", "Tell the whole story once, on real data where it is there."),
+    "screen": ("hustings.cli.screen", "Screen ads: political or not, voting rules, where they go."),
     "verify-log": ("hustings.cli.verify_log", "Check an exported log, or proofs from any log."),
 }
 

@@ -1,0 +1,80 @@
+"""One ad before the door: is it political, what is wrong with it, and may a machine let it pass."""
+
+__all__ = ["Judgement", "Judges", "Route", "Screening", "screen"]
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Protocol
+
+from hustings.screening.context import Context
+from hustings.screening.hit import Hit
+from hustings.screening.submission import Submission
+from hustings.screening.voting import voting_hits
+
+
+class Route(StrEnum):
+    """Where an ad goes: through, to a person, or back because the form lacks something."""
+
+    APPROVE = "approve"
+    PERSON = "person"
+    FORM = "form"
+
+
+class Judgement(Protocol):
+    """Whether a text is political, and how likely that is."""
+
+    @property
+    def answer(self) -> bool: ...  # noqa: D102
+    @property
+    def probability(self) -> float: ...  # noqa: D102
+
+
+class Judges(Protocol):
+    """What answers whether a text is political."""
+
+    def judge(self, text: str, lang: str | None, *, extra: Any = None) -> Judgement: ...  # noqa: D102
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screening:
+    """What was found; `political` is None where nobody was asked, and then a person has to say."""
+
+    political: Judgement | None
+    route: Route
+    hits: tuple[Hit, ...]
+
+    def as_row(self, ad: str) -> Mapping[str, Any]:
+        """As the command and the API print it; an ad that nobody judged is held to be political."""
+        return {
+            "id": ad,
+            "political": {
+                "answer": "yes" if self.political is None or self.political.answer else "no",
+                "probability": None if self.political is None else round(self.political.probability, 4),
+            },
+            "route": str(self.route),
+            "hits": [
+                {"category": hit.category, "span": [hit.start, hit.end], "rule": hit.rule, "sentence": hit.sentence}
+                for hit in self.hits
+            ],
+        }
+
+
+def screen(ad: Submission, *, context: Context, politics: Judges | None) -> Screening:
+    """Screen one ad.
+
+    Gives    `form` where sponsor or disclaimer were left empty; `person` where anything was found, or where nobody
+             said whether the ad is political; `approve` otherwise. A machine refuses nothing.
+    """
+    political = politics.judge(ad.text, ad.lang) if politics is not None else None
+    hits = [*voting_hits(ad.text, ad.lang, context)]
+    for name, value in (("sponsor", ad.sponsor), ("disclaimer", ad.disclaimer)):
+        if value is not None and not value.strip():
+            hits.append(Hit(category="disclaimer.form", start=0, end=0, rule=f"form.{name}", sentence=f"The field {name} is empty."))
+    if any(hit.category == "disclaimer.form" for hit in hits):
+        route = Route.FORM
+    elif hits or political is None:
+        route = Route.PERSON
+    else:
+        route = Route.APPROVE
+    return Screening(political=political, route=route, hits=tuple(hits))

@@ -1,0 +1,198 @@
+"""Claims about voting in a text, each held against the election: what is wrong with it, where, by which rule."""
+
+__all__ = ["voting_hits"]
+
+from collections.abc import Callable, Sequence
+
+from hustings.screening.context import Context
+from hustings.screening.hit import Hit
+from hustings.screening.voting.dates import days, hours
+from hustings.screening.voting.frames import Reach, framed
+from hustings.screening.voting.language import spoken
+from hustings.screening.voting.needs import Asked, holds
+from hustings.screening.voting.patterns import CLAUSE, Match, clause_begins
+from hustings.screening.voting.rules import Grammar, Rule, grammar
+from hustings.screening.voting.tokens import Sentence, sentences
+from hustings.screening.voting.words import Spans
+
+
+def voting_hits(text: str, language: str | None, context: Context) -> tuple[Hit, ...]:
+    """Every claim that a rule names, in the order of the text; of overlapping ones of a category the longest.
+
+    Limits   a rule knows the words of its table and no others; irony, pictures and what a reader has to infer pass
+    """
+    hits: list[Hit] = []
+    for one in spoken(text, language):
+        hits.extend(_in_language(text, grammar(one), context))
+    return _without_overlaps(hits)
+
+
+def _in_language(text: str, rules: Grammar, context: Context) -> list[Hit]:
+    parts = sentences(text, rules.vocabulary)
+    words = [tuple(token.word for token in part.tokens) for part in parts]
+    spans = [rules.phrases.spans(one) for one in words]
+    if not any("HOLDTOPIC" in one or "STAYHOME" in one or "WEKNOW" in one for one in spans):
+        return []
+    for at, one in enumerate(spans):
+        _add_days_and_hours(words[at], one, rules.phrases.language, context)
+        _add_methods(one, context)
+        _add_numbers(words[at], one)
+    reaches = framed(parts, words, spans, rules)
+    asked = Asked(parts=parts, words=words, spans=spans, context=context)
+    if asked.contest or asked.foreign:
+        return []
+    out: list[Hit] = []
+    for at, part in enumerate(parts):
+        for rule in rules.rules:
+            for pattern in rule.patterns:
+                for match in pattern.find(words[at], spans[at]):
+                    if _stands(rule, match, at, words[at], spans[at], reaches, asked):
+                        out.append(_hit(rule, match, part))
+    return out
+
+
+def _hit(rule: Rule, match: Match, part: Sentence) -> Hit:
+    tokens = part.tokens[match.start : match.end]
+    while len(tokens) > 1 and tokens[-1].kind == "sign":
+        tokens = tokens[:-1]
+    return Hit(
+        category=rule.category,
+        start=tokens[0].start,
+        end=tokens[-1].end,
+        rule=f"{rule.language}.{rule.name}",
+        sentence=rule.says,
+    )
+
+
+def _stands(
+    rule: Rule, match: Match, at: int, words: Sequence[str], spans: Spans, reaches: Sequence[Reach], asked: Asked
+) -> bool:
+    for reach in reaches:
+        if reach.covers(at, match.start, match.end) and reach.kind not in rule.despite:
+            return False
+    if rule.negation != "own" and _negated(match, words, spans):
+        return False
+    if _denied(match, words, spans) and rule.negation != "own":
+        return False
+    if rule.speaker == "advice" and not _advises(match, words, spans):
+        return False
+    if rule.negation == "own" and _negated(match, words, spans, only_before=True):
+        return False
+    return all(holds(need, at, match, asked) for need in rule.needs)
+
+
+# What ends the reach of a "not" that stood before it.
+FREES = frozenset({"but", "instead", "because", "so", "just", "can", "may", "will", "then", "you'll", "youll"}) | CLAUSE
+
+
+def _negated(match: Match, words: Sequence[str], spans: Spans, *, only_before: bool = False) -> bool:
+    """Whether a "not" before the claim, in its clause, takes it back."""
+    negators, exempt = spans.get("NEG", {}), spans.get("EXEMPT", {})
+    at = match.start - 1
+    covered = {place for start, ends in exempt.items() for place in range(start, ends[0])}
+    while at >= 0 and match.start - at <= 6:
+        if words[at] in FREES:
+            return False
+        if at in negators and at not in covered:
+            return True
+        # a negation of two words that ends here
+        at -= 1
+    if only_before:
+        return False
+    inside = [place for place in negators if match.start <= place < match.end and place not in covered]
+    heads = {start for _, start, _ in match.held}
+    return any(place not in heads and not _within(place, match) for place in inside)
+
+
+def _within(place: int, match: Match) -> bool:
+    return any(start <= place < end for _, start, end in match.held)
+
+
+def _denied(match: Match, words: Sequence[str], spans: Spans) -> bool:
+    """Whether the sentence goes on to say that this is not so."""
+    return any(match.end - 1 <= place <= match.end + 4 for place in spans.get("NOTOK", {}))
+
+
+SPEAKERS = frozenset(
+    "i he she who that which voters citizens americans they it many some half million millions percent % often usually didn't "
+    "did had were was those women men someone everyone's to".split()
+)
+
+
+def _advises(match: Match, words: Sequence[str], spans: Spans) -> bool:
+    """Whether the verb is said to the reader, and is neither somebody's report of himself nor a mere infinitive."""
+    if clause_begins(words, match.start):
+        return True
+    before = words[match.start - 1]
+    if before in {"to"}:
+        earlier = words[max(0, match.start - 6) : match.start - 1]
+        return any(word in ADVICE for word in earlier)
+    return before not in SPEAKERS
+
+
+ADVICE = frozenset(
+    "need have time ought better best got choose should gonna going urge urging want decided protest call calling "
+    "only way is refuse plan".split()
+)
+
+
+def _add_days_and_hours(words: Sequence[str], spans: Spans, language: str, context: Context) -> None:
+    def put(name: str, start: int, end: int) -> None:
+        ends = spans.setdefault(name, {})
+        ends[start] = tuple(sorted({*ends.get(start, ()), end}, reverse=True))
+
+    for day in days(words, language, context.country):
+        put("DATE_ANY", day.start, day.end)
+        if context.election_date is None:
+            continue
+        against = day.against(context.election_date)
+        put({0: "DATE_OK", 1: "DATE_AFTER", -1: "DATE_BEFORE", 2: "DATE_OTHER"}[against], day.start, day.end)
+        if against:
+            put("DATE_BAD", day.start, day.end)
+    for hour in hours(words):
+        if hour.half == "bare" and hour.hour > 12:
+            continue
+        put("TIME_ANY", hour.start, hour.end)
+        if context.polls_close is not None:
+            if all(
+                (one.hour, one.minute) != (context.polls_close.hour, context.polls_close.minute)
+                for one in hour.readings()
+            ):
+                put("TIME_BAD", hour.start, hour.end)
+            else:
+                put("TIME_OK", hour.start, hour.end)
+
+
+METHODS: tuple[tuple[str, Callable[[Context], bool]], ...] = (
+    ("METEXT", lambda context: bool(context.offers("text", "sms"))),
+    ("METPHONE", lambda context: bool(context.phone_vote or context.offers("phone", "telephone"))),
+    ("METONLINE", lambda context: bool(context.online_vote or context.offers("online", "internet", "electronic"))),
+    ("METSOCIAL", lambda _: False),
+    ("METMAIL", lambda context: bool(context.offers("email", "e-mail", "fax"))),
+    ("METPOST", lambda context: context.offers("mail", "post", "absentee") is not False),
+)
+
+
+def _add_methods(spans: Spans, context: Context) -> None:
+    for name, offered in METHODS:
+        if name in spans and not offered(context):
+            places = spans.setdefault("METHOD_BAD", {})
+            for start, ends in spans[name].items():
+                places[start] = tuple(sorted({*places.get(start, ()), *ends}, reverse=True))
+    if context.id_required is False and "ID" in spans:
+        spans["ID_BAD"] = spans["ID"]
+
+
+def _add_numbers(words: Sequence[str], spans: Spans) -> None:
+    for at, word in enumerate(words):
+        if word.isdigit() and 3 <= len(word) <= 11 and not (len(word) == 4 and word[:2] in {"19", "20"}):
+            spans.setdefault("NUM", {})[at] = (at + 1,)
+
+
+def _without_overlaps(hits: list[Hit]) -> tuple[Hit, ...]:
+    """Of hits of one category that overlap the longest."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda one: (one.start - one.end, one.start, one.category, one.rule)):
+        if not any(one.category == hit.category and one.start < hit.end and hit.start < one.end for one in kept):
+            kept.append(hit)
+    return tuple(sorted(kept))

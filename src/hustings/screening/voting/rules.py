@@ -1,0 +1,87 @@
+"""The rules about voting and the frames around claims, read from the tables of each language."""
+
+__all__ = ["Frame", "Grammar", "Rule", "grammar", "languages"]
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from hustings.screening.voting.patterns import Pattern, compiled
+from hustings.screening.voting.unmask import Vocabulary
+from hustings.screening.voting.words import Phrases, phrases
+
+TABLES = "hustings.screening.voting"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """One rule: which orders of meanings make which claim, and what else must hold."""
+
+    name: str
+    category: str
+    says: str
+    language: str
+    patterns: tuple[Pattern, ...]
+    needs: tuple[str, ...] = ()
+    despite: tuple[str, ...] = ()
+    negation: str = ""
+    speaker: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """Words that take a claim out of the speaker's own mouth, and how far they reach."""
+
+    kind: str
+    reach: str
+    patterns: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """All that one language needs."""
+
+    phrases: Phrases
+    vocabulary: Vocabulary
+    rules: tuple[Rule, ...]
+    frames: tuple[Frame, ...]
+
+
+@cache
+def languages() -> tuple[str, ...]:
+    """The languages that have tables."""
+    folder = files(TABLES).joinpath("tables")
+    return tuple(sorted(one.name[:2] for one in folder.iterdir() if one.name.endswith(".words")))
+
+
+@cache
+def grammar(language: str) -> Grammar:
+    """Words, rules and frames of a language."""
+    words = phrases(language)
+    rules = tuple(_rule(row, language) for row in _table(f"{language}.toml")["rule"])
+    frames = tuple(
+        Frame(kind=row["kind"], reach=row["reach"], patterns=tuple(compiled(line) for line in row["patterns"]))
+        for row in _table(f"{language}.frames.toml")["frame"]
+    )
+    known = set(words.known)
+    for pattern in (one for group in (*rules, *frames) for one in group.patterns):
+        for element in pattern.elements:
+            known |= element.words
+    known = {word for word in known if word.isalpha() or "'" in word}
+    vocabulary = Vocabulary(known, words.lists.get("WATCHED", ()), words.lists.get("COMMON", ()))
+    return Grammar(words, vocabulary, rules, frames)
+
+
+def _table(name: str) -> dict[str, Any]:
+    return tomllib.loads(files(TABLES).joinpath("tables", name).read_text("utf-8"))
+
+
+def _rule(row: dict[str, Any], language: str) -> Rule:
+    return Rule(
+        name=row["name"], category=row["category"], says=row["says"], language=language,
+        patterns=tuple(compiled(line) for line in row["patterns"]),
+        needs=tuple(row.get("needs", ())), despite=tuple(row.get("despite", ())),
+        negation=row.get("negation", ""), speaker=row.get("speaker", ""),
+    )  # fmt: skip

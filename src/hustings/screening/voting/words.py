@@ -1,0 +1,115 @@
+"""Words and phrases that mean one thing, in tables by language, found in a sentence all at once."""
+
+__all__ = ["Phrases", "Spans", "phrases"]
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import product
+
+# Concept -> place of first word -> ends of the phrases found there, longest first.
+Spans = dict[str, dict[int, tuple[int, ...]]]
+
+Choice = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """All phrases of one language, by their first word."""
+
+    language: str
+    first: dict[str, tuple[tuple[str, tuple[Choice, ...]], ...]]
+    prefixes: dict[str, tuple[tuple[str, str, tuple[Choice, ...]], ...]]
+    known: frozenset[str]
+    lists: dict[str, tuple[str, ...]]
+
+    def spans(self, words: Sequence[str]) -> Spans:
+        """Where each concept stands in a sentence."""
+        found: dict[str, dict[int, set[int]]] = {}
+        for at, word in enumerate(words):
+            for concept, rest in self.first.get(word, ()):
+                end = _fits(words, at + 1, rest)
+                if end:
+                    found.setdefault(concept, {}).setdefault(at, set()).add(end)
+            for concept, prefix, rest in self.prefixes.get(word[:3], ()):
+                if word.startswith(prefix):
+                    end = _fits(words, at + 1, rest)
+                    if end:
+                        found.setdefault(concept, {}).setdefault(at, set()).add(end)
+        return {
+            concept: {at: tuple(sorted(ends, reverse=True)) for at, ends in places.items()}
+            for concept, places in found.items()
+        }
+
+
+def _fits(words: Sequence[str], at: int, rest: tuple[Choice, ...]) -> int:
+    """The end of a phrase whose first word stood before `at`, or 0."""
+    for choice in rest:
+        if at >= len(words):
+            return 0
+        word = words[at]
+        if word not in choice and not any(one[-1] == "*" and word.startswith(one[:-1]) for one in choice):
+            return 0
+        at += 1
+    return at
+
+
+@cache
+def phrases(language: str) -> Phrases:
+    """Read the table of one language; lines are `CONCEPT: phrase, phrase`, `#` begins a remark.
+
+    In a phrase `a|b` is a choice, `a?` may be absent, `vot*` begins a word.
+    """
+    first: dict[str, list[tuple[str, tuple[Choice, ...]]]] = {}
+    prefixes: dict[str, list[tuple[str, str, tuple[Choice, ...]]]] = {}
+    known: set[str] = set()
+    lists: dict[str, list[str]] = {}
+    concept = ""
+    text = files("hustings.screening.voting").joinpath("tables", f"{language}.words").read_text("utf-8")
+    for line in text.splitlines():
+        line = line.split("#")[0].strip()
+        if not line:
+            continue
+        head, colon, tail = line.partition(":")
+        if colon and head.isupper():
+            concept, line = head, tail
+        for phrase in filter(None, (one.strip() for one in line.split(","))):
+            if concept in {"WATCHED", "COMMON"}:
+                lists.setdefault(concept, []).extend(phrase.split())
+                continue
+            for way in _ways(_parted(phrase)):
+                for word in way:
+                    known.update(one for one in word if not one.endswith("*"))
+                for head_word in sorted(way[0]):
+                    if head_word.endswith("*"):
+                        prefixes.setdefault(head_word[:3], []).append((concept, head_word[:-1], way[1:]))
+                    else:
+                        first.setdefault(head_word, []).append((concept, way[1:]))
+    return Phrases(
+        language,
+        {word: tuple(ways) for word, ways in first.items()},
+        {start: tuple(ways) for start, ways in prefixes.items()},
+        frozenset(known),
+        {name: tuple(words) for name, words in lists.items()},
+    )
+
+
+def _parted(phrase: str) -> str:
+    """Hyphens between letters part words, as they do in a text."""
+    return re.sub(r"(?<=[a-z0-9])-(?=[a-z0-9])", " ", phrase)
+
+
+def _ways(phrase: str) -> list[tuple[Choice, ...]]:
+    """A phrase with each optional word there and not there."""
+    options: list[list[tuple[Choice, ...]]] = []
+    for word in phrase.split():
+        choice = frozenset(word.rstrip("?").split("|"))
+        options.append([(choice,), ()] if word.endswith("?") else [(choice,)])
+    ways = []
+    for picked in product(*options):
+        way = tuple(choice for part in picked for choice in part)
+        if way:
+            ways.append(way)
+    return ways
