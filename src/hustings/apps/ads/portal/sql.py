@@ -39,8 +39,13 @@ BEGIN
   INSERT INTO sponsor_member (id, sponsor_id, person_id, administers) VALUES (gen_random_uuid(), made, who, true);
   RETURN made;
 END $$;
-REVOKE ALL ON FUNCTION advertising_doors(), begin_sponsor(uuid, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION advertising_doors(), begin_sponsor(uuid, text) TO hustings_web;
+CREATE OR REPLACE FUNCTION loaded_registers(door uuid) RETURNS TABLE (scheme varchar, name varchar)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT DISTINCT ON (e.scheme) e.scheme, e.name FROM register_edition e
+  WHERE e.held_by_id = door AND e.complete ORDER BY e.scheme, e.published DESC
+$$;
+REVOKE ALL ON FUNCTION advertising_doors(), begin_sponsor(uuid, text), loaded_registers(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION advertising_doors(), begin_sponsor(uuid, text), loaded_registers(uuid) TO hustings_web;
 """
 
 # Who was ever authorised, and no one else, is public: with what was checked against what, and until when. Documents,

@@ -1,0 +1,1 @@
+"""Codes sent to an address that somebody gave: who answers with the code receives what is sent there."""
