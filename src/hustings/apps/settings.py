@@ -47,6 +47,11 @@ def database(url: str) -> dict[str, object]:
 
 SECRET_KEY = from_file("HUSTINGS_SECRET_KEY")
 LOG_KEY = from_file("HUSTINGS_LOG_KEY")  # signs the checkpoints of the log
+REACH_KEY = from_file("HUSTINGS_REACH_KEY")  # under which viewers of ads are counted
+# Who looks at the pages that ads lead to: empty (nobody; no request leaves the host) or "on". Addresses of this machine
+# and of private networks are refused unless their host is listed.
+LANDING_FETCHER = os.environ.get("HUSTINGS_LANDING_FETCHER", "")
+LANDING_HOSTS = [host for host in os.environ.get("HUSTINGS_LANDING_HOSTS", "").split(",") if host]
 DEBUG = False
 ALLOWED_HOSTS = [host for host in os.environ.get("HUSTINGS_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
 # Behind TLS everything that carries a secret is marked so; on plain loopback browsers would refuse it.

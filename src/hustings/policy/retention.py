@@ -217,7 +217,7 @@ LINES = (
     *(never(table, holds, NOBODY, ACCOUNT, RECORD) for table, holds in (
         ("ad_delivery", "impressions and spend by day, region, age and gender; sketches that hold no viewer"),
         ("ad_landing_capture", "digests of the pages ads led to"), ("archive_import", "which files were read"),
-        ("archive_set_aside", "rows that were not taken in"), ("exchange_rate", "rates of exchange"),
+        ("archive_set_aside", "rows that were not taken in"), ("archive_row", "rows of archives that are no single ads"), ("exchange_rate", "rates of exchange"),
         ("listed_landing", "lists of landing pages"), ("ad_order", "which ads a platform was told to show or to stop"), ("register_edition", "editions of registers"),
         ("register_entry", "lines of public registers"))),
     *(line(table, holds, ADVERTISING, ACCOUNT, "as long as the sponsor acts here", "the end of the membership", Ended.NEVER,
@@ -231,6 +231,16 @@ LINES = (
     never("sponsor_organisation", "what an organisation said of itself", ADVERTISING, ACCOUNT, RECORD),
     job("sponsor_challenge", "digests of codes sent to addresses", ADVERTISING, ACCOUNT, "90 days", "its end",
         timedelta(days=90)),
+    # Review
+    *(never(table, holds, NOBODY, NONE, RULES) for table, holds in (
+        ("review_policy", "policies by which people decide, version by version"), ("review_reason", "their reason codes"))),
+    never("review_work", "what was put before people to decide, as they saw it", ADVERTISING, ACCOUNT, RECORD),
+    *(never(table, holds, STAFF, DUTY, RECORD) for table, holds in (
+        ("review_decision", "who decided what, by which reason"), ("review_undo", "who undid a decision, and why"),
+        ("review_recusal", "who keeps out of what"))),
+    never("review_appeal", "what an advertiser says against a decision", ADVERTISING, ACCOUNT, RECORD),
+    job("review_outbox", "that a decision was passed on, by the random key of the decision", NOBODY, NONE, "30 days",
+        "its delivery", timedelta(days=30)),
     # What this table is about itself
     never("deletion", "how many rows of which table were deleted when, and a digest of their keys", NOBODY, DUTY, TREE),
     with_item("subject_request", "a person's question or objection, how to reach them, and the answer", ASKING, ANSWER),

@@ -88,16 +88,15 @@ def _machine(folder: DataFolder) -> Iterator[Check]:
 def _keys(folder: DataFolder) -> Iterator[Check]:
     if not folder.keys.exists():
         return
-    for name in ("secret-key", "log-key"):
+    for name in ("secret-key", "log-key", "reach-key"):
         place = folder.keys / name
         try:
             content, mode = place.read_bytes(), stat.S_IMODE(place.stat().st_mode)
         except OSError as error:
-            do = (
-                "Restore it from a backup; without it the log cannot be continued."
-                if name == "log-key"
-                else "Start it once."
-            )
+            do = {
+                "log-key": "Restore it from a backup; without it the log cannot be continued.",
+                "reach-key": "Restore it from a backup; people counted under another key do not add up with those counted now.",
+            }.get(name, "Start it once.")
             yield Check(name=name, found=Found.WRONG, says=f"{place}: {error.strerror}", do=do)
             continue
         if mode & 0o077:

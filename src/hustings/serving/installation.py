@@ -59,6 +59,7 @@ class Installation:
             "PYTHONUNBUFFERED": "1",
             "HUSTINGS_APP_DATABASE_URL": addresses[role],
             "HUSTINGS_SECRET_KEY_FILE": keys["secret-key"],
+            "HUSTINGS_REACH_KEY_FILE": keys["reach-key"],
             "HUSTINGS_STATIC": str(self.folder.path / "static"),
             "HUSTINGS_TABLES": str(self.folder.path / "tables"),
         }
@@ -68,6 +69,7 @@ class Installation:
         makers = {
             "secret-key": lambda: secrets.token_urlsafe(48).encode(),  # signs sessions
             "log-key": lambda: base64.b64encode(secrets.token_bytes(32)),  # Ed25519 seed: signs the log's checkpoints
+            "reach-key": lambda: secrets.token_urlsafe(32).encode(),  # under which viewers are counted; thrown away by law
         }
         for name, make in makers.items():
             secret(self.folder.keys / name, make)

@@ -101,7 +101,8 @@ def move_ad(
 ) -> AdChange:
     """Make a move of an ad and all that follows, in one transaction.
 
-    by, by_person, machine   exactly one: a seat at the door, an advertiser, or By.CLOCK / By.MACHINE
+    by, by_person, machine   exactly one: a seat at the door, an advertiser, or By.CLOCK / By.MACHINE; a seat with
+                             By.ADVERTISER hands in for an advertiser
 
     Raises   CannotMoveAd, naming every blocker at once
     """
@@ -132,7 +133,9 @@ def move_ad(
 
 
 def makers(by: Seat | None, by_person: Person | None, machine: By | None) -> frozenset[By]:
-    """As whom of the machine's makers somebody moves."""
+    """As whom of the machine's makers somebody moves. A seat that hands in for an advertiser is both."""
+    if by is not None and machine is By.ADVERTISER:
+        return frozenset({By.ADVERTISER})
     if sum(each is not None for each in (by, by_person, machine)) != 1:
         raise ValueError("a move is made by a seat, an advertiser or a machine: by one of them")
     if machine is not None:
@@ -195,7 +198,7 @@ def follow_ad(ad: Ad, wanted: Move, before: str, why: str) -> None:
     if Effect.ASK_REVIEWER in wanted.effects:
         from hustings.apps.ads.asking import ask_reviewer
 
-        ask_reviewer(ad, appealed=wanted.code == "reopen")
+        ask_reviewer(ad)
 
 
 def ask_about(sponsor: Sponsor) -> None:

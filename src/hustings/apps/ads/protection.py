@@ -261,6 +261,7 @@ TABLES = [
     # In bulk: an import and a delivery call are logged with their counts and digests.
     Table(name="ad_delivery", web=ALL, worker=ALL, rows=shared("ad", "ad_id")),
     Table(name="archive_import", web=ALL, worker=ALL, rows=of_door(), logged=True),
+    Table(name="archive_row", web=APPEND_ONLY, worker=APPEND_ONLY, rows=of("archive_import", "of_id")),
     Table(name="archive_set_aside", web=APPEND_ONLY, worker=APPEND_ONLY, rows=of("archive_import", "of_id")),
     Table(name="exchange_rate", web=APPEND_ONLY, worker=APPEND_ONLY, append_only=True, logged=True),
     Table(name="listed_landing", web=("SELECT", "INSERT", "DELETE"), worker=READ, rows=of_door(), logged=True),

@@ -15,7 +15,7 @@ from hustings.apps.ads.models.ad import (
     Payer,
     Screening,
 )
-from hustings.apps.ads.models.delivery import ArchiveImport, Delivery, ExchangeRate, ListedLanding, SetAside
+from hustings.apps.ads.models.delivery import ArchiveImport, ArchiveRow, Delivery, ExchangeRate, ListedLanding, SetAside
 from hustings.apps.ads.models.sponsor import (
     Behind,
     Challenge,
@@ -36,6 +36,7 @@ __all__ = [
     "AdVersion",
     "Administrator",
     "ArchiveImport",
+    "ArchiveRow",
     "Behind",
     "Challenge",
     "Check",

@@ -9,7 +9,7 @@ from hustings.apps.ads.models.ad import Ad
 from hustings.apps.dated import ClockTimestamp, new_id
 from hustings.apps.people.models import Appointment, Organisation
 
-__all__ = ["ArchiveImport", "Delivery", "ExchangeRate", "ListedLanding", "SetAside"]
+__all__ = ["ArchiveImport", "ArchiveRow", "Delivery", "ExchangeRate", "ListedLanding", "SetAside"]
 
 
 class Delivery(models.Model):
@@ -73,20 +73,37 @@ class ArchiveImport(models.Model):
         return self.name
 
 
+class ArchiveRow(models.Model):
+    """A row of an archive that is no single ad (advertiser, week, region, report), whole, as its reader gave it."""
+
+    id = models.BigAutoField(primary_key=True)
+    of = models.ForeignKey(ArchiveImport, on_delete=models.CASCADE, related_name="rows_beside")
+    kind = models.CharField(max_length=30)
+    line = models.CharField(max_length=60)
+    content = models.JSONField()
+
+    class Meta:
+        db_table = "archive_row"
+        indexes = [models.Index(fields=["of", "kind"], name="archive_row_by_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.line}"
+
+
 class SetAside(models.Model):
     """A row of an archive that was not taken in, and why."""
 
     id = models.BigAutoField(primary_key=True)
     of = models.ForeignKey(ArchiveImport, on_delete=models.CASCADE, related_name="aside")
-    row = models.BigIntegerField()
+    line = models.CharField(max_length=60, default="", help_text="where it stands in the file")
     reason = models.CharField(max_length=500)
 
     class Meta:
         db_table = "archive_set_aside"
-        ordering = ["of", "row"]
+        ordering = ["of", "id"]
 
     def __str__(self) -> str:
-        return f"row {self.row}"
+        return self.line
 
 
 class ExchangeRate(models.Model):
