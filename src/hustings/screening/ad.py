@@ -1,6 +1,6 @@
 """The ads table, whatever archive it came from: one row an ad, the same columns for each source."""
 
-__all__ = ["ADS_COLUMNS", "Ad", "AdsTable", "Criterion"]
+__all__ = ["ADS_COLUMNS", "Ad", "AdsTable", "Criterion", "PublicId", "ReachCount", "Share"]
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,6 +9,9 @@ from datetime import datetime
 from decimal import Decimal
 
 import pyarrow as pa
+
+from hustings.screening.ranges import MoneyRange, Range
+from hustings.screening.targeting_tree import Node
 
 MOMENT = pa.timestamp("us", "UTC")
 # Column -> type, in the order they are written. What a source does not hold is null in every row.
@@ -35,6 +38,34 @@ class Criterion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PublicId:
+    """A number under which a public register knows an advertiser: scheme (FEC, EIN, ...) and value as given."""
+
+    scheme: str
+    value: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """The part of an ad's impressions that went to a group: a region, or an age with a gender."""
+
+    share: Decimal
+    region: str | None = None
+    age: str | None = None
+    gender: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReachCount:
+    """How many people of a country, age and gender an ad reached."""
+
+    country: str
+    age: str | None
+    gender: str | None
+    people: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ad:
     """One ad as its archive shows it; None and () where the archive says nothing.
 
@@ -45,6 +76,16 @@ class Ad:
     account, instrument, address   the paying account, a fingerprint of its card or bank, its network
                       address: what a platform knows and archives leave out
     defects           what looks wrong in the row, or was mended
+
+    The rest is what archives of ranges and labels hold beside that:
+    spend_ranges      one per currency in which the archive states the same amount
+    impressions_range, audience_range   where no exact number is published
+    shares, reach_counts   to whom it was shown: by region, by age and gender, by country
+    disclaimer        as shown; None also where the archive says there was none (see `defects`)
+    advertiser, public_ids   the archive's id of the buyer, and the buyer's numbers in public registers
+    beneficiary, candidate, committee, jurisdiction, elections   on whose behalf and for what
+    tree, tree_lost   the aim as a Boolean tree, and what the archive's form lost of it
+    rest              columns that nobody told us of, with this row's values
     """
 
     platform: str | None
@@ -70,11 +111,40 @@ class Ad:
     address: str | None = None
     regions: str | None = None
     defects: tuple[str, ...] = ()
+    spend_ranges: tuple[MoneyRange, ...] = ()
+    impressions_range: Range | None = None
+    audience_range: Range | None = None
+    shares: tuple[Share, ...] = ()
+    reach_counts: tuple[ReachCount, ...] = ()
+    disclaimer: str | None = None
+    beneficiary: str | None = None
+    advertiser: str | None = None
+    public_ids: tuple[PublicId, ...] = ()
+    candidate: str | None = None
+    committee: str | None = None
+    jurisdiction: str | None = None
+    elections: tuple[str, ...] = ()
+    media_type: str | None = None
+    media_url: str | None = None
+    snapshot_url: str | None = None
+    status: str | None = None
+    languages: tuple[str, ...] = ()
+    platforms: tuple[str, ...] = ()
+    shown_regions: tuple[str, ...] = ()
+    days_shown: int | None = None
+    texts: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
+    descriptions: tuple[str, ...] = ()
+    billing_address: str | None = None
+    tree: Node | None = None
+    tree_lost: tuple[str, ...] = ()
+    rest: tuple[tuple[str, str], ...] = ()
 
     @property
     def paid(self) -> bool:
-        """Whether an amount above zero is known."""
-        return self.spend is not None and self.spend > 0
+        """Whether an amount above zero is known, exactly or as a range."""
+        return (self.spend is not None and self.spend > 0) or any(one.range.low > 0 for one in self.spend_ranges)
 
 
 @dataclass(frozen=True, kw_only=True)

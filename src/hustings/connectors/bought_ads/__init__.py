@@ -1,17 +1,20 @@
 """Our own ads table, as the simulator and every reader of ads writes it, and tables much like it."""
 
-__all__ = ["from_table"]
+__all__ = ["from_table", "read_line"]
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import pyarrow as pa
 
+from hustings.connectors.line import Line, Unfit, plain
 from hustings.errors import BadInput, Problem
 from hustings.screening.ad import ADS_COLUMNS, Ad, AdsTable, Criterion
 from hustings.screening.countries import country_code
+from hustings.screening.table_form import record_of, schema_of
 
 # Other names under which tables much like ours hold a column.
 ALSO = {
@@ -20,6 +23,11 @@ ALSO = {
 }  # fmt: skip
 NEEDED = ("platform", "actor", "ad")
 FIRST = 5
+# What only the wide form of the table holds, as `hustings ads --out` writes it.
+WIDE = tuple(name for name in schema_of(Ad).names if name not in ADS_COLUMNS.names)
+LISTS = frozenset(name for name in WIDE if pa.types.is_list(schema_of(Ad).field(name).type))
+# Where a row came from: written beside the ads, no part of them.
+ORIGIN = ("source_file", "line", "row_digest")
 
 
 def from_table(table: pa.Table, where: str) -> AdsTable:
@@ -46,7 +54,8 @@ def from_table(table: pa.Table, where: str) -> AdsTable:
     ads = []
     for place, row in enumerate(table.to_pylist(), 1):
         try:
-            ads.append(_ad({name: row[theirs] if theirs is not None else None for name, theirs in found.items()}))
+            ad = _ad({name: row[theirs] if theirs is not None else None for name, theirs in found.items()})
+            ads.append(_widened(ad, {name: row[name] for name in WIDE if name in row}))
         except (ValueError, TypeError, InvalidOperation) as error:
             if len(problems) < FIRST:
                 problems.append(
@@ -62,7 +71,7 @@ def from_table(table: pa.Table, where: str) -> AdsTable:
     if problems:
         raise BadInput("The ads cannot be read.", problems)
     ads.sort(key=lambda ad: ad.ad.encode())
-    used = set(found.values())
+    used = {*found.values(), *WIDE, *ORIGIN}
     return AdsTable(
         ads=tuple(ads),
         source="bought-ads",
@@ -71,8 +80,30 @@ def from_table(table: pa.Table, where: str) -> AdsTable:
     )
 
 
+def read_line(line: Line) -> Ad:
+    """One row of the table, its wide columns too."""
+    row = {name: line.raw(plain(name), *map(plain, ALSO.get(name, ()))) for name in ADS_COLUMNS.names}
+    wide = {name: line.raw(plain(name)) for name in WIDE}
+    line.used |= {plain(name) for name in ORIGIN}
+    try:
+        ad = _widened(_ad(row), {name: value for name, value in wide.items() if value is not None})
+    except InvalidOperation as error:
+        raise Unfit(f"spend: {row['spend']!r} is no number") from error
+    except (TypeError, KeyError, AttributeError) as error:
+        raise Unfit(f"{type(error).__name__}: {error}"[:160]) from error
+    return replace(ad, rest=(*ad.rest, *line.rest()))
+
+
+def _widened(ad: Ad, wide: dict[str, Any]) -> Ad:
+    if not any(value is not None for value in wide.values()):
+        return ad
+    cells = {name: _list(value) if name in LISTS else value for name, value in wide.items() if value is not None}
+    more = record_of(Ad, {**cells, "platform": ad.platform, "actor": ad.actor, "ad": ad.ad})
+    return replace(ad, **{name: getattr(more, name) for name in cells})
+
+
 def _ad(row: dict[str, Any]) -> Ad:
-    texts = {
+    texts: dict[str, Any] = {
         name: _text(row[name])
         for name in (
             "platform",

@@ -1,15 +1,19 @@
 """The rows of the release made ads: joins of unrelated pages undone, unknown money left unknown."""
 
-__all__ = ["from_table"]
+__all__ = ["criterion_dimension", "from_table", "read_line"]
 
 import json
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import pyarrow as pa
 
+from hustings.connectors.ira_ads.aim import tree_of
+from hustings.connectors.line import Line, Unfit, structured
 from hustings.errors import BadInput, Problem
 from hustings.screening.ad import Ad, AdsTable, Criterion
 from hustings.screening.countries import country_code
@@ -39,6 +43,15 @@ PRODUCT = re.compile(r"/commerce/products/(\d+)", re.IGNORECASE)
 # Page numbers that the release shows under two names: a renamed page, or a slip of the reading machine.
 TWO_NAMES = {"fb:362365657452374", "fb:692068924291672"}
 NUMBER_AT_END = re.compile(r"-?\d{6,}$")
+ADDRESS = re.compile(r"^(?:https?://)?(?P<host>[\w.-]+\.[A-Za-z]{2,})(?P<path>/.*)?$")
+# A word of the category or path -> dimension, the more telling first.
+WORDS = (
+    ("custom_audience", "custom_audience"), ("placement", "placement"), ("location", "location"), ("language", "language"),
+    ("gender", "gender"), ("multicultural", "multicultural_affinity"), ("politics", "politics"), ("employer", "work_education"),
+    ("industry", "work_education"), ("job_title", "work_education"), ("field_of_study", "work_education"),
+    ("behavior", "behavior"), ("access", "behavior"), ("generation", "demographic_other"), ("home", "demographic_other"),
+    ("interest", "interest"), ("age", "age"),
+)  # fmt: skip
 FIRST = 5
 
 
@@ -100,6 +113,7 @@ def _ad(row: dict[str, Any], undone: dict[str, str]) -> Ad:
         amount = None  # Shown, so something was paid: the release lost the amount.
     criteria = tuple(_criterion(one) for one in _list(row["targeting"]))
     slug = row.get("page_slug")
+    tree, lost = tree_of(criteria)
     stated = row["spend_currency_stated"] or None
     return Ad(
         platform=PLATFORMS.get(str(row["landing_kind"])), actor=actor, ad=str(row["ad_id"]),
@@ -109,7 +123,104 @@ def _ad(row: dict[str, Any], undone: dict[str, str]) -> Ad:
         # The source writes USD beside an amount it does not know: such money is unknown.
         spend=amount, currency=stated, impressions=_whole(row["impressions"]), clicks=_whole(row["clicks"]),
         target_countries=_countries(criteria), targeting=criteria, defects=tuple(defects),
+        tree=tree, tree_lost=lost,
     )  # fmt: skip
+
+
+def read_line(line: Line) -> Ad:
+    """One ad of the release's table, or of the forms it was made from: the parsed PDFs as JSON, and their SQLite base."""
+    given = {name: line.values.get(plain) for name, plain in _PLAIN.items()}
+    line.used |= set(_PLAIN.values()) & set(line.values)
+    try:
+        if given["page_key"] is not None or "pagekey" in line.values:
+            row = {**given, "spend_amount": given["spend_amount"] if given["spend_amount"] != "" else None}
+        else:
+            row = _raw(line)
+        if row["ad_id"] in {None, ""}:
+            raise Unfit("no ad_id")
+        ad = _ad(row, {})
+    except (TypeError, KeyError, InvalidOperation) as error:
+        raise Unfit(f"{type(error).__name__}: {error}"[:160]) from error
+    except json.JSONDecodeError as error:
+        raise Unfit(f"targeting: no JSON ({error.msg})") from error
+    line.keep("pdf", "image")
+    return replace(ad, rest=line.rest())
+
+
+_PLAIN = {name: name.replace("_", "") for name in KNOWN}
+
+
+def _raw(line: Line) -> dict[str, Any]:
+    """A row of the parsed PDFs or of their SQLite base, brought to the release's columns."""
+    spend = structured(line.raw("spend"))
+    if isinstance(spend, dict):
+        amount, currency = spend.get("amount"), spend.get("currency")
+    else:
+        amount, currency = line.amount("spendamount", "cost"), line.text("spendcurrency", "currency")
+    address = str(line.raw("url", "facebookurl", "landingpage") or "").strip()
+    address = address.replace("httpszll", "https://").replace("https:l/", "https://")
+    kind, key, slug = landing(address)
+    amount = None if amount in {None, ""} else Decimal(str(amount).replace(",", "").strip())
+    return {
+        "ad_id": line.raw("adid", "id"), "page_key": key, "landing_kind": kind, "page_slug": slug, "url_clean": address,
+        "impressions": line.whole("impressions"), "clicks": line.whole("clicks"), "spend_amount": amount,
+        # The source writes USD where it knew no amount.
+        "spend_currency_stated": currency if amount else None,
+        "created": line.moment("created"), "ended": line.moment("ended"),
+        "text": line.text("text", "description"), "defects": None,
+        "targeting": flat_criteria(structured(line.raw("targeting"))),
+    }  # fmt: skip
+
+
+def landing(address: str) -> tuple[str | None, str | None, str | None]:
+    """What kind of page an address leads to, its key, and its name in the address; None where it leads nowhere."""
+    match = ADDRESS.match(address)
+    if match is None:
+        return None, None, None
+    host, path = match["host"].lower().removeprefix("www."), (match["path"] or "").strip("/")
+    first = path.split("/", 1)[0].split("?", 1)[0]
+    if host.endswith("instagram.com"):
+        return "instagram_account", f"ig:{first.lower()}" if first else None, first or None
+    if not host.endswith("facebook.com"):
+        return "website", f"web:{host}", None
+    if (event := EVENT.search(address)) is not None:
+        return "facebook_event", f"event:{event[1]}", None
+    if (old := OLD_PAGE.search(address)) is not None:
+        return "facebook_page", f"fb:{old[1]}", None
+    number = NUMBER_AT_END.search(first)
+    key = number[0].lstrip("-") if number else first.lower()
+    return "facebook_page", f"fb:{key}" if key else None, first or None
+
+
+def flat_criteria(raw: Any, path: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """Criteria from a nested object, a list of `category:path:value`, or the release's own list."""
+    if isinstance(raw, dict):
+        return [one for name, value in raw.items() for one in flat_criteria(value, (*path, str(name)))]
+    if isinstance(raw, list):
+        if raw and all(isinstance(item, dict) and "value" in item for item in raw):
+            return raw
+        return [one for item in raw for one in flat_criteria(item, path)]
+    if raw is None or raw == "":
+        return []
+    parts = [*path, str(raw)] if path else str(raw).split(":")
+    category = parts[0] if len(parts) > 1 else ""
+    return [
+        {
+            "category": category,
+            "path": parts[1:-1],
+            "value": parts[-1],
+            "excluded": category.startswith("exclude"),
+            "dimension": criterion_dimension(category, parts[1:-1], parts[-1]),
+        }
+    ]
+
+
+def criterion_dimension(category: str, path: Sequence[str], value: str) -> str:
+    """The dimension that a criterion of the parsed PDFs belongs to, from the words it stood under."""
+    words = " ".join([*path, category]).lower().replace(" ", "_")
+    if "connection" in words or value.lower().startswith(("people who like", "friends of", "exclude people who")):
+        return "connection"
+    return next((dimension for word, dimension in WORDS if word in words), "other")
 
 
 def _actor(row: dict[str, Any]) -> tuple[str | None, str | None]:
