@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from hustings.connectors.archive import ArchiveReader, FileRead
+from hustings.connectors.archive_folder import write_archive
 from hustings.connectors.archive_totals import Totals, stated_of
 from hustings.connectors.mapped_ads import find_ads_mapping
 from hustings.connectors.rates import bundled_rates, read_rates
@@ -31,9 +32,15 @@ SAME_LAYOUT = 3
     type=click.Path(path_type=Path),
     help="A CSV table of exchange rates with days and sources.",
 )
+@click.option("--out", type=click.Path(path_type=Path), help="Write the tables into this folder, whole or not at all.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document instead of text.")
 def ads(
-    paths: tuple[Path, ...], kind: str | None, mapping: Path | None, rates_file: Path | None, as_json: bool
+    paths: tuple[Path, ...],
+    kind: str | None,
+    mapping: Path | None,
+    rates_file: Path | None,
+    out: Path | None,
+    as_json: bool,
 ) -> None:
     """Read archives of political ads: every row is in, or named with its reason.
 
@@ -47,9 +54,19 @@ def ads(
         find_ads_mapping(mapping) if mapping is not None else None,
         read_rates(rates_file) if rates_file is not None else bundled_rates(),
     )
-    for _ in reader.batches():
-        pass
+    written = None
+    try:
+        if out is not None:
+            written = write_archive(reader, out)
+        else:
+            for _ in reader.batches():
+                pass
+    except BadInput:
+        if not reader.problems:
+            raise
     click.echo(json.dumps(_document(reader), ensure_ascii=False, indent=1) if as_json else _page(reader))
+    if written is not None:
+        click.echo(written.sentence, err=as_json)
     if reader.problems:
         raise BadInput("Some of it cannot be read.", reader.problems)
 

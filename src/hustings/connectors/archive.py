@@ -113,9 +113,10 @@ class ArchiveReader:
         self.sources = self._ordered(list(dict.fromkeys(sources)))
 
     def _ordered(self, sources: list[Source]) -> list[tuple[Source, str]]:
-        """Each source with its digest, those that others are joined with first."""
+        """Each source with its digest, those that others are joined with first; the same bytes are read once."""
         early: list[tuple[Source, str]] = []
         late: list[tuple[Source, str]] = []
+        names: dict[str, str] = {}
         for source in sources:
             try:
                 digest = source.digest()
@@ -129,6 +130,10 @@ class ArchiveReader:
                     )
                 )
                 continue
+            if digest in names:
+                self.passed.append(f"{source.name} (the same bytes as {names[digest]})")
+                continue
+            names[digest] = source.name
             head, _ = self._head(rows_of(source))
             kind = recognised(head, self.among) if head is not None and self.mapping is None else None
             (early if kind is not None and kind.first else late).append((source, digest))
@@ -145,12 +150,7 @@ class ArchiveReader:
 
     def batches(self) -> Iterator[tuple[FileRead, list[Placed]]]:
         """All records, a file after another; a file's sums are whole after its last batch."""
-        digests: dict[str, str] = {}
         for source, digest in self.sources:
-            if digest in digests:
-                self.passed.append(f"{source.name} (the same bytes as {digests[digest]})")
-                continue
-            digests[digest] = source.name
             yield from self.read(source, digest)
 
     def read(self, source: Source, digest: str) -> Iterator[tuple[FileRead, list[Placed]]]:
@@ -179,7 +179,9 @@ class ArchiveReader:
                 continue
             records = read if isinstance(read, tuple) else (read,)
             if kind.name not in KEPT_AS_REST:
-                unknown |= dict.fromkeys(name for name, _ in records[0].rest if plain(name) not in line.used)
+                unknown |= dict.fromkeys(
+                    name for name, _ in records[0].rest if plain(name) in line.values and plain(name) not in line.used
+                )
             if self._taken(file, row, records, batch):
                 file.rows_in += 1
             if len(batch) >= BATCH:
