@@ -194,6 +194,27 @@ ACTS = acts(
         roles=frozenset({Role.REVIEWER, Role.VERIFIER}),
         sentence="Let what follows from a decision and could not be delivered be tried again.",
     ),
+    # Advertisers
+    Act(
+        name="list sponsors",
+        roles=frozenset({Role.VERIFIER, Role.REVIEWER, Role.AUDITOR}),
+        sentence="See the advertisers of one's own organisation's door, what they handed in and what was checked.",
+    ),
+    Act(
+        name="open document",
+        roles=frozenset({Role.VERIFIER}),
+        sentence="Open a sealed document of an advertiser, for a stated reason.",
+    ),
+    Act(
+        name="suspend sponsor",
+        roles=frozenset({Role.VERIFIER, Role.REVIEWER}),
+        sentence="Hold an advertiser while a doubt is looked into, or end that.",
+    ),
+    Act(
+        name="load register",
+        roles=frozenset({Role.VERIFIER}),
+        sentence="Load an edition of a public register, against which advertisers are checked.",
+    ),
     # What people ask about themselves
     Act(name="work on a request", roles=ANSWERING, sentence="Work on what a person asks about their own data."),
     Act(

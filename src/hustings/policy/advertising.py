@@ -195,6 +195,14 @@ SPONSOR = Door(
         Move(code="reinstate", sources=(S.REVOKED,), target=S.PERSON_SUBMITTED, by=(By.VERIFIER,), reason=True,
              effects=(Effect.ASK_VERIFIER,),
              sentence="An appeal was upheld by somebody who had not decided before; the checks begin again."),
+        Move(code="reopen person", sources=(S.PERSON_CONFIRMED, S.AUTHORISED, S.REJECTED), target=S.PERSON_SUBMITTED,
+             by=(By.VERIFIER,), reason=True, effects=(Effect.DISCLAIMERS_OFF, Effect.PAUSE_ADS),
+             sentence="A decision about the person was undone or appealed; somebody else decides it afresh."),
+        Move(code="reopen organisation", sources=(S.AUTHORISED, S.REJECTED), target=S.ORGANISATION_SUBMITTED,
+             by=(By.VERIFIER,), reason=True, effects=(Effect.DISCLAIMERS_OFF, Effect.PAUSE_ADS),
+             sentence="A decision about the organisation was undone or appealed; somebody else decides it afresh."),
+        Move(code="reopen renewal", sources=(S.AUTHORISED,), target=S.RENEWAL_DUE, by=(By.VERIFIER,), reason=True,
+             sentence="A renewal was undone; somebody else decides it afresh."),
     ),
 )  # fmt: skip
 

@@ -11,3 +11,11 @@ class AdsConfig(AppConfig):
     name = "hustings.apps.ads"
     label = "ads"
     verbose_name = "Ads"
+
+    def ready(self) -> None:
+        """Tell review how ads are shown and what follows from a decision."""
+        from hustings.apps.ads import asking
+        from hustings.apps.ads.desk import deciding
+
+        asking.announce()
+        deciding.announce()

@@ -16,7 +16,7 @@ from hustings.apps.review.models import Decision, Work
 from hustings.apps.review.registry import HANDLERS, Handler
 from hustings.policy.advertising import AdState, By
 
-__all__ = ["announce", "appeal_ad", "ask_reviewer", "ask_verifier", "people_for", "shown_ad"]
+__all__ = ["announce", "appeal_ad", "ask_reviewer", "ask_verifier", "shown_ad"]
 
 POLICY = "ads at the door"
 WITHIN = timedelta(hours=24)
@@ -113,8 +113,9 @@ def settled(ad: Ad) -> None:
 
 def undone_ad(work: Work, decision: Decision, by: Seat) -> None:
     """Take a decision back: the ad waits for somebody else again; what runs stops till then."""
+    assert decision.work_id == work.pk
     ad = Ad.objects.get(pk=work.subject_id)
-    if ad.state in {AdState.REJECTED}:
+    if ad.state == AdState.REJECTED:
         move_ad(ad, "reopen", by=by, note="the decision was undone")
     elif ad.state == AdState.RETURNED:
         move_ad(ad, "take back", by=by, note="the decision was undone")
@@ -129,20 +130,11 @@ def appeal_ad(ad: Ad, words: str, *, by_person: Person) -> Work:
     return work
 
 
-def people_for(sponsor: Sponsor) -> int:
-    """How many people have to agree before a sponsor is authorised: two where a check says so."""
-    return 2 if sponsor.checks.filter(superseded_at__isnull=True, people__gte=2).exists() else 1
-
-
 def ask_verifier(sponsor: Sponsor) -> None:
-    """Put a sponsor before a verifier, where the desk of verifiers takes work from review."""
-    if "sponsor" in HANDLERS:
-        from hustings.apps.ads.desk import shown_sponsor
+    """Put a sponsor before a verifier, once everything is there."""
+    from hustings.apps.ads.desk.asking import ask_about
 
-        review.ask(
-            "sponsors", ("sponsor", sponsor.pk), snapshot=shown_sponsor(sponsor), priority=0,
-            due_at=database.moment() + WITHIN, people=people_for(sponsor), held_by=sponsor.held_by,
-        )  # fmt: skip
+    ask_about(sponsor)
 
 
 def announce() -> None:

@@ -19,6 +19,7 @@ from hustings.apps.ads.models import (
 )
 from hustings.apps.ads.moving import move_sponsor
 from hustings.apps.ads.portal.find import last_organisation, last_person, membership
+from hustings.apps.ads.registers.checking import check_organisation
 from hustings.apps.audit.record import record
 from hustings.apps.database import moment
 from hustings.apps.people.models import Person
@@ -129,6 +130,7 @@ def hand_in_organisation(sponsor: Sponsor, *, by_person: Person, said: dict[str,
         codes.send(sponsor, "mail", made.mail, by_person=by_person)
     if codes.answered(sponsor, "website", made.website) is None:
         codes.send(sponsor, "website", made.website, by_person=by_person)
+    check_organisation(sponsor, made, by=None)
     move_sponsor(sponsor, "submit organisation", by_person=by_person)
     return made
 
