@@ -1,6 +1,6 @@
 """Foreign tables made traces: the engine that runs a mapping over the rows of a source."""
 
-__all__ = ["Made", "Skipped", "Told", "make_traces", "write_traces"]
+__all__ = ["Made", "Skipped", "Told", "make_traces", "traces_of_table", "write_traces"]
 
 import json
 from collections import Counter
@@ -92,6 +92,14 @@ def make_traces(
     parts: list[pa.Table] = []
     told = _run(paths, mapping, platform, progress or Silent(), parts.append)
     return Made(traces=pa.concat_tables(parts), **vars(told))
+
+
+def traces_of_table(table: pa.Table, mapping: Mapping) -> pa.Table:
+    """Run `mapping` over a table that is in memory already, as `shared_columns` makes one; exact repeats once."""
+    parts = [_one(table, mapping, Path("the table"), None, _Tally(), start=0)]
+    if any(entry.fold is not None for entry in mapping.traces):
+        parts = [_folded(parts[0], mapping)]
+    return SeenEvents().first(parts[0]).drop_columns(["entry"])
 
 
 def write_traces(
