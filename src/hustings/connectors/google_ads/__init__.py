@@ -23,6 +23,7 @@ PUBLIC_ID = re.compile(r"(?:^|,\s*)(?P<scheme>[A-Za-z][A-Za-z .&/-]*?)\s+(?:ID|N
 EVERYBODY = {"not targeted", "all", "none", "not specified", "any", ""}
 FEC, EIN = re.compile(r"C\d{8}"), re.compile(r"\d{2}-?\d{7}")
 LISTED = re.compile(r"\s*[,;|]\s*")
+PLACES = re.compile(r",\s+")
 
 
 def read_creative(line: Line, campaigns: Mapping[str, CampaignAim]) -> Ad:
@@ -197,21 +198,20 @@ def _aim(line: Line) -> tuple[Node | None, tuple[str, ...], tuple[str, ...]]:
     ):
         cell = line.raw(*names)
         seen |= cell is not None
-        values = [value for value in _listed(cell) if value.casefold() not in EVERYBODY]
+        values = [
+            value
+            for value in (_places if dimension == "location" else _listed)(cell)
+            if value.casefold() not in EVERYBODY
+        ]
         included[dimension] = [Is(dimension, value) for value in values]
     outside = line.raw("geotargetingexcluded")
     seen |= outside is not None
-    excluded = [Is("location", value) for value in _listed(outside) if value.casefold() not in EVERYBODY]
+    excluded = [Is("location", value) for value in _places(outside) if value.casefold() not in EVERYBODY]
     if not seen:
         return None, (), ()
-    for name in ("geotargetingincluded", "geotargeting", "geotargetingexcluded"):
-        cell = line.values.get(name)
-        if isinstance(cell, str) and "," in cell and ";" not in cell:
-            lost.append("places_parted_at_commas")
-            break
-    # `PA` behind a city is a state, and so is Georgia more often than not: only countries written out count.
-    written = [one.value for one in included["location"] if len(one.value) > 2 and one.value.casefold() != "georgia"]
-    named = {code for name in written if (code := country_code(name)) is not None}
+    if any(_unsure(line.values.get(name)) for name in ("geotargetingincluded", "geotargeting", "geotargetingexcluded")):
+        lost.append("places_parted_at_commas")
+    named = {code for one in included["location"] if (code := _country_of(one.value)) is not None}
     return aimed(included, excluded), tuple(lost), tuple(sorted(named))
 
 
@@ -220,9 +220,37 @@ def _listed(cell: object) -> list[str]:
         return []
     if isinstance(cell, list):
         return [str(item).strip() for item in cell]
-    text = str(cell)
-    parts = text.split(";") if ";" in text else LISTED.split(text)
-    return [part.strip() for part in parts if part.strip()]
+    return [part for part in LISTED.split(str(cell)) if part]
+
+
+def _places(cell: object) -> list[str]:
+    """Places of a cell: a comma and a space part them, a bare comma stands within one (`Arad,Arad County,Romania`)."""
+    if cell is None or isinstance(cell, list):
+        return _listed(cell)
+    text = str(cell).strip()
+    parts = text.split(";") if ";" in text else PLACES.split(text)
+    if len(parts) == 1 and "," in text and country_code(text.rsplit(",", 1)[-1]) is None:
+        parts = text.split(",")  # no space anywhere and no country at the end: a plain list
+    return [
+        ", ".join(piece.strip() for piece in part.split(",") if piece.strip()) for part in parts if part.strip(" ,")
+    ]
+
+
+def _unsure(cell: object) -> bool:
+    """Whether commas may part places or stand within one."""
+    return (
+        isinstance(cell, str)
+        and "," in cell
+        and ";" not in cell
+        and PLACES.search(cell) is None
+        and len(_places(cell)) > 1
+    )
+
+
+def _country_of(place: str) -> str | None:
+    """The country that a place is or lies in, where it is written out: `PA` is a state, and so is Georgia more often."""
+    last = place.rsplit(",", 1)[-1].strip()
+    return None if len(last) < 3 or last.casefold() == "georgia" else country_code(last)
 
 
 def _country(name: str) -> str | None:
