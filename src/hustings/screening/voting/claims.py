@@ -9,6 +9,7 @@ from hustings.screening.hit import Hit
 from hustings.screening.voting.dates import days, hours
 from hustings.screening.voting.frames import Reach, framed
 from hustings.screening.voting.language import spoken
+from hustings.screening.voting.elsewhere import elsewhere
 from hustings.screening.voting.needs import Asked, holds
 from hustings.screening.voting.patterns import CLAUSE, Match, clause_begins
 from hustings.screening.voting.rules import Grammar, Rule, grammar
@@ -37,9 +38,11 @@ def _in_language(text: str, rules: Grammar, context: Context) -> list[Hit]:
         _add_days_and_hours(words[at], one, rules.phrases.language, context)
         _add_methods(one, context)
         _add_numbers(words[at], one)
+        if elsewhere(words[at], rules.phrases.language, context.country):
+            one["ELSEWHERE"] = {0: (1,)}
     reaches = framed(parts, words, spans, rules)
     asked = Asked(parts=parts, words=words, spans=spans, context=context)
-    if asked.contest or asked.foreign:
+    if asked.contest:
         return []
     out: list[Hit] = []
     for at, part in enumerate(parts):
@@ -110,7 +113,7 @@ def _within(place: int, match: Match) -> bool:
 
 def _denied(match: Match, words: Sequence[str], spans: Spans) -> bool:
     """Whether the sentence goes on to say that this is not so."""
-    return any(match.end - 1 <= place <= match.end + 4 for place in spans.get("NOTOK", {}))
+    return any(match.end <= place <= match.end + 3 for place in spans.get("NOTOK", {}))
 
 
 SPEAKERS = frozenset(
@@ -150,8 +153,6 @@ def _add_days_and_hours(words: Sequence[str], spans: Spans, language: str, conte
         if against:
             put("DATE_BAD", day.start, day.end)
     for hour in hours(words):
-        if hour.half == "bare" and hour.hour > 12:
-            continue
         put("TIME_ANY", hour.start, hour.end)
         if context.polls_close is not None:
             if all(

@@ -324,4 +324,12 @@ def hours(words: Sequence[str]) -> list[Hour]:
             at = end
             continue
         at += 1
-    return [one if one.half != "bare" else Hour(one.start, one.end, one.hour, one.minute, "bare") for one in out]
+    return [one for one in out if one.half != "bare" or (one.hour <= 12 and _stands_alone(words, one.end))]
+
+
+ALONE = frozenset("tonight today sharp and or on this to until till in instead for so election tuesday , : ) ( - – — & | !".split())
+
+
+def _stands_alone(words: Sequence[str], end: int) -> bool:
+    """Whether a bare number is followed by nothing that it could count."""
+    return end >= len(words) or words[end] in ALONE

@@ -34,10 +34,9 @@ class Asked:
         """Whether the vote is a contest's, a union's or a company's."""
         return "CONTEST" in self.meanings and "POLITIC" not in self.meanings
 
-    @property
-    def foreign(self) -> bool:
-        """Whether the text says that it speaks of another country's election."""
-        return False
+    def elsewhere(self, at: int) -> bool:
+        """Whether a sentence says that it speaks of another country."""
+        return "ELSEWHERE" in self.spans[at]
 
 
 def holds(need: str, at: int, match: Match, asked: Asked) -> bool:
@@ -76,12 +75,33 @@ def _not_answered(at: int, match: Match, asked: Asked) -> bool:
     )
 
 
+def _not_good(at: int, match: Match, asked: Asked) -> bool:
+    """Whether nothing near tells people to go and vote."""
+    for one in range(max(0, at - 1), min(len(asked.spans), at + 2)):
+        negators = asked.spans[one].get("DONT", {})
+        for start in asked.spans[one].get("VOTEGOOD", {}):
+            if not any(start - 4 <= place <= start for place in negators) and not (one == at and match.start <= start < match.end):
+                return False
+    return True
+
+
+def _voting(at: int, match: Match, asked: Asked) -> bool:
+    return asked.near(at, "HOLDTOPIC", 3) or asked.near(at, "DATE_OK", 0)
+
+
+def _asked_before(at: int, match: Match, asked: Asked) -> bool:
+    return at > 0 and asked.parts[at - 1].ended == "?" and "CONDQ" in asked.spans[at - 1]
+
+
 NEEDS: dict[str, Need] = {
-    "voting": lambda at, match, asked: asked.near(at, "HOLDTOPIC", 3),
+    "voting": _voting,
+    "asked_before": _asked_before,
+    "here": lambda at, match, asked: not asked.elsewhere(at),
     "political": lambda at, match, asked: "POLITIC" in asked.meanings,
-    "not_good": lambda at, match, asked: not asked.near(at, "VOTEGOOD", 1),
+    "not_good": _not_good,
+    "discouraged": lambda at, match, asked: asked.near(at, "DISCOURAGED", 1) and not asked.near(at, "VOTEGOOD", 1),
     "resigned": lambda at, match, asked: asked.near(at, "RESIGNED", 1),
-    "not_elsewhere": lambda at, match, asked: "OTHERVOTE" not in asked.spans[at],
+    "not_elsewhere": lambda at, match, asked: "OTHERVOTE" not in asked.spans[at] and not asked.elsewhere(at),
     "not_early": _not_early,
     "not_early_place": lambda at, match, asked: not asked.near(at, "EARLYVOTING", 0),
     "not_results": _not_results,

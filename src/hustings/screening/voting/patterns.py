@@ -16,6 +16,7 @@ from hustings.screening.voting.words import Spans
 
 SOFT = frozenset({",", ":", "-", "–", "—", "(", ")", '"', "/", "|", "*", "•", "#", "~", ">", "&", "+", "=", "\u27a1"})
 CLAUSE = frozenset({",", ":", "–", "—", "(", ")", '"', "|", "•", "-", ">", "/", "\u27a1"})
+STOPS = CLAUSE - {'"', "("}
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ class Element:
     kind: str  # meaning, word, gap, begin, end
     names: tuple[str, ...] = ()
     words: frozenset[str] = frozenset()
+    several: tuple[tuple[str, ...], ...] = ()
     most: int = 0
+    crosses: bool = False
     optional: bool = False
     absent: bool = False
 
@@ -92,7 +95,7 @@ def _match(
     element = elements[at]
     if element.kind == "gap":
         for step in range(element.most + 1):
-            if place + step > len(words):
+            if place + step > len(words) or (step and not element.crosses and words[place + step - 1] in STOPS):
                 return None
             found = _match(elements, at + 1, words, spans, place + step, held)
             if found is not None:
@@ -107,6 +110,9 @@ def _match(
         ends.extend((name, end) for end in spans.get(name, {}).get(place, ()))
     if element.words and place < len(words) and words[place] in element.words:
         ends.append(("", place + 1))
+    for one in element.several:
+        if tuple(words[place : place + len(one)]) == one:
+            ends.append(("", place + len(one)))
     if element.absent:
         return None if ends else _match(elements, at + 1, words, spans, place, held)
     for name, end in ends:
@@ -128,16 +134,19 @@ def compiled(line: str) -> Pattern:
             elements.append(Element("begin"))
         elif part == "$":
             elements.append(Element("end"))
-        elif part.startswith(".."):
-            elements.append(Element("gap", most=int(part[2:])))
+        elif part.startswith(("..", "::")):
+            elements.append(Element("gap", most=int(part[2:]), crosses=part[0] == ":"))
         else:
             absent, optional = part.startswith("!"), part.endswith("?") and len(part) > 1
             part = part.removeprefix("!").removesuffix("?")
             pieces = part.split("|")
             names = tuple(piece[1:-1] for piece in pieces if piece.startswith("<"))
-            plain = frozenset(piece for piece in pieces if not piece.startswith("<"))
-            elements.append(Element("meaning" if names else "word", names, plain, 0, optional, absent))
+            plain = frozenset(piece for piece in pieces if piece[0] != "<" and "_" not in piece)
+            several = tuple(tuple(piece.split("_")) for piece in pieces if piece[0] != "<" and "_" in piece)
+            elements.append(Element("meaning" if names else "word", names, plain, several, 0, False, optional, absent))
             if not absent and not optional:
+                if several:
+                    continue
                 if names and not plain:
                     needs.append(names)
                 elif plain and not names and not opens:

@@ -87,19 +87,19 @@ class Vocabulary:
             parts = [part for part in _parted(core) if part]
             if len(parts) >= 3 and sum(len(part) == 1 for part in parts) >= len(parts) - 1:
                 bare = "".join(parts)
-                if bare in self.known and len(bare) >= 3:
+                if bare in self.watched or bare in self.known and len(bare) >= 3:
                     return bare
                 found = self.segmented(bare)
                 if found and any(word in self.watched for word in found):
                     return " ".join(found)
             elif any(len(part) > 2 and part in self.known for part in parts) and "*" not in core:
                 return None
-            elif len(parts) == 2 and "".join(parts) in self.watched:
+            elif len(parts) == 2 and "'" not in core and "".join(parts) in self.watched:
                 return "".join(parts)
         choices: list[str] = []
         count = 1
         for sign in bare:
-            options = sign if sign.isalpha() else LEET.get(sign, "")
+            options = sign if sign.isalpha() or sign == "'" else LEET.get(sign, "")
             if sign in "*_#-." and 0 < len(choices) < len(bare) - 1:
                 options = ANY
             if not options:
