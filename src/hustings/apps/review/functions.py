@@ -1,0 +1,333 @@
+# ruff: noqa: S608 - what is put together here are words of this module
+"""The only ways in which work is held, decided and undone, as functions of the database: one call, one look at the row.
+
+The web may read the tables and call these; it may write none of them. So whoever reaches the database as the web can
+hold no work twice, decide nothing they do not hold, and undo nothing of their own.
+"""
+
+from __future__ import annotations
+
+from hustings.apps.review.registry import QUEUES
+from hustings.policy.act import act
+
+__all__ = ["FUNCTIONS"]
+
+DEFINED = "LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp"
+
+
+def array(words: list[str]) -> str:
+    """Words as an array of SQL."""
+    return "ARRAY[" + ", ".join(f"'{word}'" for word in words) + "]::text[]"
+
+
+def roles(name: str) -> str:
+    """The roles of an act as an array of SQL."""
+    return array(sorted(role.value for role in act(name).roles))
+
+
+# The roles that may take work from a queue: those of the queue's act, written in when the database is made.
+ROLES = f"""
+CREATE OR REPLACE FUNCTION review_roles(the_queue text) RETURNS text[] LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE the_queue {" ".join(f"WHEN '{name}' THEN {roles(queue.act)}" for name, queue in QUEUES.items())}
+    ELSE '{{}}'::text[] END
+$$;
+"""
+
+# What everybody who is asked about is kept out by, and the union of two such lists.
+WITHOUT = """
+CREATE OR REPLACE FUNCTION review_kept_out(the_kind text, the_subject uuid) RETURNS uuid[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT coalesce(array_agg(person_id), '{}') FROM review_recusal WHERE subject_kind = the_kind AND subject_id = the_subject
+$$;
+CREATE OR REPLACE FUNCTION review_all(these uuid[], those uuid[]) RETURNS uuid[] LANGUAGE sql IMMUTABLE AS $$
+  SELECT coalesce(array_agg(DISTINCT each ORDER BY each), '{}') FROM unnest(these || those) AS each
+$$;
+CREATE OR REPLACE FUNCTION review_told(the_event text, w review_work, more jsonb, texts jsonb) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT log_append(the_event, hustings_seat(), NULL, jsonb_build_object('outcome', 'done', 'subject',
+    w.subject_kind || ':' || w.subject_id, 'with', jsonb_build_object('work', w.id, 'fence', w.fence, 'snapshot', w.digest)
+    || more), texts)
+$$;
+"""
+
+# Advertisers and the worker ask for work and have no seat among those who review; what they may say is what these
+# parameters are. One subject is asked about by one caller at a time.
+ASK = f"""
+CREATE OR REPLACE FUNCTION review_ask(the_queue text, the_kind text, the_subject uuid, the_frozen text, the_policy uuid,
+  the_priority integer, the_due timestamptz, the_turn timestamptz, the_people integer, the_without uuid[], the_holder uuid)
+RETURNS SETOF review_work {DEFINED} AS $$
+DECLARE
+  mark text := encode(sha256(convert_to(the_frozen, 'UTF8')), 'hex');
+  there review_work;
+  made review_work;
+  barred uuid[] := review_all(the_without, review_kept_out(the_kind, the_subject));
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('review ' || the_kind || the_subject, 0));
+  SELECT * INTO there FROM review_work w WHERE w.queue = the_queue AND w.subject_kind = the_kind
+    AND w.subject_id = the_subject AND w.state = 'open' FOR UPDATE;
+  IF there.id IS NOT NULL AND there.digest = mark AND there.policy_id = the_policy THEN
+    -- Asked for again: what is more urgent or more careful holds.
+    RETURN QUERY UPDATE review_work w SET priority = greatest(w.priority, the_priority), due_at = least(w.due_at, the_due),
+      turn_at = least(w.turn_at, the_turn), people = greatest(w.people, the_people), without = review_all(w.without, barred)
+      WHERE w.id = there.id RETURNING w.*;
+    RETURN;
+  END IF;
+  IF there.id IS NOT NULL THEN
+    UPDATE review_work w SET state = 'superseded', ended_at = hustings_now(), holder_id = NULL, claimed_at = NULL,
+      lease_until = NULL, fence = w.fence + 1 WHERE w.id = there.id;
+    -- Whoever may not look at an appeal may not look at it in a newer version.
+    IF EXISTS (SELECT FROM review_appeal a WHERE a.work_id = there.id) THEN
+      barred := review_all(barred, there.without);
+    END IF;
+  END IF;
+  INSERT INTO review_work (id, queue, subject_kind, subject_id, frozen, digest, policy_id, held_by_id, priority, due_at,
+    turn_at, people, without, state, outcome, round, pass_no, fence, asked_at)
+  VALUES (gen_random_uuid(), the_queue, the_kind, the_subject, the_frozen, mark, the_policy, the_holder, the_priority,
+    the_due, the_turn, the_people, barred, 'open', '', 1, 1, 0, hustings_now()) RETURNING * INTO made;
+  -- An appeal goes on with what is to be decided now.
+  UPDATE review_appeal a SET work_id = made.id WHERE a.work_id = there.id;
+  PERFORM review_told('review asked', made, jsonb_build_object('queue', the_queue, 'instead of', there.id), '{{}}');
+  RETURN NEXT made;
+END $$;
+"""
+
+CANCEL = f"""
+CREATE OR REPLACE FUNCTION review_cancel(the_kind text, the_subject uuid) RETURNS integer {DEFINED} AS $$
+DECLARE
+  gone review_work;
+  many integer := 0;
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('review ' || the_kind || the_subject, 0));
+  FOR gone IN UPDATE review_work w SET state = 'superseded', ended_at = hustings_now(), holder_id = NULL, claimed_at = NULL,
+      lease_until = NULL, fence = w.fence + 1
+    WHERE w.subject_kind = the_kind AND w.subject_id = the_subject AND w.state = 'open' RETURNING w.*
+  LOOP
+    many := many + 1;
+    PERFORM review_told('review cancelled', gone, '{{}}', '{{}}');
+  END LOOP;
+  RETURN many;
+END $$;
+"""
+
+# What the holder already has comes first: a browser that was closed finds its work again. The row that another one is
+# just taking is skipped, not waited for; and whoever waited for a row looks at its lease again before taking it.
+CLAIM = f"""
+CREATE OR REPLACE FUNCTION review_claim(the_queue text, the_lease interval)
+RETURNS TABLE (work uuid, fence bigint, digest varchar, lease_until timestamptz) {DEFINED} AS $$
+DECLARE
+  me record;
+  taken review_work;
+  at timestamptz := hustings_now();
+BEGIN
+  SELECT r.organisation, r.person INTO me FROM hustings_reader(hustings_seat(), hustings_strong()) r
+    WHERE r.bound AND r.roles && review_roles(the_queue);
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'who takes work has to stand in a role of its queue' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  SELECT * INTO taken FROM review_work w
+    WHERE w.holder_id = hustings_seat() AND w.state = 'open' AND w.queue = the_queue AND w.lease_until > at
+    ORDER BY w.lease_until LIMIT 1;
+  IF NOT FOUND THEN
+    UPDATE review_work w SET holder_id = hustings_seat(), claimed_at = at, lease_until = at + the_lease, fence = w.fence + 1
+    WHERE w.id = (
+      SELECT n.id FROM review_work n
+      WHERE n.held_by_id = me.organisation AND n.queue = the_queue AND n.state = 'open'
+        AND (n.lease_until IS NULL OR n.lease_until <= at) AND NOT me.person = ANY (n.without)
+      ORDER BY n.turn_at, n.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING w.* INTO taken;
+    IF NOT FOUND THEN RETURN; END IF;
+    PERFORM review_told('review claimed', taken, '{{}}', '{{}}');
+  END IF;
+  RETURN QUERY SELECT taken.id, taken.fence, taken.digest, taken.lease_until;
+END $$;
+"""
+
+# A claim stands while seat, fence and lease say so.
+STANDS = (
+    "w.id = the_work AND w.fence = the_fence AND w.holder_id = hustings_seat() AND w.state = 'open' "
+    "AND w.lease_until > hustings_now()"
+)
+FREED = "holder_id = NULL, claimed_at = NULL, lease_until = NULL"
+
+KEEP = f"""
+CREATE OR REPLACE FUNCTION review_keep(the_work uuid, the_fence bigint, the_lease interval) RETURNS timestamptz {DEFINED} AS $$
+DECLARE
+  until timestamptz;
+BEGIN
+  UPDATE review_work w SET lease_until = hustings_now() + the_lease WHERE {STANDS} RETURNING w.lease_until INTO until;
+  RETURN until;
+END $$;
+CREATE OR REPLACE FUNCTION review_release(the_work uuid, the_fence bigint) RETURNS boolean {DEFINED} AS $$
+DECLARE
+  freed review_work;
+BEGIN
+  UPDATE review_work w SET {FREED} WHERE {STANDS} RETURNING w.* INTO freed;
+  IF NOT FOUND THEN RETURN false; END IF;
+  PERFORM review_told('review released', freed, '{{}}', '{{}}');
+  RETURN true;
+END $$;
+CREATE OR REPLACE FUNCTION review_recuse(the_work uuid, the_fence bigint, the_reason text) RETURNS boolean {DEFINED} AS $$
+DECLARE
+  freed review_work;
+  me uuid := (SELECT a.person_id FROM appointment a WHERE a.id = hustings_seat());
+BEGIN
+  UPDATE review_work w SET without = review_all(w.without, ARRAY[me]), {FREED} WHERE {STANDS} RETURNING w.* INTO freed;
+  IF NOT FOUND THEN RETURN false; END IF;
+  INSERT INTO review_recusal (id, person_id, subject_kind, subject_id, reason, at)
+  VALUES (gen_random_uuid(), me, freed.subject_kind, freed.subject_id, the_reason, hustings_now()) ON CONFLICT DO NOTHING;
+  PERFORM review_told('review recused', freed, '{{}}', jsonb_build_object('reason', the_reason));
+  RETURN true;
+END $$;
+"""
+
+# Decision, state, message and log entry at once. The second of two decides without being told what the first said:
+# whether they agree is found out in here, and comes out only as whether the work is settled.
+DECIDE = f"""
+CREATE OR REPLACE FUNCTION review_decide(the_work uuid, the_fence bigint, the_digest text, the_outcome text, the_code text,
+  the_note text)
+RETURNS TABLE (verdict text, decision uuid, reason uuid, settled boolean, the_round smallint, the_pass smallint,
+  decided_at timestamptz, queue varchar, subject_kind varchar, subject_id uuid, held_by uuid, policy uuid, people smallint)
+{DEFINED} AS $$
+DECLARE
+  me record;
+  w review_work;
+  why review_reason;
+  made review_decision;
+  ends boolean;
+  at timestamptz := hustings_now();
+BEGIN
+  SELECT * INTO w FROM review_work x WHERE x.id = the_work FOR UPDATE;
+  SELECT r.organisation, r.person INTO me FROM hustings_reader(hustings_seat(), hustings_strong()) r
+    WHERE r.bound AND r.roles && review_roles(w.queue);
+  IF NOT FOUND OR w.id IS NULL OR w.held_by_id <> me.organisation THEN
+    RETURN QUERY SELECT 'not_known', NULL::uuid, NULL::uuid, NULL::boolean, NULL::smallint, NULL::smallint, NULL::timestamptz,
+      NULL::varchar, NULL::varchar, NULL::uuid, NULL::uuid, NULL::uuid, NULL::smallint;
+    RETURN;
+  END IF;
+  IF w.state <> 'open' OR w.holder_id IS DISTINCT FROM hustings_seat() OR w.fence <> the_fence OR w.lease_until <= at THEN
+    verdict := CASE w.state WHEN 'superseded' THEN 'outdated' ELSE 'lease_lost' END;
+    -- Said again, because the answer was lost on the way: it is the decision that was made.
+    SELECT d.* INTO made FROM review_decision d JOIN review_reason c ON c.id = d.reason_id
+      WHERE d.work_id = w.id AND d.fence = the_fence AND d.decided_by_id = hustings_seat() AND d.outcome = the_outcome
+        AND c.code = the_code;
+    IF FOUND THEN verdict := 'repeated'; END IF;
+  ELSIF w.digest <> the_digest THEN
+    verdict := 'outdated';
+  ELSE
+    SELECT * INTO why FROM review_reason c WHERE c.policy_id = w.policy_id AND c.code = the_code
+      AND the_outcome = ANY (c.outcomes);
+    IF NOT FOUND THEN
+      verdict := 'reason';
+    ELSE
+      ends := w.people = 1 OR w.pass_no > 2 OR (w.pass_no = 2 AND (SELECT bool_and(d.outcome = the_outcome)
+        FROM review_decision d WHERE d.work_id = w.id AND d.round = w.round));
+      INSERT INTO review_decision (id, work_id, round, pass_no, fence, outcome, reason_id, note, digest, settles, decided_by_id,
+        decided_at)
+      VALUES (gen_random_uuid(), w.id, w.round, w.pass_no, w.fence, the_outcome, why.id, the_note, w.digest, ends,
+        hustings_seat(), at) RETURNING * INTO made;
+      UPDATE review_work x SET without = x.without || me.person, pass_no = x.pass_no + 1, {FREED},
+        state = CASE WHEN ends THEN 'settled' ELSE 'open' END, outcome = CASE WHEN ends THEN the_outcome ELSE '' END,
+        ended_at = CASE WHEN ends THEN at END WHERE x.id = w.id;
+      IF ends THEN
+        INSERT INTO review_outbox (key, event, decision_id, held_by_id, made_at, due_at, attempts, error)
+        VALUES ('settled:' || made.id, 'settled', made.id, w.held_by_id, at, at, 0, '');
+      END IF;
+      PERFORM review_told('review decided', w, jsonb_build_object('decision', made.id, 'outcome', the_outcome, 'code', the_code,
+        'policy', w.policy_id, 'settles', ends), CASE WHEN the_note = '' THEN '{{}}' ELSE jsonb_build_object('note', the_note) END);
+      verdict := 'decided';
+    END IF;
+  END IF;
+  RETURN QUERY SELECT verdict, made.id, made.reason_id, made.settles, made.round, made.pass_no, made.decided_at, w.queue,
+    w.subject_kind, w.subject_id, w.held_by_id, w.policy_id, w.people;
+END $$;
+"""
+
+# Neither who decided nor who undoes decides again. Where somebody looks at the subject already, that look goes on.
+UNDO = f"""
+CREATE OR REPLACE FUNCTION review_undo_decision(the_decision uuid, the_reason text) RETURNS text {DEFINED} AS $$
+DECLARE
+  me record;
+  d review_decision;
+  w review_work;
+  taken_up boolean;
+BEGIN
+  SELECT * INTO d FROM review_decision x WHERE x.id = the_decision;
+  IF NOT FOUND THEN RETURN 'not_known'; END IF;
+  SELECT * INTO w FROM review_work x WHERE x.id = d.work_id;
+  PERFORM pg_advisory_xact_lock(hashtextextended('review ' || w.subject_kind || w.subject_id, 0));
+  SELECT * INTO w FROM review_work x WHERE x.id = d.work_id FOR UPDATE;
+  SELECT r.organisation, r.person INTO me FROM hustings_reader(hustings_seat(), hustings_strong()) r
+    WHERE r.bound AND r.roles && {roles("undo a decision")};
+  IF NOT FOUND OR me.organisation <> w.held_by_id THEN RETURN 'not_known'; END IF;
+  IF hustings_same_person(d.decided_by_id, hustings_seat()) THEN RETURN 'own'; END IF;
+  IF w.state <> 'settled' OR NOT d.settles OR d.round <> w.round THEN RETURN 'stale'; END IF;
+  INSERT INTO review_undo (decision_id, by_id, reason, at) VALUES (d.id, hustings_seat(), the_reason, hustings_now());
+  INSERT INTO review_outbox (key, event, decision_id, held_by_id, made_at, due_at, attempts, error)
+  VALUES ('undone:' || d.id, 'undone', d.id, w.held_by_id, hustings_now(), hustings_now(), 0, '');
+  taken_up := EXISTS (SELECT FROM review_work o WHERE o.queue = w.queue AND o.subject_kind = w.subject_kind
+    AND o.subject_id = w.subject_id AND o.state = 'open');
+  UPDATE review_work x SET outcome = '', round = x.round + 1, pass_no = 1, without = review_all(x.without, ARRAY[me.person]),
+    state = CASE WHEN taken_up THEN 'superseded' ELSE 'open' END,
+    ended_at = CASE WHEN taken_up THEN hustings_now() END WHERE x.id = w.id;
+  PERFORM review_told('review undone', w, jsonb_build_object('decision', d.id), jsonb_build_object('reason', the_reason));
+  RETURN 'undone';
+END $$;
+"""
+
+# The last decision on a subject that stands and was not made on an appeal; nothing where there is none to appeal, or
+# where somebody is already looking again. Whoever ever decided on the subject is kept out of the new look.
+APPEAL = f"""
+CREATE OR REPLACE FUNCTION review_appeal(the_kind text, the_subject uuid, the_words text, the_person uuid,
+  the_priority integer, the_due timestamptz, the_turn timestamptz) RETURNS SETOF review_work {DEFINED} AS $$
+DECLARE
+  about review_decision;
+  was review_work;
+  made review_work;
+  told uuid := gen_random_uuid();
+  deciders uuid[];
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('review ' || the_kind || the_subject, 0));
+  SELECT d.* INTO about FROM review_decision d JOIN review_work w ON w.id = d.work_id
+    WHERE w.subject_kind = the_kind AND w.subject_id = the_subject AND w.state = 'settled' AND d.settles
+      AND d.round = w.round ORDER BY d.decided_at DESC, d.id LIMIT 1;
+  IF NOT FOUND OR EXISTS (SELECT FROM review_appeal a WHERE a.decision_id = about.id OR a.work_id = about.work_id)
+     OR EXISTS (SELECT FROM review_work w WHERE w.subject_kind = the_kind AND w.subject_id = the_subject AND w.state = 'open')
+  THEN RETURN; END IF;
+  SELECT * INTO STRICT was FROM review_work w WHERE w.id = about.work_id;
+  SELECT coalesce(array_agg(DISTINCT a.person_id), '{{}}') INTO deciders
+    FROM review_decision d JOIN review_work w ON w.id = d.work_id JOIN appointment a ON a.id = d.decided_by_id
+    WHERE w.subject_kind = the_kind AND w.subject_id = the_subject;
+  SELECT * INTO made FROM review_ask(was.queue, the_kind, the_subject, was.frozen, was.policy_id, the_priority, the_due,
+    the_turn, 1, review_all(was.without, deciders), was.held_by_id);
+  INSERT INTO review_appeal (id, decision_id, work_id, words, by_person_id, at)
+  VALUES (told, about.id, made.id, the_words, the_person, hustings_now());
+  PERFORM review_told('review appealed', made, jsonb_build_object('decision', about.id, 'appeal', told), '{{}}');
+  RETURN NEXT made;
+END $$;
+"""
+
+# (signature, who may call it)
+CALLED = (
+    ("review_roles(text)", ""),
+    ("review_kept_out(text, uuid)", ""),
+    ("review_told(text, review_work, jsonb, jsonb)", ""),
+    (
+        "review_ask(text, text, uuid, text, uuid, integer, timestamptz, timestamptz, integer, uuid[], uuid)",
+        "hustings_web, hustings_worker",
+    ),
+    ("review_cancel(text, uuid)", "hustings_web, hustings_worker"),
+    ("review_claim(text, interval)", "hustings_web"),
+    ("review_keep(uuid, bigint, interval)", "hustings_web"),
+    ("review_release(uuid, bigint)", "hustings_web"),
+    ("review_recuse(uuid, bigint, text)", "hustings_web"),
+    ("review_decide(uuid, bigint, text, text, text, text)", "hustings_web"),
+    ("review_undo_decision(uuid, text)", "hustings_web"),
+    ("review_appeal(text, uuid, text, uuid, integer, timestamptz, timestamptz)", "hustings_web, hustings_worker"),
+)
+RIGHTS = "".join(
+    f"REVOKE ALL ON FUNCTION {signature} FROM PUBLIC;"
+    + (f"GRANT EXECUTE ON FUNCTION {signature} TO {who};" if who else "")
+    for signature, who in CALLED
+)
+
+FUNCTIONS = ROLES + WITHOUT + ASK + CANCEL + CLAIM + KEEP + DECIDE + UNDO + APPEAL + RIGHTS
