@@ -22,6 +22,7 @@ from hustings.errors import Problem
 from hustings.progress import Progress, Silent
 from hustings.screening.ad import Ad, AdsTable
 from hustings.screening.belonging import Belonging, Trace, belonging
+from hustings.screening.bursts import WITHIN
 from hustings.screening.chain import Sponsor
 from hustings.screening.register.contact import folded_address, folded_domain, folded_phone, mail_domain
 
@@ -131,7 +132,8 @@ def find_buyers(
         for row in rows
         if not (by == row["kind"] or (by == "domain" and row["kind"] == "link"))
     ]
-    settings = settings or DetectSettings()
+    # Ads are made one after the other, with a form to fill in between: two minutes are close.
+    settings = settings or DetectSettings(window=WITHIN)
     progress.step("Joining buyers")
     groups = belonging([*own, *known_traces(sponsors)], draws=draws, seed=settings.seed)
     without = events.filter(pa.array([row["kind"] not in {"burst", by} for row in rows], pa.bool_()))
