@@ -3,6 +3,7 @@
 import os
 
 os.environ.setdefault("HUSTINGS_SECRET_KEY", "made up for tests, long enough for a key of a signature")
+os.environ.setdefault("HUSTINGS_DOCUMENT_KEY", "b25seSBmb3IgdGVzdHMsIHRoaXJ0eS10d28gYnl0ZXM=")
 os.environ.setdefault("HUSTINGS_HOSTS", "localhost,127.0.0.1,testserver")
 
 from hustings.apps.settings import *  # noqa: F403 - the very settings, read after the environment is set
@@ -15,4 +16,5 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True  # nothing is collected for a test
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+if not os.environ.get("HUSTINGS_MAILS"):  # a web process of its own writes into a folder, as `hustings up` has it
+    EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

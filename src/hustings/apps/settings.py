@@ -48,10 +48,16 @@ def database(url: str) -> dict[str, object]:
 SECRET_KEY = from_file("HUSTINGS_SECRET_KEY")
 LOG_KEY = from_file("HUSTINGS_LOG_KEY")  # signs the checkpoints of the log
 REACH_KEY = from_file("HUSTINGS_REACH_KEY")  # under which viewers of ads are counted
+POLITICAL_MODEL = os.environ.get("HUSTINGS_POLITICAL_MODEL", "")  # file of the model that says what reads as political
 # Who looks at the pages that ads lead to: empty (nobody; no request leaves the host) or "on". Addresses of this machine
 # and of private networks are refused unless their host is listed.
 LANDING_FETCHER = os.environ.get("HUSTINGS_LANDING_FETCHER", "")
 LANDING_HOSTS = [host for host in os.environ.get("HUSTINGS_LANDING_HOSTS", "").split(",") if host]
+# Documents of advertisers are sealed with it: 32 bytes in base64, apart from the database and from SECRET_KEY, and those
+# that were in use before, separated by spaces.
+HUSTINGS_DOCUMENT_KEY = from_file("HUSTINGS_DOCUMENT_KEY")
+HUSTINGS_DOCUMENT_KEYS_BEFORE = from_file("HUSTINGS_DOCUMENT_KEYS_BEFORE").split()
+HUSTINGS_LETTERS = os.environ.get("HUSTINGS_LETTERS", "out/letters")  # letters with codes, to be printed and posted
 DEBUG = False
 ALLOWED_HOSTS = [host for host in os.environ.get("HUSTINGS_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
 # Behind TLS everything that carries a secret is marked so; on plain loopback browsers would refuse it.
@@ -107,6 +113,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "hustings.apps.people.seat.SeatMiddleware",
+    "hustings.apps.ads.advertiser.AdvertiserMiddleware",
     "hustings.apps.people.signin.gate.Gate",
 ]
 
@@ -160,7 +167,14 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key", "privacy_ask": "5/h/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": "20/m/ip,5/5m/key",
+    "privacy_ask": "5/h/ip",
+    "advertiser_sign_up": "20/h/ip",
+    "advertiser_code": "30/10m/ip,10/10m/key",
+    "advertiser_hands_in": "30/h/key",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("HUSTINGS_PROXIES", "0"))
 MFA_ADAPTER = "hustings.apps.people.signin.second_factor.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -223,7 +237,22 @@ X_FRAME_OPTIONS = "DENY"
 TABLES = Path(os.environ.get("HUSTINGS_TABLES", "out/tables"))
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
-EMAIL_BACKEND = os.environ.get("HUSTINGS_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+# Mail is written into a folder until the operator names a mail server.
+MAILS = os.environ.get("HUSTINGS_MAILS", "")
+SMTP = urlsplit(from_file("HUSTINGS_SMTP"))  # smtp://user:password@host:587, or smtps:// where TLS comes first
+EMAIL_BACKEND = os.environ.get("HUSTINGS_EMAIL_BACKEND") or "django.core.mail.backends." + (
+    "smtp.EmailBackend" if SMTP.hostname else "filebased.EmailBackend" if MAILS else "console.EmailBackend"
+)
+EMAIL_FILE_PATH = MAILS or None
+EMAIL_HOST, EMAIL_PORT = SMTP.hostname or "localhost", SMTP.port or (465 if SMTP.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(SMTP.username or ""), unquote(SMTP.password or "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = SMTP.scheme == "smtps", SMTP.scheme == "smtp"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("HUSTINGS_MAIL_FROM", "hustings@localhost")
+
+# What is uploaded stays in memory until it is sealed: a file beside the database would hold a document in clear.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 
 LOGGING = {
     "version": 1,

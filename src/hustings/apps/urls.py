@@ -14,6 +14,8 @@ urlpatterns = [
     path("data-protection/", include("hustings.apps.privacy.urls")),
     path("", include("hustings.apps.findings.urls")),
     path("", include("hustings.apps.people.urls")),
+    path("advertise/", include("hustings.apps.ads.portal.urls")),
+    path("", include("hustings.apps.ads.desk.urls")),
     path("account/", include("hustings.apps.people.signin.urls")),
     path("account/tokens/", include("hustings.apps.tokens.urls")),
     path("api/docs", docs, name="api_docs"),

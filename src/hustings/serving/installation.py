@@ -54,6 +54,8 @@ class Installation:
         keys = self.make_keys()
         if role in {"owner", "beat"}:  # whoever answers requests cannot sign the log
             kept["HUSTINGS_LOG_KEY_FILE"] = keys["log-key"]
+        if role in {"owner", "web"}:  # a worker deletes documents and opens none
+            kept["HUSTINGS_DOCUMENT_KEY_FILE"] = keys["document-key"]
         return kept | {
             "DJANGO_SETTINGS_MODULE": SETTINGS_MODULE,
             "PYTHONUNBUFFERED": "1",
@@ -62,12 +64,15 @@ class Installation:
             "HUSTINGS_REACH_KEY_FILE": keys["reach-key"],
             "HUSTINGS_STATIC": str(self.folder.path / "static"),
             "HUSTINGS_TABLES": str(self.folder.path / "tables"),
+            "HUSTINGS_LETTERS": str(self.folder.path / "letters"),
+            "HUSTINGS_MAILS": kept.get("HUSTINGS_MAILS", str(self.folder.path / "mails")),
         }
 
     def make_keys(self) -> dict[str, str]:
         """Make the keys where they are missing; give where each lies."""
         makers = {
             "secret-key": lambda: secrets.token_urlsafe(48).encode(),  # signs sessions
+            "document-key": lambda: base64.b64encode(secrets.token_bytes(32)),  # seals advertisers' documents
             "log-key": lambda: base64.b64encode(secrets.token_bytes(32)),  # Ed25519 seed: signs the log's checkpoints
             "reach-key": lambda: secrets.token_urlsafe(32).encode(),  # under which viewers are counted; thrown away by law
         }

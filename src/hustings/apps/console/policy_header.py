@@ -23,7 +23,8 @@ class ContentSecurityPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request."""
         response = self.get_response(request)
-        response["Content-Security-Policy"] = POLICY
+        # What is handed out as a file may be held tighter than a page.
+        response.setdefault("Content-Security-Policy", POLICY)
         # What may be read now may not be read in a moment: no browser, proxy or back button keeps it.
         if getattr(request, "seat", None) is not None and "Cache-Control" not in response:
             response["Cache-Control"] = "private, no-store"

@@ -144,13 +144,10 @@ def names(sponsor: Sponsor) -> Names:
 
 def shared(sponsor: Sponsor, said: OrganisationStatement) -> Iterator[dict[str, Any]]:
     """What it shares with other sponsors of the door, and what of it is younger than 90 days."""
-    others = {str(other.sponsor_id): other for other in latest_of_others(sponsor)}
-    for reason in reasons(as_chained(said), [as_chained(other) for other in others.values()], on=moment().date()):
-        named = [f"{others[key].registered_name} ({others[key].sponsor.state})" for key in reason.others if key in others]
-        yield plain(
-            "behind", "shared" if reason.others else "young", 1 if reason.needs_person else 0, reason.sentence,
-            *([f"They are: {'; '.join(named[:5])}."] if named else []), value=",".join(reason.others)[:200],
-        )  # fmt: skip
+    others = [as_chained(other) for other in latest_of_others(sponsor)]
+    for reason in reasons(as_chained(said), others, on=moment().date()):
+        result = "shared" if reason.others else "young"
+        yield plain("behind", result, 1 if reason.needs_person else 0, reason.sentence, name_found="; ".join(reason.others)[:400])
 
 
 def as_chained(said: OrganisationStatement) -> Chained:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 
 from hustings.apps.people.seat import seat_of
 from hustings.apps.people.signin.session import STRONG
@@ -50,7 +50,15 @@ class Gate:
             return None
         if not request.session.get(STRONG):
             return reverse("signin:second_factors")
-        return None if seat_of(request) else reverse("signin:seat")
+        return None if seat_of(request) or self.needs_no_seat(request) else reverse("signin:seat")
+
+    def needs_no_seat(self, request: HttpRequest) -> bool:
+        """Whether the page is for everybody, or for those who act for advertisers."""
+        try:
+            view = resolve(request.path_info).func
+        except Resolver404:
+            return False
+        return bool(getattr(view, "without_seat", False))
 
     def is_ours(self, request: HttpRequest) -> bool:
         """Whether this is a page of sign-in itself."""

@@ -50,6 +50,8 @@ def seat(request: HttpRequest) -> HttpResponse:
         for each in seats(person, strong=True)
         if only is None or str(each.appointment.position.organisation_id) == only
     ]
+    if not held and advertises(request, person):
+        return redirect("advertise")
     if request.method == "POST":
         chosen = next((each for each in held if str(each.id) == request.POST.get("appointment")), None)
         if chosen is not None:
@@ -64,6 +66,15 @@ def seat(request: HttpRequest) -> HttpResponse:
         {"held": held, "now": seat_of(request), "next": where_next(request)},
         status=409 if request.method == "POST" else 200,
     )
+
+
+def advertises(request: HttpRequest, person: Person) -> bool:
+    """Whether who holds no position acts for advertisers, or has just signed up to."""
+    from hustings.apps.ads.models import SponsorMember
+    from hustings.apps.ads.portal.signing_up import ADVERTISES
+
+    acts = SponsorMember.objects.filter(person=person, ended=None)
+    return bool(request.session.get(ADVERTISES)) or acts.exists()
 
 
 @never_cache

@@ -1,0 +1,29 @@
+"""Where advertisers and their checks stand in the navigation."""
+
+from __future__ import annotations
+
+from hustings.apps.console.entry import Entry
+
+__all__ = ["NAVIGATION"]
+
+NAVIGATION = [
+    Entry(
+        title="Advertisers",
+        url_name="desk-sponsors",
+        act="list sponsors",
+        key="v",
+        sentence="Who asks to run political ads, what they handed in, and what registers say.",
+    ),
+    Entry(
+        title="Registers",
+        url_name="desk-registers",
+        act="list sponsors",
+        sentence="Public registers, as editions against which advertisers are checked.",
+    ),
+    Entry(
+        title="Run political ads",
+        url_name="advertise-sign-up",
+        public=True,
+        sentence="Sign up, say who you are and who pays, and see what is missing.",
+    ),
+]
