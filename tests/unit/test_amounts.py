@@ -37,11 +37,11 @@ def test_a_count_is_whole_and_not_below_zero():
 
 @pytest.mark.parametrize(
     "cells, style",
-    [(["1,234"], "."), (["1.234,56"], ","), (["12,5"], ","), (["1.234.567"], ","), (["1,234", "5.5"], "."), (["100", "1 234,5"], "."),
-     ([], ".")],
+    [(["1,234"], None), (["1.234,56"], ","), (["12,5"], ","), (["1.234.567"], ","), (["1,234", "5.5"], "."), (["100", "1 234,5"], ","),
+     (["1.234", "≤100", "12.000"], ","), (["0.588", "0.125"], "."), (["77001,77002"], None), ([], None)],
 )  # fmt: skip
 def test_the_style_is_seen_from_the_cells(cells, style):
-    assert style_of(cells) == Style(style)
+    assert style_of(cells) == (None if style is None else Style(style))
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,10 @@ UP_TO = re.compile(r"^(?:≤|<=|=<|<|up to|under|less than)\s*(?P<top>.+)$", re.
 FROM_ON = re.compile(r"^(?:(?:≥|>=|=>|>|over|more than|at least)\s*(?P<low>.+)|(?P<plus>.+?)\s*\+)$", re.IGNORECASE)
 BETWEEN = re.compile(r"^(?P<low>[^-–—]*\d[^-–—]*?)\s*(?:-|–|—|\.\.|\bto\b|\bund\b)\s*(?P<high>\S.*)$")
 SIGNS = re.compile(r"^(?:[A-Z]{3}\s|[$€£¥₹₪₽฿₩])|(?:\s[A-Z]{3}|[$€£¥₹₪₽฿₩])$")
+POINTED = re.compile(r"-?\d{1,3}(?:,\d{3})+\.\d+|-?\d+\.(?:\d{1,2}|\d{4,})|-?0?\.\d+|-?\d{1,3}(?:,\d{3}){2,}")
+COMMAS_SURE = re.compile(r"-?\d{1,3}(?:\.\d{3})+,\d+|-?\d{1,3}(?:\.\d{3}){2,}|-?\d{1,3}(?: \d{3})+,\d{1,2}")
+COMMAS = re.compile(COMMAS_SURE.pattern + r"|-?\d+,\d{1,2}")
+GROUP = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 SLASHED = re.compile(
     r"^(?P<first>\d{1,4})[./-](?P<second>\d{1,2})[./-](?P<third>\d{1,4})"
     r"(?:[ T,]+(?P<time>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*(?P<half>[AaPp]\.?[Mm]\.?)?)?\s*(?P<zone>Z|UTC|GMT|[-+]\d{2}:?\d{2})?$"
@@ -50,15 +54,24 @@ class DayOrder(StrEnum):
     MONTH_FIRST = "month"
 
 
-def style_of(cells: Iterable[str]) -> Style:
-    """What a column's own numbers show: `1.234,56` or `12,5` speak for the comma, `1,234` alone does not."""
+def style_of(cells: Iterable[str], *, sure: bool = False) -> Style | None:
+    """What a column's own numbers show: `1.234,56` or `12,5` speak for the comma, `1,234` alone does not.
+
+    Several cells such as `1.234`, and none with another fraction, speak for the comma as well. Only what
+    cannot be anything else counts where `sure` is asked for: `18,24` may be a list.
+    """
+    grouped = []
     for cell in cells:
-        text = _bare(cell)
-        if re.fullmatch(r"-?\d{1,3}(?:,\d{3})*\.\d+", text) and not re.fullmatch(r"-?\d{1,3}\.\d{3}", text):
+        text = _bare(cell).lstrip("≤≥<>= ")
+        if POINTED.fullmatch(text):
             return Style.POINT
-        if re.fullmatch(r"-?\d{1,3}(?:\.\d{3})+,\d+|-?\d{1,3}(?:\.\d{3}){2,}|-?\d+,\d{1,2}|-?\d+,\d{4,}", text):
+        if (COMMAS_SURE if sure else COMMAS).fullmatch(text):
             return Style.COMMA
-    return Style.POINT
+        if "." in text:
+            grouped.append(text)
+    if not sure and len(grouped) > 1 and all(GROUP.fullmatch(text) for text in grouped):
+        return Style.COMMA
+    return None
 
 
 def _bare(cell: str) -> str:
@@ -109,6 +122,8 @@ def whole(cell: object, style: Style = Style.POINT) -> int | None:
     value = amount(cell, style)
     if value is None:
         return None
+    if value != value.to_integral_value() and GROUP.fullmatch(str(cell).strip()):
+        return int(str(cell).strip().replace(".", ""))  # a count has no fraction, so the point parts thousands
     if value != value.to_integral_value() or value < 0:
         raise ValueError(f"{str(cell)[:60]!r} is no whole number")
     return int(value)

@@ -6,7 +6,7 @@ import ast
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -39,13 +39,31 @@ class Head:
 
     file_name: str
     columns: dict[str, str]
-    style: Style = Style.POINT
+    style: Style | None = None
     order: DayOrder | None = None
+    cells: dict[str, list[str]] = field(default_factory=dict)
+    forced: bool = False
     found: dict[str, list[str]] = field(default_factory=dict)
+    styles: dict[str, Style] = field(default_factory=dict)
+    answers: dict[str, bool] = field(default_factory=dict)
 
     def written(self, style: Style | None, order: DayOrder | None) -> None:
         """Somebody knows how numbers and days are written: that counts more than what the cells show."""
-        self.style, self.order = style or self.style, order or self.order
+        self.style, self.order, self.forced = style or self.style, order or self.order, style is not None
+
+    def style_of(self, column: str) -> Style:
+        """How a column writes its numbers: as its own cells show, else as other columns surely do."""
+        if self.forced:
+            return self.style or Style.POINT
+        if column not in self.styles:
+            self.styles[column] = style_of(self.cells.get(column, ())) or self.style or Style.POINT
+        return self.styles[column]
+
+    def once(self, question: str, answer: Callable[[], bool]) -> bool:
+        """A question about the whole file, answered from its first rows the first time it is asked."""
+        if question not in self.answers:
+            self.answers[question] = answer()
+        return self.answers[question]
 
     def has(self, *names: str) -> bool:
         """Whether all of these columns are there."""
@@ -67,12 +85,16 @@ def head_of(file_name: str, rows: Sequence[Row], names: Sequence[str] = ()) -> H
             columns.setdefault(plain(name), name)
             if isinstance(value, str) and value:
                 cells.setdefault(name, []).append(value)
-    numbers = [text for texts in cells.values() if all(map(NUMERIC.match, texts)) for text in texts]
+    numbers = (text for texts in cells.values() if all(map(NUMERIC.match, texts)) for text in texts)
     orders = {day_order(texts) for texts in cells.values() if all(SLASHED.match(text.strip()) for text in texts)} - {
         None
     }
     return Head(
-        file_name=file_name, columns=columns, style=style_of(numbers), order=orders.pop() if len(orders) == 1 else None
+        file_name=file_name,
+        columns=columns,
+        style=style_of(numbers, sure=True),
+        order=orders.pop() if len(orders) == 1 else None,
+        cells={plain(name): texts for name, texts in cells.items()},
     )
 
 
@@ -132,15 +154,15 @@ class Line:
 
     def amount(self, *names: str) -> Decimal | None:
         """An exact number."""
-        return self._read(names, lambda value: amount(value, self.head.style))
+        return self._read(names, amount)
 
     def whole(self, *names: str) -> int | None:
         """A count."""
-        return self._read(names, lambda value: whole(value, self.head.style))
+        return self._read(names, whole)
 
     def span(self, *names: str) -> Range | None:
         """A range from one cell."""
-        return self._read(names, lambda value: span(structured(value), self.head.style))
+        return self._read(names, lambda value, style: span(structured(value), style))
 
     def moment(self, *names: str) -> datetime | None:
         """A moment; a day that may be two stays out, is kept as it stands, and counts as a defect."""
@@ -155,7 +177,7 @@ class Line:
         order = self.head.order or (
             DayOrder.MONTH_FIRST if match is not None and int(match["first"]) <= 12 else DayOrder.DAY_FIRST
         )
-        return self._read(names, lambda cell: moment(cell, order))
+        return self._read(names, lambda cell, _: moment(cell, order))
 
     def day(self, *names: str) -> date | None:
         """A day."""
@@ -166,10 +188,10 @@ class Line:
         value = self.raw(*names)
         if value is None:
             return None
+        column = next(name for name in names if name in self.values and not _empty(self.values[name]))
         try:
-            return read(value)
+            return read(value, self.head.style_of(column))
         except (ValueError, OverflowError, OSError) as error:
-            column = next(name for name in names if name in self.values)
             raise Unfit(f"{self.head.columns.get(column, column)}: {error}") from error
 
     def list(self, *names: str) -> tuple[str, ...]:

@@ -173,14 +173,12 @@ class FileRows:
             for number, item in enumerate(value["data"], 1):
                 yield from self._document(item, f"{place} data[{number}]".strip())
         elif isinstance(value, dict) and isinstance(value.get("error"), dict) and len(value) == 1:
-            yield Row(
-                place or "line 1", {}, f"an error that the source answered: {str(value['error'].get('message'))[:120]}"
-            )
+            yield Row(place, {}, f"an error that the source answered: {str(value['error'].get('message'))[:120]}")
         elif isinstance(value, dict):
             self._see(list(value))
             yield Row(place, value)
         else:
-            yield Row(place or "line 1", {}, f"{json.dumps(value)[:60]} is no object")
+            yield Row(place, {}, f"{json.dumps(value)[:60]} is no object")
 
     def _empty(self) -> None:
         self.problems.append(

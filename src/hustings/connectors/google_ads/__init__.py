@@ -23,6 +23,7 @@ PUBLIC_ID = re.compile(r"(?:^|,\s*)(?P<scheme>[A-Za-z][A-Za-z .&/-]*?)\s+(?:ID|N
 EVERYBODY = {"not targeted", "all", "none", "not specified", "any", ""}
 FEC, EIN = re.compile(r"C\d{8}"), re.compile(r"\d{2}-?\d{7}")
 LISTED = re.compile(r"\s*[,;|]\s*")
+GEO = ("geotargetingincluded", "geotargeting")
 PLACES = re.compile(r",\s+")
 
 
@@ -191,25 +192,29 @@ def _aim(line: Line) -> tuple[Node | None, tuple[str, ...], tuple[str, ...]]:
     included: dict[str, list[Is]] = {}
     lost = []
     seen = False
+    cells = (cell for name in (*GEO, "geotargetingexcluded") for cell in line.head.cells.get(name, ()))
+    spaced = line.head.once("spaced places", lambda: any(PLACES.search(cell) for cell in cells))
     for dimension, names in (
         ("age", ("agetargeting", "ages")),
         ("gender", ("gendertargeting", "genders")),
-        ("location", ("geotargetingincluded", "geotargeting")),
+        ("location", GEO),
     ):
         cell = line.raw(*names)
         seen |= cell is not None
         values = [
             value
-            for value in (_places if dimension == "location" else _listed)(cell)
+            for value in (_places(cell, spaced=spaced) if dimension == "location" else _listed(cell))
             if value.casefold() not in EVERYBODY
         ]
         included[dimension] = [Is(dimension, value) for value in values]
     outside = line.raw("geotargetingexcluded")
     seen |= outside is not None
-    excluded = [Is("location", value) for value in _places(outside) if value.casefold() not in EVERYBODY]
+    excluded = [Is("location", value) for value in _places(outside, spaced=spaced) if value.casefold() not in EVERYBODY]
     if not seen:
         return None, (), ()
-    if any(_unsure(line.values.get(name)) for name in ("geotargetingincluded", "geotargeting", "geotargetingexcluded")):
+    if not spaced and any(
+        "," in one for cell in (line.raw(*GEO), outside) for one in [str(cell or "")] if ";" not in one
+    ):
         lost.append("places_parted_at_commas")
     named = {code for one in included["location"] if (code := _country_of(one.value)) is not None}
     return aimed(included, excluded), tuple(lost), tuple(sorted(named))
@@ -223,28 +228,17 @@ def _listed(cell: object) -> list[str]:
     return [part for part in LISTED.split(str(cell)) if part]
 
 
-def _places(cell: object) -> list[str]:
+def _places(cell: object, *, spaced: bool) -> list[str]:
     """Places of a cell: a comma and a space part them, a bare comma stands within one (`Arad,Arad County,Romania`)."""
     if cell is None or isinstance(cell, list):
         return _listed(cell)
     text = str(cell).strip()
     parts = text.split(";") if ";" in text else PLACES.split(text)
-    if len(parts) == 1 and "," in text and country_code(text.rsplit(",", 1)[-1]) is None:
-        parts = text.split(",")  # no space anywhere and no country at the end: a plain list
+    if not spaced and len(parts) == 1 and "," in text and country_code(text.rsplit(",", 1)[-1]) is None:
+        parts = text.split(",")  # no space in any row and no country at the end: a plain list
     return [
         ", ".join(piece.strip() for piece in part.split(",") if piece.strip()) for part in parts if part.strip(" ,")
     ]
-
-
-def _unsure(cell: object) -> bool:
-    """Whether commas may part places or stand within one."""
-    return (
-        isinstance(cell, str)
-        and "," in cell
-        and ";" not in cell
-        and PLACES.search(cell) is None
-        and len(_places(cell)) > 1
-    )
 
 
 def _country_of(place: str) -> str | None:
