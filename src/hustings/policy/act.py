@@ -215,6 +215,27 @@ ACTS = acts(
         roles=frozenset({Role.VERIFIER}),
         sentence="Load an edition of a public register, against which advertisers are checked.",
     ),
+    # Ads and elections
+    Act(
+        name="see ads",
+        roles=WORKING | {Role.AUDITOR, Role.PUBLIC_INFORMATION},
+        sentence="See the ads at the door of one's own organisation, and who stands behind them.",
+    ),
+    Act(
+        name="take ads in",
+        roles=frozenset({Role.ANALYST, Role.REVIEWER, Role.VERIFIER}),
+        sentence="Read archives of ads in, hand ads in for advertisers, and record what was delivered.",
+    ),
+    Act(
+        name="hold ads",
+        roles=frozenset({Role.REVIEWER}),
+        sentence="Hold, remove or put back an ad, or find that one that ran was political.",
+    ),
+    Act(
+        name="keep elections",
+        roles=frozenset({Role.ANALYST, Role.REVIEWER, Role.LIAISON}),
+        sentence="Record elections and how people may vote in them, with the source.",
+    ),
     # What people ask about themselves
     Act(name="work on a request", roles=ANSWERING, sentence="Work on what a person asks about their own data."),
     Act(
