@@ -144,7 +144,8 @@ def _add_days_and_hours(words: Sequence[str], spans: Spans, language: str, conte
         ends = spans.setdefault(name, {})
         ends[start] = tuple(sorted({*ends.get(start, ()), end}, reverse=True))
 
-    for day in days(words, language, context.country):
+    named = days(words, language, context.country)
+    for day in named:
         put("DATE_ANY", day.start, day.end)
         if context.election_date is None:
             continue
@@ -152,7 +153,7 @@ def _add_days_and_hours(words: Sequence[str], spans: Spans, language: str, conte
         put({0: "DATE_OK", 1: "DATE_AFTER", -1: "DATE_BEFORE", 2: "DATE_OTHER"}[against], day.start, day.end)
         if against:
             put("DATE_BAD", day.start, day.end)
-    for hour in hours(words):
+    for hour in hours(words, named):
         put("TIME_ANY", hour.start, hour.end)
         if context.polls_close is not None:
             if all(

@@ -270,12 +270,15 @@ def _date(words: Sequence[str], at: int, months: Mapping[str, int], country: str
     return None
 
 
-def hours(words: Sequence[str]) -> list[Hour]:
-    """The hours that are named, in order; a bare number counts only where `loose` rules ask for it."""
+def hours(words: Sequence[str], named: Sequence[Day] = ()) -> list[Hour]:
+    """The hours that are named, in order; a bare number counts where nothing follows that it could count."""
     out: list[Hour] = []
     at = 0
     while at < len(words):
         word = words[at]
+        if any(day.start <= at < day.end for day in named):
+            at += 1
+            continue
         if word in {"midnight", "mitternacht", "medianoche", "minuit", "mezzanotte"}:
             out.append(Hour(at, at + 1, 0, 0, "24"))
         elif word in {"noon", "midday", "mittag", "mediodia", "midi", "mezzogiorno"}:

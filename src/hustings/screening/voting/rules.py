@@ -56,14 +56,19 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(one.name[:2] for one in folder.iterdir() if one.name.endswith(".words")))
 
 
+def _tables_of(language: str) -> str:
+    """English has rules of its own; the other languages share theirs, each with its own words."""
+    return "en" if language == "en" else "many"
+
+
 @cache
 def grammar(language: str) -> Grammar:
     """Words, rules and frames of a language."""
     words = phrases(language)
-    rules = tuple(_rule(row, language) for row in _table(f"{language}.toml")["rule"])
+    rules = tuple(_rule(row, language) for row in _table(f"{_tables_of(language)}.toml")["rule"])
     frames = tuple(
         Frame(kind=row["kind"], reach=row["reach"], patterns=tuple(compiled(line) for line in row["patterns"]))
-        for row in _table(f"{language}.frames.toml")["frame"]
+        for row in _table(f"{_tables_of(language)}.frames.toml")["frame"]
     )
     known = set(words.known)
     for pattern in (one for group in (*rules, *frames) for one in group.patterns):
