@@ -69,7 +69,14 @@ a1,https://m/1,usd,"1,058",200,2018/10/27 14:00:00Z,,Buyer Ltd,"1 Road,Town,2000
         "could be seen by people in US, of gender FEMALE, aged 18-34, in Texas, Ohio, 77001 or 77002, interested in Hikers, "
         "but not by those in Iowa."
     )
-    texan = Person(age=20, facts={"location": frozenset({"US", "Texas"}), "gender": frozenset({"female"}), "interest": frozenset({"hikers"})})
+    texan = Person(
+        age=20,
+        facts={
+            "location": frozenset({"US", "Texas"}),
+            "gender": frozenset({"female"}),
+            "interest": frozenset({"hikers"}),
+        },
+    )
     assert could_see(ad.tree, texan) is True
 
 
@@ -84,7 +91,9 @@ a1,u,CAD,10.50,5,2024-03-01T00:00:00Z,2024-03-02T00:00:00Z,Org,CA,Jane Roe,Payer
     assert archive.ads.unknown == ("DisclosureNameOfCommittee", "Brand New")
 
 
-@pytest.mark.parametrize("form", ["semicolon", "tab", "bom", "utf-16", "cp1252", "gz", "zip", "zip in zip", "spaced upper header"])
+@pytest.mark.parametrize(
+    "form", ["semicolon", "tab", "bom", "utf-16", "cp1252", "gz", "zip", "zip in zip", "spaced upper header"]
+)
 def test_the_same_rows_whatever_the_file(made, form):
     text = f"{SNAP_2018}\na1,u,EUR,10,5,2018/10/27 14:00:00Z,,Zoë,FR,,Payer,,18+,france,,,,,\n"
     name, body = "p.csv", text.encode()
@@ -102,7 +111,10 @@ def test_the_same_rows_whatever_the_file(made, form):
         case "gz":
             name, body = "p.csv.gz", gzip.compress(body)
         case "zip":
-            name, body = "p.zip", zipped({"2018/PoliticalAds.csv": body, "readme.txt": b"words", "__MACOSX/x.csv": b"no"})
+            name, body = (
+                "p.zip",
+                zipped({"2018/PoliticalAds.csv": body, "readme.txt": b"words", "__MACOSX/x.csv": b"no"}),
+            )
         case "zip in zip":
             name, body = "p.zip", zipped({"inner.zip": zipped({"p.csv": body})})
         case "spaced upper header":
@@ -164,7 +176,9 @@ def test_google_creatives_of_2019_take_their_aim_from_the_campaigns(made, tmp_pa
 CR1,https://t/1,TEXT,US,AR1,FRIENDS,2019-01-01,2019-01-05,5,77,≤ 10k,,0,100,0,100
 CR2,https://t/2,VIDEO,"EU, DE",AR2,PARTEI,2019-05-01,2019-05-20,20,78,> 10M,,100000,0,90000,0
 """)
-    (tmp_path / "google-political-ads-campaign-targeting.csv").write_text("""Campaign_ID,Age_Targeting,Gender_Targeting,Geo_Targeting_Included,Geo_Targeting_Excluded,Start_Date,End_Date,Ads_List,Advertiser_ID,Advertiser_Name
+    (
+        tmp_path / "google-political-ads-campaign-targeting.csv"
+    ).write_text("""Campaign_ID,Age_Targeting,Gender_Targeting,Geo_Targeting_Included,Geo_Targeting_Excluded,Start_Date,End_Date,Ads_List,Advertiser_ID,Advertiser_Name
 77,"18-24, ≥65",Not targeted,"Ohio, Texas","Austin,Texas",2019-01-01,2019-01-05,CR1,AR1,FRIENDS
 """)
     archive = read_archive(tmp_path)
@@ -217,8 +231,8 @@ AR3,C,,US,,1,,
 @pytest.mark.parametrize(
     "columns, row",
     [("Advertiser_ID,Committee_Declared_Name,Committee_Declared_Identification_ID,Committee_Declared_Scope", "AR1,Yes on 9,1234,Measure 9"),
-     ("Advertiser_ID,Region,Advertiser_Declared_Name,Advertiser_Declared_Regulatory_ID,Advertiser_Declared_Scope,"
-      "Advertiser_Declared_Promoter_Name,Advertiser_Declared_Promoter_Address", "AR1,US-CA,Yes on 9,1234,Measure 9,,")],
+     (("Advertiser_ID,Region,Advertiser_Declared_Name,Advertiser_Declared_Regulatory_ID,Advertiser_Declared_Scope,"
+      "Advertiser_Declared_Promoter_Name,Advertiser_Declared_Promoter_Address"), "AR1,US-CA,Yes on 9,1234,Measure 9,,")],
 )  # fmt: skip
 def test_google_declared_of_both_years(made, columns, row):
     (one,) = made("google-political-ads-advertiser-declared-stats.csv", f"{columns}\n{row}\n").advertisers
@@ -227,11 +241,21 @@ def test_google_declared_of_both_years(made, columns, row):
 
 
 def test_google_weeks_regions_keywords_and_the_day_of_the_edition(made):
-    week = made("w.csv", "Advertiser_ID,Advertiser_Name,Election_Cycle,Week_Start_Date,Spend_USD\nAR1,A,,2019-01-06,100\nAR1,A,,,100\n")
-    assert (week.weeks[0].week, [one.reason for one in week.skipped]) == (date(2019, 1, 6), ["no day on which the week begins"])
-    (region,) = made("g.csv", "Country,Country_Subdivision_Primary,Country_Subdivision_Secondary,Spend_USD\nUS,US-CA,CA-12,5\n").regions
+    week = made(
+        "w.csv",
+        "Advertiser_ID,Advertiser_Name,Election_Cycle,Week_Start_Date,Spend_USD\nAR1,A,,2019-01-06,100\nAR1,A,,,100\n",
+    )
+    assert (week.weeks[0].week, [one.reason for one in week.skipped]) == (
+        date(2019, 1, 6),
+        ["no day on which the week begins"],
+    )
+    (region,) = made(
+        "g.csv", "Country,Country_Subdivision_Primary,Country_Subdivision_Secondary,Spend_USD\nUS,US-CA,CA-12,5\n"
+    ).regions
     assert (region.country, region.region, region.district, region.advertiser) == ("US", "US-CA", "CA-12", None)
-    (of_one,) = made("ag.csv", "Advertiser_ID,Advertiser_Name,Country,Country_Subdivision_Primary,Spend_USD\nAR1,A,US,US-CA,5\n").regions
+    (of_one,) = made(
+        "ag.csv", "Advertiser_ID,Advertiser_Name,Country,Country_Subdivision_Primary,Spend_USD\nAR1,A,US,US-CA,5\n"
+    ).regions
     assert (of_one.advertiser, of_one.region) == ("AR1", "US-CA")
     words = made("k.csv", "Election_Cycle,Region,Elections,Report_Date,Keyword_1,Spend_USD_1,Keyword_2,Spend_USD_2\n,US,US-Federal,2019-06-24,a,20,b,10\n").keywords  # fmt: skip
     assert [(word.rank, word.keyword, word.spend.amount) for word in words] == [(1, "a", 20), (2, "b", 10)]
@@ -272,11 +296,18 @@ def test_meta_answers_of_both_kinds_in_every_wrapping(made, text):
     old, new = made("answers.json", text).ads.ads
     assert (old.text, old.payer, old.disclaimer, old.landing_url) == ("Vote", "Fund", "Fund", "x.org")
     assert old.audience_range == Range(low=Decimal(1_000_001))
-    assert old.shares == (Share(share=Decimal("0.25"), age="65+", gender="male"), Share(share=Decimal("0.5"), region="Ohio"))
+    assert old.shares == (
+        Share(share=Decimal("0.25"), age="65+", gender="male"),
+        Share(share=Decimal("0.5"), region="Ohio"),
+    )
     assert (new.texts, new.payer, new.beneficiary, new.reach) == (("One", "Two"), "Pay", "Ben", 120)
     assert new.tree == All((Is("age", "18-65+"), Is("gender", "female"), Is("location", "Austria", "countries"), Not(Is("location", "Vienna, Austria", "cities"))))  # fmt: skip
     assert new.tree_lost == ("detailed_targeting_not_published", "places_hidden")
-    assert (new.target_countries, new.defects, new.platforms) == (("AT",), ("several_payers",), ("facebook", "instagram"))
+    assert (new.target_countries, new.defects, new.platforms) == (
+        ("AT",),
+        ("several_payers",),
+        ("facebook", "instagram"),
+    )
     assert new.reach_counts == (ReachCount(country="AT", age="18-24", gender="female", people=7), ReachCount(country="AT", age="18-24", gender="unknown", people=1))  # fmt: skip
     assert new.rest == (("digital_identity", '{"v": 1}'),)
     assert new.paid
@@ -294,17 +325,30 @@ def test_meta_answers_flattened_into_csv(made):
 
 
 def test_meta_shares_in_tables_of_their_own_are_joined(made, tmp_path):
-    (tmp_path / "fb_ads.csv").write_text("ad_id,page_id,page_name,ad_creative_body,ad_delivery_start_time,impressions_min,impressions_max\n1,9,P,x,2019-01-01,0,999\n")
-    (tmp_path / "z_demos.csv").write_text("ad_id,age,gender,percentage\n1,65+,male,0.5\n2,65+,male,0.1\n1,65+,male,1.5\n")
+    (tmp_path / "fb_ads.csv").write_text(
+        "ad_id,page_id,page_name,ad_creative_body,ad_delivery_start_time,impressions_min,impressions_max\n1,9,P,x,2019-01-01,0,999\n"
+    )
+    (tmp_path / "z_demos.csv").write_text(
+        "ad_id,age,gender,percentage\n1,65+,male,0.5\n2,65+,male,0.1\n1,65+,male,1.5\n"
+    )
     (tmp_path / "z_regions.csv").write_text("ad_id,region,percentage\n1,Ohio,1\n")
     archive = read_archive(tmp_path)
-    assert only(archive).shares == (Share(share=Decimal("0.5"), age="65+", gender="male"), Share(share=Decimal(1), region="Ohio"))
+    assert only(archive).shares == (
+        Share(share=Decimal("0.5"), age="65+", gender="male"),
+        Share(share=Decimal(1), region="Ohio"),
+    )
     assert only(archive).impressions_range == Range(low=Decimal(0), high=Decimal(999))
     assert (len(archive.shares), [one.reason for one in archive.skipped]) == (3, ["a share of 1.5"])
 
 
 def test_an_error_that_the_source_answered_is_named(made):
-    archive = made("a.jsonl", json.dumps({"data": [OLD]}) + "\n" + json.dumps({"error": {"message": "Please reduce", "code": 1}}) + "\nnot json\n")
+    archive = made(
+        "a.jsonl",
+        json.dumps({"data": [OLD]})
+        + "\n"
+        + json.dumps({"error": {"message": "Please reduce", "code": 1}})
+        + "\nnot json\n",
+    )
     assert [(one.line, one.reason.split(":")[0]) for one in archive.skipped] == [
         ("line 2", "an error that the source answered"), ("line 3", "no JSON (Expecting value at character 0)"),
     ]  # fmt: skip
@@ -329,9 +373,14 @@ def test_meta_report_of_a_day_and_its_regions(made):
     assert [one.reason for one in archive.skipped] == ["Page ID: 'x' is no number of a page"]
 
 
-@pytest.mark.parametrize("period, days", [("last_7_days", 7), ("last_30_days", 30), ("last_90_days", 90), ("lifelong", None)])
+@pytest.mark.parametrize(
+    "period, days", [("last_7_days", 7), ("last_30_days", 30), ("last_90_days", 90), ("lifelong", None)]
+)
 def test_meta_reports_of_other_spans(made, period, days):
-    (row,) = made(REPORT.format(period, "_advertisers"), "Page ID,Page Name,Disclaimer,Amount Spent (USD),Number of Ads in Library\n1,P,D,1000,1\n").report
+    (row,) = made(
+        REPORT.format(period, "_advertisers"),
+        "Page ID,Page Name,Disclaimer,Amount Spent (USD),Number of Ads in Library\n1,P,D,1000,1\n",
+    ).report
     assert (row.period, row.last_day) == (period, date(2023, 6, 1))
     assert (None if row.first_day is None else (row.last_day - row.first_day).days + 1) == days
 
@@ -354,13 +403,25 @@ TARGETING = {"location": {"united_states": "Ohio"}, "people_who_match": {"intere
 
 
 def test_the_ira_release_as_parsed_pdfs_and_as_sqlite(made, tmp_path):
-    parsed = only(made("ads.json", json.dumps([{**RAW, "spend": {"amount": "1,500.20", "currency": "RUB"}, "targeting": TARGETING}])))
+    parsed = only(
+        made(
+            "ads.json",
+            json.dumps([{**RAW, "spend": {"amount": "1,500.20", "currency": "RUB"}, "targeting": TARGETING}]),
+        )
+    )
     base = tmp_path / "russian-ads.db"
     with closing(sqlite3.connect(base)) as made_base:
-        made_base.execute("CREATE TABLE ads (id, pdf, image, clicks, impressions, text, url, spend_amount, spend_currency, created, ended)")
+        made_base.execute(
+            "CREATE TABLE ads (id, pdf, image, clicks, impressions, text, url, spend_amount, spend_currency, created, ended)"
+        )
         row = {**RAW, "url": RAW["url"].replace("httpszll", "https://")}
-        made_base.execute("INSERT INTO ads VALUES (:id,:pdf,:image,:clicks,:impressions,:text,:url,'1500.20','RUB',:created,:ended)", row)
-        made_base.executescript("CREATE TABLE targets (id, name, category, prefix); CREATE TABLE ad_targets (target_id, ad_id)")
+        made_base.execute(
+            "INSERT INTO ads VALUES (:id,:pdf,:image,:clicks,:impressions,:text,:url,'1500.20','RUB',:created,:ended)",
+            row,
+        )
+        made_base.executescript(
+            "CREATE TABLE targets (id, name, category, prefix); CREATE TABLE ad_targets (target_id, ad_id)"
+        )
         names = ["location:united_states:Ohio", "people_who_match:interests:Gospel", "people_who_match:interests:Jazz",
                  "and_must_also_match:interests:Church", "excluded_connections:Exclude people who like X", "age:18 - 65+"]  # fmt: skip
         made_base.executemany("INSERT INTO targets VALUES (?, ?, '', '')", enumerate(names))
@@ -411,9 +472,16 @@ def test_any_table_by_a_mapping(made, tmp_path):
 
     (tmp_path / "m.toml").write_text(MAPPING)
     ad = only(made("t.csv", TABLE, mapping=find_ads_mapping(tmp_path / "m.toml")))
-    assert (ad.platform, ad.currency, ad.created.date(), ad.target_countries) == ("local", "EUR", date(2024, 4, 3), ("AT",))
+    assert (ad.platform, ad.currency, ad.created.date(), ad.target_countries) == (
+        "local",
+        "EUR",
+        date(2024, 4, 3),
+        ("AT",),
+    )
     assert ad.spend_ranges == (MoneyRange(range=Range(low=Decimal("1000.50"), high=Decimal(2000)), currency="EUR"),)
-    assert ad.tree == All((Any((Is("location", "Wien", "Orte"), Is("location", "Linz", "Orte"))), Not(Is("location", "Graz", "ohne"))))
+    assert ad.tree == All(
+        (Any((Is("location", "Wien", "Orte"), Is("location", "Linz", "Orte"))), Not(Is("location", "Graz", "ohne")))
+    )
     assert (ad.public_ids, ad.rest) == ((PublicId(scheme="register", value="R9"),), (("Farbe", "rot"),))
 
 
@@ -424,14 +492,19 @@ def test_a_mapping_says_all_that_is_wrong_with_it(tmp_path, made):
     with pytest.raises(BadInput) as error:
         find_ads_mapping(tmp_path / "m.toml")
     told = str(error.value)
-    assert all(word in told for word in ("columns.actr", "Did you mean actor?", "columns.ad", "targeting 1.column", "mapping.days"))
+    assert all(
+        word in told
+        for word in ("columns.actr", "Did you mean actor?", "columns.ad", "targeting 1.column", "mapping.days")
+    )
     (tmp_path / "n.toml").write_text(MAPPING)
     with pytest.raises(BadInput, match="no column 'Registernummer'"):
         made("t.csv", TABLE.replace("Registernummer", "Nummer"), mapping=find_ads_mapping(tmp_path / "n.toml"))
 
 
 def test_all_that_cannot_be_read_is_said_at_once_and_the_rest_is_read(tmp_path):
-    (tmp_path / "a.csv").write_text(f"{SNAP_2018}\na1,u,EUR,10,5,2018/10/27 14:00:00Z,,Org,FR,,Payer,,18+,france,,,,,\n")
+    (tmp_path / "a.csv").write_text(
+        f"{SNAP_2018}\na1,u,EUR,10,5,2018/10/27 14:00:00Z,,Org,FR,,Payer,,18+,france,,,,,\n"
+    )
     (tmp_path / "b.csv").write_text("colour,shape\nred,round\n")
     (tmp_path / "c.csv").write_text("")
     (tmp_path / "d.zip").write_bytes(b"PK nothing")
@@ -439,9 +512,11 @@ def test_all_that_cannot_be_read_is_said_at_once_and_the_rest_is_read(tmp_path):
     (tmp_path / "f.parquet").write_bytes(b"PAR1")
     (tmp_path / "g.json").write_text('[{"id": 1,')
     (tmp_path / "h.db").write_bytes(b"SQLite format 3\0" + b"\1" * 80)
-    (tmp_path / "i.csv").write_text(f'{SNAP_2018}\na2,u,EUR,10,5,2018/10/27 14:00:00Z,,"Org,FR,,Payer,,18+,france,,,,,\n')
+    (tmp_path / "i.csv").write_text(
+        f'{SNAP_2018}\na2,u,EUR,10,5,2018/10/27 14:00:00Z,,"Org,FR,,Payer,,18+,france,,,,,\n'
+    )
     reader = ArchiveReader([tmp_path, tmp_path / "nowhere"])
-    assert [len(batch) for file, batch in reader.batches() if file.kind][0] == 1
+    assert next(len(batch) for file, batch in list(reader.batches()) if file.kind) == 1
     told = {problem.where.rsplit("/", 1)[-1]: problem.found for problem in reader.problems}
     assert set(told) == {"nowhere", "b.csv", "c.csv", "d.zip", "e.csv.gz", "f.parquet", "g.json", "h.db", "i.csv"}
     assert "a table that we do not know; it has 'colour', 'shape'" in told["b.csv"]
@@ -452,5 +527,5 @@ def test_all_that_cannot_be_read_is_said_at_once_and_the_rest_is_read(tmp_path):
 
 
 def test_a_kind_that_is_none_is_told_with_all_that_are(tmp_path):
-    with pytest.raises(BadInput, match="one of ira, ira-release,.*snap, google, google-campaigns"):
+    with pytest.raises(BadInput, match=r"one of ira, ira-release,.*snap, google, google-campaigns"):
         ArchiveReader([tmp_path], "gogle")
