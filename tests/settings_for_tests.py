@@ -18,3 +18,5 @@ WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True  # nothing is collected for a test
 if not os.environ.get("HUSTINGS_MAILS"):  # a web process of its own writes into a folder, as `hustings up` has it
     EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# A kind of subject of their own, so that pages of review can be tried before any app has one.
+INSTALLED_APPS = [*INSTALLED_APPS, "leaflets.Leaflets"]  # noqa: F405 - of the settings above

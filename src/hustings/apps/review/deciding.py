@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Model
 
+from hustings.apps.database import moment
 from hustings.apps.people.seat import Seat
 from hustings.apps.permission import NotKnown, require
 from hustings.apps.review.asking import ask, cancel
@@ -37,6 +38,9 @@ def decide(claim: Claimed, outcome: str, reason_code: str, note: str, *, by: Sea
     The decision, what it does to the subject, the message of it and the log entry stand together or not at all.
     Repeated by who made it (an answer lost on the way), it is the same decision, and does nothing again. With two
     people the first settles nothing, the second does when both agree, and otherwise a third.
+
+    Whoever calls catches Outdated inside their transaction, so that what was asked anew stands; undone with it, the
+    older work waits on and is refused again.
 
     Raises   LeaseLost when the claim is over, Outdated when the subject has changed (it is asked about anew),
              BadInput for an outcome or reason that the policy does not have, NotKnown
@@ -170,4 +174,5 @@ def undo(decision: UUID, *, by: Seat, reason: str) -> Undo:
     if verdict != "undone":
         raise NotKnown
     handler_of(found.work.subject_kind).undone(found.work, found, by)
-    return Undo.objects.get(pk=found.pk)
+    # Not read again: until it is decided afresh, nobody who may decide is told how it was decided before.
+    return Undo(decision=found, by=by.appointment, reason=reason.strip()[:500], at=moment())

@@ -1,0 +1,351 @@
+"""The pages of review: parse, call, render."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from hustings.apps.console.table import Column, Table
+from hustings.apps.people.seat import Seat
+from hustings.apps.people.seated import seated
+from hustings.apps.permission import NotKnown, can, require
+from hustings.apps.review import actions, find
+from hustings.apps.review.errors import LeaseLost, ReviewError
+from hustings.apps.review.holding import LEASE, held
+from hustings.apps.review.models import Appeal, Policy, Reason, Work
+from hustings.apps.review.outbox import deliver_again
+from hustings.apps.review.registry import HANDLERS, QUEUES
+from hustings.errors import BadInput
+
+__all__ = [
+    "again",
+    "appeals",
+    "decide",
+    "decision",
+    "decisions",
+    "deliveries",
+    "heartbeat",
+    "leave",
+    "policy",
+    "reviews",
+    "statistics",
+    "take",
+    "undo",
+    "work",
+]
+
+# Keys of reasons, by their place in the policy: none is a key of the page or of the console.
+KEYS = "qwertyiopasfhlzxcvm,."
+SINCE = timedelta(days=90)  # of the figures
+CARD = "review/card.html"  # for a kind whose app is no longer installed: what was seen stays readable
+
+
+@require_safe
+@seated
+def reviews(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """What waits, what is mine, and where to go on."""
+    require(seat, "list reviews")
+    waiting = find.waiting(seat)
+    context = {
+        "waiting": waiting,
+        "mine": find.mine(seat),
+        "first": next((each.name for each in waiting if each.may_take and each.for_me), None),
+        "parts": parts(),
+    }
+    return render(request, "review/reviews.html", context)
+
+
+def parts() -> list[tuple[str, str]]:
+    """The pages of review."""
+    names = {
+        "Waiting": "reviews",
+        "Decisions": "review-decisions",
+        "Appeals": "review-appeals",
+        "Figures": "review-statistics",
+        "Deliveries": "review-deliveries",
+    }
+    return [(title, reverse(name)) for title, name in names.items()]
+
+
+@require_POST
+@seated
+def take(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Take the next work of a queue."""
+    queue = request.POST.get("queue", "")
+    if queue not in QUEUES:
+        raise NotKnown
+    return next_of(request, seat, queue)
+
+
+def next_of(request: HttpRequest, seat: Seat, queue: str) -> HttpResponse:
+    """Lead to the next work of a queue, or say that nothing waits."""
+    claim = actions.claim(seat, queue)
+    if claim is None:
+        messages.info(request, f"Nothing waits for you in “{QUEUES[queue].title}” now.")
+        return redirect("reviews")
+    return redirect("review-work", claim.work)
+
+
+@require_safe
+@seated
+def work(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
+    """One work that this person holds, to decide."""
+    require(seat, "list reviews")
+    try:
+        found = held(seat, key)
+    except LeaseLost as lost:
+        return render(request, "review/lost.html", {"error": lost, "parts": parts()}, status=409)
+    return render(request, "review/work.html", work_page(seat, found))
+
+
+def work_page(seat: Seat, found: Work, **more: Any) -> dict[str, Any]:
+    """What the page of a held work shows, with what was chosen where that could not be taken."""
+    reasons = list(Reason.objects.filter(policy=found.policy_id))
+    choices = list(zip(reasons, [*KEYS, *[""] * len(reasons)], strict=False))
+    return {
+        "work": found,
+        "queue": QUEUES[found.queue],
+        "snapshot": found.snapshot,
+        "card": card_of(found),
+        "appeal": Appeal.objects.filter(work=found).select_related("decision__reason").first(),
+        "choices": choices,
+        "outcomes": list(enumerate(found.policy.outcomes, 1)),
+        "waiting": [each for each in find.waiting(seat) if each.may_take],
+        "lease": LEASE,
+    } | more
+
+
+def card_of(found: Work) -> str:
+    """The template that shows what a work is about."""
+    handler = HANDLERS.get(found.subject_kind)
+    return handler.card if handler is not None else CARD
+
+
+def claimed(request: HttpRequest, key: UUID) -> actions.Claimed:
+    """The claim that a form speaks of."""
+    fence = request.POST.get("fence", "")
+    if not (fence.isascii() and fence.isdigit() and len(fence) < 18):
+        raise LeaseLost
+    return actions.Claimed(work=key, fence=int(fence), digest=request.POST.get("digest", ""))
+
+
+@require_POST
+@seated
+def heartbeat(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
+    """Hold a work for another lease; answers with the line that says until when."""
+    try:
+        kept = actions.heartbeat(claimed(request, key), by=seat)
+    except LeaseLost as lost:
+        return render(request, "review/parts/lease.html", {"lost": lost})
+    return render(request, "review/parts/lease.html", {"kept": kept, "key": key})
+
+
+@require_POST
+@seated
+def decide(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
+    """Decide, and go on to the next."""
+    outcome, code = request.POST.get("outcome", ""), request.POST.get("code", "")
+    note = request.POST.get("note", "")
+    try:
+        made = actions.decide(claimed(request, key), outcome, code, note, by=seat)
+    except ReviewError as error:
+        messages.error(request, str(error))
+        return redirect("reviews")
+    except BadInput as error:
+        said = {"problems": error.problems, "outcome": outcome, "code": code, "note": note}
+        return render(request, "review/work.html", work_page(seat, held(seat, key), **said), status=422)
+    follows = "" if made.settles else " Another person decides too, without seeing yours."
+    messages.success(request, f"Decided: {made.reason.title.lower()}.{follows}")
+    return next_of(request, seat, made.work.queue) if request.POST.get("then") != "stop" else redirect("reviews")
+
+
+@require_POST
+@seated
+def leave(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
+    """Put a work back, or keep out of its subject."""
+    try:
+        if request.POST.get("how") == "keep out":
+            actions.recuse(claimed(request, key), by=seat, reason=request.POST.get("reason", ""))
+            messages.success(request, "You keep out of this from now on; somebody else decides it.")
+        else:
+            actions.release(claimed(request, key), by=seat)
+            messages.success(request, "Put back. Nothing was decided.")
+    except ReviewError as error:
+        messages.error(request, str(error))
+    except BadInput as error:
+        messages.error(request, error.problems[0].do)
+        return redirect("review-work", key)
+    return redirect("reviews")
+
+
+@require_safe
+@seated
+def decisions(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """What was decided at this organisation, newest first."""
+    require(seat, "list reviews")
+    table = Table(
+        request=request,
+        caption="Decisions",
+        rows=find.decisions(seat),
+        columns=[
+            Column(key="reason.title", title="Reason", link=lambda row: reverse("review-decision", args=[row.pk])),
+            Column(key="outcome", title="Outcome"),
+            Column(key="decided_at", title="Decided"),
+            Column(key="work.subject_kind", title="About"),
+            Column(key="decided_by.person.name", title="By"),
+            Column(key="undone", title="Undone", value=lambda row: hasattr(row, "undo"), order=False),
+            Column(key="appealed", title="Appealed", value=lambda row: hasattr(row, "appeal"), order=False),
+        ],
+        find=["reason__title", "reason__code", "outcome", "decided_by__person__name", "note"],
+        empty="What people decide appears here, with the reason, the policy's version and what was seen.",
+    )
+    if table.wants_csv:
+        return table.csv()
+    return render(request, "review/decisions.html", {"table": table, "parts": parts()})
+
+
+@require_safe
+@seated
+def decision(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
+    """One decision: what was seen, what was decided by which reason, and what became of it."""
+    require(seat, "list reviews")
+    return render(request, "review/decision.html", decision_page(seat, key))
+
+
+def decision_page(seat: Seat, key: UUID) -> dict[str, Any]:
+    """What the page of a decision shows."""
+    found = find.find_decision(seat, key)
+    undone = getattr(found, "undo", None)
+    stands = found.settles and undone is None and found.work.round == found.round
+    return {
+        "decision": found,
+        "work": found.work,
+        "snapshot": found.work.snapshot,
+        "card": card_of(found.work),
+        "undone": undone,
+        "appeal": getattr(found, "appeal", None),
+        "may_undo": stands and can(seat, "undo a decision", asked_by=found.decided_by),
+        "own": stands and found.decided_by_id == seat.id,
+    }
+
+
+@require_POST
+@seated
+def undo(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
+    """Undo another person's decision."""
+    try:
+        actions.undo(key, by=seat, reason=request.POST.get("reason", ""))
+    except BadInput as error:
+        messages.error(request, error.problems[0].do)
+        return redirect("review-decision", key)
+    messages.success(request, "Undone. Somebody else decides it afresh.")
+    return redirect("review-decisions")
+
+
+@require_safe
+@seated
+def appeals(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Appeals: what was decided, who looks again, with which outcome."""
+    require(seat, "list reviews")
+    table = Table(
+        request=request,
+        caption="Appeals",
+        rows=find.appeals(seat),
+        columns=[
+            Column(key="words", title="What it says", value=lambda row: row.words[:120], order=False),
+            Column(key="at", title="Received"),
+            Column(
+                key="decision.reason.title",
+                title="Against",
+                link=lambda row: reverse("review-decision", args=[row.decision_id]),
+            ),
+            Column(key="decision.outcome", title="Decided then"),
+            Column(key="work.outcome", title="Decided on appeal"),
+            Column(key="work.due_at", title="Due"),
+        ],
+        find=["words", "decision__reason__title"],
+        empty="When an advertiser appeals, it appears here and waits for somebody who never decided on it.",
+    )
+    if table.wants_csv:
+        return table.csv()
+    return render(request, "review/appeals.html", {"table": table, "parts": parts()})
+
+
+@require_safe
+@seated
+def statistics(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Decisions by reason, and how far two people agree."""
+    require(seat, "list reviews")
+    since = seat.now - SINCE
+    reasons = Table(
+        request=request,
+        name="r",
+        caption="Decisions by reason",
+        rows=find.by_reason(seat, since),
+        columns=[
+            Column(key="reason__title", title="Reason"),
+            Column(key="reason__code", title="Code"),
+            Column(key="outcome", title="Outcome"),
+            Column(key="work__queue", title="Queue"),
+            Column(key="reason__policy__version", title="Policy of"),
+            Column(key="many", title="Decisions", number=True),
+            Column(key="appealed", title="Appealed", number=True),
+            Column(key="undone", title="Undone", number=True),
+        ],
+        empty="Decisions of the last 90 days are counted here by their reason code.",
+    )
+    agreements = Table(
+        request=request,
+        name="a",
+        caption="Agreement of two people",
+        rows=find.agreement(seat, since),
+        columns=[
+            Column(key="queue", title="Queue", value=lambda row: QUEUES[row.queue].title),
+            Column(key="pairs", title="Looked at by two", number=True),
+            Column(key="same", title="Decided alike", number=True),
+            Column(key="share", title="Alike", unit="%", number=True),
+            Column(key="alpha", title="Beyond chance (alpha)", number=True),
+        ],
+        empty="Where two people decide without seeing each other's outcome, how often they agree is told here.",
+    )
+    for table in (reasons, agreements):
+        if table.wants_csv:
+            return table.csv()
+    context = {"reasons": reasons, "agreements": agreements, "since": since, "parts": parts()}
+    return render(request, "review/statistics.html", context)
+
+
+@require_safe
+@seated
+def policy(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
+    """One version of a policy, with its reasons."""
+    require(seat, "list reviews")
+    found = Policy.objects.filter(pk=key).first()
+    if found is None:
+        raise NotKnown
+    return render(request, "review/policy.html", {"policy": found, "reasons": found.reasons.all()})
+
+
+@require_safe
+@seated
+def deliveries(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """What follows from decisions and could not be delivered."""
+    require(seat, "list reviews")
+    context = {"lost": find.given_up(seat), "parts": parts(), "may_again": can(seat, "deliver again")}
+    return render(request, "review/deliveries.html", context)
+
+
+@require_POST
+@seated
+def again(request: HttpRequest, seat: Seat) -> HttpResponse:
+    """Let a delivery that was given up be tried again."""
+    deliver_again(request.POST.get("key", ""), by=seat)
+    messages.success(request, "It is tried again within a minute.")
+    return redirect("review-deliveries")
