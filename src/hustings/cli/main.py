@@ -29,6 +29,7 @@ COMMANDS = {
     "handover": ("hustings.cli.handover", "Make the package that an investigator can check."),
     "register": ("hustings.cli.register", "Say what a public register holds, and whether a claim fits it."),
     "simulate": ("hustings.cli.simulate", "Make an election season with planted campaigns."),
+    "train": ("hustings.cli.train", "Learn from labelled texts what is political."),
     "demo": ("hustings.cli.demo", "Tell the whole story once, on real data where it is there."),
     "screen": ("hustings.cli.screen", "Screen ads: political or not, voting rules, where they go."),
     "verify-log": ("hustings.cli.verify_log", "Check an exported log, or proofs from any log."),

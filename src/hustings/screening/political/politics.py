@@ -1,0 +1,206 @@
+"""The model that says whether an ad is political: how likely, by which words, and when it cannot tell."""
+
+__all__ = ["Curve", "Extra", "Political", "Politics"]
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from math import exp
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from hustings.screening.political.concepts import concepts
+from hustings.screening.political.extra import Extra
+from hustings.screening.political.features import Features, One, names_of_dense, of_words, terms
+from hustings.screening.political.language import known_language, language_of
+from hustings.screening.political.wording import Wording, wording
+
+Numbers = npt.NDArray[np.float64]
+REASONS = 8
+FARTHEST = 4.0  # a dense number counts as at most so many deviations from the middle
+SHARE_OF_DENSE = 0.2  # the dense block's weight beside words and pieces, each of length 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Political:
+    """The answer for one text.
+
+    answer        at least as likely as the language's threshold
+    probability   calibrated on pages never seen; 0.5 where nothing can be told
+    language      whose curve and threshold were used: a language the model learnt, "other" where only the lexicon
+                  speaks, "unknown" where nothing does
+    why           what spoke for (positive) and against (negative) most, in log odds
+    """
+
+    answer: bool
+    probability: float
+    language: str
+    why: tuple[tuple[str, float], ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether the model had anything to go by; where not, a person has to look."""
+        return self.language != "unknown"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Curve:
+    """From score to log odds in one language, and the threshold of the answer, both from texts set aside."""
+
+    slope: float
+    constant: float
+    threshold: float
+
+    def log_odds(self, score: float) -> float:
+        """Log odds of being political."""
+        return self.slope * score + self.constant
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """How rare each place is (0: never learnt), and what it weighs."""
+
+    rarity: Numbers
+    weight: Numbers
+
+    def row(self, counts: sp.csr_matrix) -> sp.csr_matrix:
+        """Rows of length 1, rare places counting more."""
+        scaled = (counts @ sp.diags(self.rarity)).tocsr()
+        lengths = np.sqrt(np.asarray(scaled.multiply(scaled).sum(1)).ravel())
+        return sp.diags(1 / np.where(lengths > 0, lengths, 1)) @ scaled
+
+    def parts(self, places: npt.NDArray[np.int64], counts: Numbers) -> Numbers:
+        """What each place of one text adds to its score."""
+        values = counts * self.rarity[places]
+        length = float(np.sqrt(values @ values))
+        return values * self.weight[places] / (length or 1.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Politics:
+    """A linear model over words, word pieces, concepts and manner, with a curve and threshold by language.
+
+    Limits   it knows what a page's posts of 2017 look like beside those of brands; charities and news are hardly among
+             what it learnt as not political. It judges text alone: what a picture says it does not see.
+    """
+
+    words: Block
+    pieces: Block
+    middle: Numbers
+    spread: Numbers
+    dense: Numbers
+    constant: float
+    lexicon: Numbers  # the dense numbers alone, for languages never learnt
+    lexicon_constant: float
+    curves: Mapping[str, Curve]
+    facts: Mapping[str, Any] = field(default_factory=dict)  # what it was made from, and its error rates
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of all its numbers: the name by which a decision says which model it went by."""
+        told = sha256(repr((self.constant, self.lexicon_constant, sorted(self.curves.items()))).encode())
+        for array in (
+            self.words.rarity, self.words.weight, self.pieces.rarity, self.pieces.weight, self.middle, self.spread,
+            self.dense, self.lexicon,
+        ):  # fmt: skip
+            told.update(array.astype("<f8").tobytes())
+        return told.hexdigest()
+
+    def judge(self, text: str, lang: str | None = None, *, extra: Extra | None = None) -> Political:
+        """Judge one text. `lang` as said by whoever submits (en, de-CH); None to have it told from the words."""
+        taken = wording(text)
+        numbers = of_words(taken)
+        language = known_language(lang) or language_of(taken.words) or "other"
+        added = extra.evidence() if extra else ()
+        if language in self.curves:
+            log_odds, why = self._learnt(taken, numbers, self.curves[language])
+        else:
+            language = "other"
+            log_odds, why = self._by_lexicon(numbers)
+        if language == "other" and not numbers.dense[: len(concepts().names)].any():
+            language, log_odds, why = "unknown", 0.0, []
+        log_odds += sum(weight for _, weight in added)
+        if added and language == "unknown":
+            language = "other"
+        probability = 1 / (1 + exp(-max(min(log_odds, 30.0), -30.0)))
+        threshold = self.curves[language].threshold if language in self.curves else 0.5
+        why = sorted([*why, *added], key=lambda one: (-abs(one[1]), one[0]))[:REASONS]
+        return Political(
+            answer=language != "unknown" and probability >= threshold,
+            probability=round(probability, 4),
+            language=language,
+            why=tuple((name, round(weight, 3)) for name, weight in why),
+        )
+
+    def scores(self, rows: Features) -> Numbers:
+        """Scores of many texts, before any curve."""
+        return (
+            self.words.row(rows.words) @ self.words.weight
+            + self.pieces.row(rows.pieces) @ self.pieces.weight
+            + self.scaled(rows.dense) @ self.dense
+            + self.constant
+        )
+
+    def scaled(self, dense: Numbers) -> Numbers:
+        """The dense numbers about their middle."""
+        return np.clip((dense - self.middle) / self.spread, -FARTHEST, FARTHEST) * SHARE_OF_DENSE
+
+    def save(self, place: Path) -> None:
+        """Write it to a file that holds numbers and a header, no code and no text of the seeds."""
+        from hustings.screening.political.saved import save  # noqa: PLC0415 - it makes a Politics, so it imports this
+
+        save(self, place)
+
+    @staticmethod
+    def load(place: Path) -> "Politics":
+        """Read what `save` wrote; BadInput where it is damaged or of another version."""
+        from hustings.screening.political.saved import load  # noqa: PLC0415 - likewise
+
+        return load(place)
+
+    def _learnt(self, taken: Wording, numbers: One, curve: Curve) -> tuple[float, list[tuple[str, float]]]:
+        by_word = dict(zip(numbers.words[0].tolist(), self.words.parts(*numbers.words).tolist(), strict=True))
+        by_piece = dict(zip(numbers.pieces[0].tolist(), self.pieces.parts(*numbers.pieces).tolist(), strict=True))
+        dense = self.scaled(numbers.dense) * self.dense
+        score = sum(by_word.values()) + sum(by_piece.values()) + float(dense.sum()) + self.constant
+        found = terms(taken.words)
+        names = [*taken.words, *map(" ".join, zip(taken.words, taken.words[1:], strict=False))]
+        bearers: dict[int, int] = {}
+        for term in found:
+            for place in term.pieces:
+                bearers[place] = bearers.get(place, 0) + 1
+        said: dict[str, float] = {}
+        for name, term in zip(names, found, strict=True):
+            part = by_word.pop(term.place, 0.0) + sum(by_piece[place] / bearers[place] for place in term.pieces)
+            said[f"word: {name}"] = said.get(f"word: {name}", 0.0) + part
+        why = [(name, part * curve.slope) for name, part in said.items()]
+        return curve.log_odds(score), [*why, *_dense_reasons(dense * curve.slope)]
+
+    def _by_lexicon(self, numbers: One) -> tuple[float, list[tuple[str, float]]]:
+        curve = self.curves["other"]
+        parts = self.scaled(numbers.dense) * self.lexicon
+        return curve.log_odds(float(parts.sum()) + self.lexicon_constant), _dense_reasons(parts * curve.slope)
+
+
+def _dense_reasons(parts: Numbers) -> list[tuple[str, float]]:
+    """A concept's count and share as one reason."""
+    said: dict[str, float] = {}
+    for name, part in zip(names_of_dense(), parts.tolist(), strict=True):
+        name = name if name.startswith("manner: ") else f"concept: {name.removesuffix(', share')}"
+        said[name] = said.get(name, 0.0) + part
+    return list(said.items())
+
+
+def probabilities(scores: Numbers, curve: Curve) -> Numbers:
+    """Scores on a curve, as probabilities."""
+    return 1 / (1 + np.exp(-np.clip(curve.slope * scores + curve.constant, -30, 30)))
+
+
+def languages(model: Politics) -> Sequence[str]:
+    """Languages the model learnt."""
+    return sorted(set(model.curves) - {"other"})
