@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja.parser import Parser
 
 from hustings import __version__
+from hustings.apps.ads.api import ads_router, sponsors_router
 from hustings.apps.api_caller import needs
 from hustings.apps.api_problem import ApiProblem, handle
 from hustings.apps.api_schema import Described
@@ -42,3 +43,5 @@ api.add_router("/me", people, tags=["me"])
 api.add_router("/items", items, tags=["items"])
 api.add_router("/findings", findings_router, tags=["findings"])
 api.add_router("/runs", runs_router, tags=["runs"])
+api.add_router("/ads", ads_router, tags=["ads"])
+api.add_router("/sponsors", sponsors_router, tags=["ads"])

@@ -15,6 +15,7 @@ urlpatterns = [
     path("data-protection/", include("hustings.apps.privacy.urls")),
     path("", include("hustings.apps.findings.urls")),
     path("", include("hustings.apps.people.urls")),
+    path("elections/", include("hustings.apps.elections.urls")),
     path("advertise/", include("hustings.apps.ads.portal.urls")),
     path("", include("hustings.apps.ads.desk.urls")),
     path("account/", include("hustings.apps.people.signin.urls")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hustings.apps import database
 from hustings.apps.ads.delivery import in_force
 from hustings.apps.ads.landing import sees
+from hustings.apps.ads.lawful import barred_on
 from hustings.apps.ads.models import Ad, Payer, Screening
 from hustings.policy.advertising import Blocker, SponsorState, Standing, blockers
 
@@ -30,7 +31,7 @@ def standing_of(ad: Ad, screening: Screening | None) -> Standing:
     hits = [hit["category"] for hit in screening.hits] if screening is not None else []
     screened = screening is not None
     voting = any(hit.startswith("voting.") for hit in hits)
-    barred = any(hit in BARS for hit in hits) or bars_now(ad)
+    barred = any(hit in BARS for hit in hits) or barred_on(ad, database.moment())
     return Standing(
         sponsor=SponsorState(ad.sponsor.state) if ad.sponsor is not None else None,
         disclaimer_in_force=in_force(ad.disclaimer),
@@ -42,13 +43,6 @@ def standing_of(ad: Ad, screening: Screening | None) -> Standing:
         targeting_permitted=not any(hit in NOT_PERMITTED for hit in hits) if screened else None,
         landing_captured=captured(ad, by_person=by_person),
     )
-
-
-def bars_now(ad: Ad) -> bool:
-    """Whether the law of a place bars the ad today, whatever was the case when it was screened."""
-    from hustings.apps.ads.lawful import barred_on
-
-    return barred_on(ad, database.moment())
 
 
 def checked(payer: Payer | None, countries: list[str], *, by_person: bool) -> bool | None:

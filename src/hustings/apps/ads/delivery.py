@@ -90,7 +90,7 @@ def deliver(facts: Iterable[Fact], *, by: Seat) -> int:
     return len(made)
 
 
-def wrong(fact: Fact, known: dict[UUID, Ad], twice: bool) -> tuple[str, str, str] | None:  # noqa: FBT001
+def wrong(fact: Fact, known: dict[UUID, Ad], twice: bool) -> tuple[str, str, str] | None:
     """What is wrong with a fact: where, found, expected."""
     if fact.ad not in known:
         return "ad", str(fact.ad), "the key of an ad of this door"
@@ -125,15 +125,14 @@ def row_of(fact: Fact, problems: list[Problem], place: int) -> Delivery:
 
 def sum_up(ad: Ad) -> None:
     """Totals of an ad from its delivery: rows by region and those by age are cuts of the same, so the largest counts."""
-    sums = [
-        Delivery.objects.filter(ad=ad).filter(cut).aggregate(i=Sum("impressions"), c=Sum("clicks"), s=Sum("spend"))
-        for cut in (
-            Q(region="", age="", gender=""),
-            ~Q(region="") & Q(age="", gender=""),
-            Q(region="") & ~Q(age="", gender=""),
-            ~Q(region="") & ~Q(age="", gender=""),
-        )  # fmt: skip
-    ]
+    cuts = (
+        Q(region="", age="", gender=""),
+        ~Q(region="") & Q(age="", gender=""),
+        Q(region="") & ~Q(age="", gender=""),
+        ~Q(region="") & ~Q(age="", gender=""),
+    )
+    rows = Delivery.objects.filter(ad=ad)
+    sums = [rows.filter(cut).aggregate(i=Sum("impressions"), c=Sum("clicks"), s=Sum("spend")) for cut in cuts]
     totals = {name: max((one[name] for one in sums if one[name] is not None), default=None) for name in ("i", "c", "s")}
     ad.impressions, ad.clicks, ad.spend = totals["i"], totals["c"], totals["s"]
     ad.save(update_fields=["impressions", "clicks", "spend"])

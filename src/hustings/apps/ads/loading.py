@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from hustings.apps import database
-from hustings.apps.database import WORKER, in_role
-from hustings.apps.ads.content import domain_of
 from hustings.apps.ads.content import digest_of as digest_of_content
+from hustings.apps.ads.content import domain_of
 from hustings.apps.ads.models import (
     Ad,
     AdVersion,
@@ -30,6 +29,7 @@ from hustings.apps.ads.models import (
     Sponsor,
 )
 from hustings.apps.audit.record import record
+from hustings.apps.database import WORKER, in_role
 from hustings.apps.people.models import Organisation
 from hustings.apps.people.seat import Seat
 from hustings.apps.permission import require
@@ -383,19 +383,20 @@ def text_of(ad: Read) -> str:
 def creative_of(ad: Read, held_by: Any) -> Creative:
     """The creative, shared by ads that show the same."""
     url = (ad.landing_url or "")[: LONGEST["url"]]
-    shown = {
-        "title": (ad.titles[0] if ad.titles else "")[:500],
-        "text": text_of(ad).replace("\x00", ""),
-        "landing_url": url,
-        "media": [ad.media_url] if ad.media_url else [],
-    }
+    title, text = (ad.titles[0] if ad.titles else "")[:500], text_of(ad).replace("\x00", "")
+    shown = {"title": title, "text": text, "landing_url": url, "media": [ad.media_url] if ad.media_url else []}
     creative, _ = Creative.objects.get_or_create(
-        held_by_id=held_by, digest=digest_of_content(shown),
+        held_by_id=held_by,
+        digest=digest_of_content(shown),
         defaults={
-            "title": shown["title"], "text": shown["text"], "landing_url": url, "landing_domain": domain_of(url)[:253] if url else "",
-            "media": [{"address": ad.media_url, "kind": ad.media_type or ""}] if ad.media_url else [], "language": (ad.languages[0] if ad.languages else "")[:8],
+            "title": title,
+            "text": text,
+            "landing_url": url,
+            "landing_domain": domain_of(url)[:253] if url else "",
+            "media": [{"address": ad.media_url, "kind": ad.media_type or ""}] if ad.media_url else [],
+            "language": (ad.languages[0] if ad.languages else "")[:8],
         },
-    )  # fmt: skip
+    )
     return creative
 
 
@@ -410,10 +411,6 @@ def said(value: Any) -> Any:
         return [said(one) for one in value]
     if isinstance(value, str):
         return value.replace("\x00", "")
-    return (
-        value
-        if isinstance(value, int | bool | float)
-        else value.isoformat()
-        if hasattr(value, "isoformat")
-        else str(value)
-    )
+    if isinstance(value, int | bool | float):
+        return value
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)

@@ -14,6 +14,8 @@ class Scope(StrEnum):
     READ_FINDINGS = "read:findings"
     READ_LOG = "read:log"
     WRITE_ITEMS = "write:items"
+    READ_ADS = "read:ads"
+    WRITE_ADS = "write:ads"
     EXPORT = "export"
 
     @property
@@ -27,5 +29,7 @@ SENTENCES = {
     Scope.READ_FINDINGS: "Read the findings that you may know.",
     Scope.READ_LOG: "Read the entries of the log that you may read.",
     Scope.WRITE_ITEMS: "Make and change items as you may.",
+    Scope.READ_ADS: "Read ads, sponsors, elections and orders of your organisation's door.",
+    Scope.WRITE_ADS: "Hand ads in, deliver what was shown, and acknowledge orders.",
     Scope.EXPORT: "Take items out of the platform as you may.",
 }

@@ -1,0 +1,274 @@
+"""The screening of one version of an ad with all that the platform knows, and the way it then goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db.models import Count, Max
+
+from hustings import __version__
+from hustings.apps import database
+from hustings.apps.ads.lawful import law_hits
+from hustings.apps.ads.models import Ad, ListedLanding, RegisterEdition, RegisterEntry, Screening, Sponsor
+from hustings.apps.ads.moving import move_ad
+from hustings.apps.elections.models import Election, VotingRule
+from hustings.connectors.address import canonical_address
+from hustings.policy.advertising import By
+from hustings.screening.ad import Ad as Paid
+from hustings.screening.context import Context
+from hustings.screening.hit import Hit
+from hustings.screening.names import FORBIDDEN, OFFICIAL, SPONSOR, Known, Names
+from hustings.screening.payment import review
+from hustings.screening.screen import Route, screen
+from hustings.screening.submission import Submission
+
+if TYPE_CHECKING:  # it brings the solver's library along, which no page needs
+    from hustings.screening.political import Politics
+
+__all__ = ["context_of", "names_known", "screen_ad", "words_of"]
+
+# Register editions whose entries are names to guard rather than numbers to check.
+GUARDED = {"officials": OFFICIAL, "forbidden": FORBIDDEN}
+
+
+def words_of(content: Mapping[str, Any]) -> str:
+    """Everything an ad says, the text first: spans of hits count from its beginning."""
+    pictured = [one.get("recognised_text", "") for one in content["media"] if isinstance(one, dict)]
+    return "\n".join(part for part in (content["text"], content["title"], *pictured) if part)
+
+
+def screen_ad(ad: Ad) -> Screening:
+    """Read the present version of a submitted ad, keep what was found, and move it on: through, back, or to a person.
+
+    Whoever calls this has taken the worker's role: names of officials and other sponsors' ads are compared.
+    """
+    content = ad.versions.get(version=ad.version).content
+    politics = politics_known()
+    submission = submission_of(ad, content)
+    judged = screen(submission, context=context_of(ad.election, ad.countries), politics=politics)
+    political = None if judged.political is None else judged.political.answer
+    treated = political is not False or bool(ad.declared)
+    hits = [as_row(hit) for hit in judged.hits if treated or not hit.category.startswith("disclaimer.")]
+    if treated:
+        hits += payment_hits(ad) + name_hits(ad, content) + law_hits(ad, content)
+    hits += landing_hits(content) + creative_hits(ad)
+    if political and not ad.declared:
+        hits.append(
+            row("political.undeclared", "political.model", "It reads as a political ad and is not declared as one.")
+        )
+    route = Route.FORM if any(hit["category"] == "disclaimer.form" for hit in hits) else Route.PERSON
+    if not hits and judged.route is Route.APPROVE:
+        route = Route.APPROVE
+    kept = Screening.objects.create(
+        ad=ad, version=ad.version, rules=f"hustings {__version__}", model=politics.digest[:16] if politics is not None else "",
+        political=political, probability=None if judged.political is None else judged.political.probability,
+        route=str(route), hits=hits,
+    )  # fmt: skip
+    move_ad(ad, "screen", machine=By.MACHINE)
+    if route is Route.FORM:
+        lacking = " ".join(hit["sentence"] for hit in hits if hit["category"] == "disclaimer.form")
+        move_ad(ad, "return", machine=By.MACHINE, reason_code="disclaimer.form", note=lacking)
+    elif route is Route.PERSON:
+        move_ad(ad, "ask", machine=By.MACHINE)
+    else:
+        from hustings.apps.ads.asking import settled
+
+        move_ad(ad, "pass", machine=By.MACHINE)
+        settled(ad)
+    return kept
+
+
+def submission_of(ad: Ad, content: Mapping[str, Any]) -> Submission:
+    """The version as the pure screening reads it. A political form has a disclaimer: a missing one is an empty one."""
+    needs = bool(ad.declared)
+    return Submission(
+        id=str(ad.pk),
+        text=words_of(content),
+        lang=content["language"] or None,
+        sponsor=ad.sponsor.registered_name if ad.sponsor is not None else ("" if needs else None),
+        disclaimer=content["disclaimer"] if needs or content["disclaimer"] else None,
+        payer=content["payer"] or None,
+        sponsor_country=(ad.sponsor.country or None) if ad.sponsor is not None else None,
+        landing_url=content["landing_url"] or None,
+        media_hashes=tuple(one["sha256"] for one in content["media"] if isinstance(one, dict) and one.get("sha256")),
+        short_disclaimer=bool(content["short_form"]),
+        on=database.moment().date(),
+    )
+
+
+def context_of(election: Election | None, countries: list[str]) -> Context:
+    """What is known of voting in the election that an ad names; without one, in the next of the only country it aims at."""
+    today = database.moment().date()
+    if election is None and len(countries) == 1:
+        election = (
+            Election.objects.filter(country=countries[0], on__gte=today)
+            .exclude(status="cancelled")
+            .order_by("on")
+            .first()
+        )
+    if election is None:
+        return Context(country=countries[0] if len(countries) == 1 else "")
+    day = election.on or today
+    rules = VotingRule.objects.filter(country=election.country, valid_from__lte=day).exclude(valid_to__lt=day)
+    rule = rules.filter(election=election).order_by("-recorded_at").first()
+    rule = rule or rules.filter(election=None, place=election.place).order_by("-valid_from", "-recorded_at").first()
+    rule = rule or rules.filter(election=None, place="").order_by("-valid_from", "-recorded_at").first()
+    if rule is None:
+        return Context(country=election.country, election_date=election.on)
+    return Context(
+        country=election.country, election_date=election.on, polls_close=rule.polls_close,
+        methods=None if rule.methods is None else frozenset(method.replace(" ", "_") for method in rule.methods),
+        phone_vote=rule.phone_vote, online_vote=rule.online_vote, id_required=rule.id_required,
+    )  # fmt: skip
+
+
+def row(category: str, rule: str, sentence: str, start: int = 0, end: int = 0) -> dict[str, Any]:
+    """A hit as it is kept."""
+    return {"category": category, "start": start, "end": end, "rule": rule, "sentence": sentence}
+
+
+def as_row(hit: Hit) -> dict[str, Any]:
+    """The same from a hit of the pure screening."""
+    return row(hit.category, hit.rule, hit.sentence, hit.start, hit.end)
+
+
+def payment_hits(ad: Ad) -> list[dict[str, Any]]:
+    """Paid from elsewhere than where it is shown: from another country, by a card or in the money of another."""
+    payer = ad.payer
+    if payer is None or not ad.countries:
+        return []
+    found = []
+    for country, what in ((payer.country, "The payer sits in"), (payer.issuing_country, "The card or account is of")):
+        if country and country not in ad.countries:
+            found.append(
+                row(
+                    "payment.country",
+                    "payment.country",
+                    f"{what} {country}; the ad is shown in {', '.join(ad.countries)}.",
+                )
+            )
+    paid = Paid(
+        platform=None,
+        actor=None,
+        ad=str(ad.pk),
+        spend=ad.budget,
+        currency=ad.currency or None,
+        created=ad.created,
+        target_countries=tuple(ad.countries),
+    )
+    for flag in review([paid]).flagged:
+        found.append(
+            row(
+                "payment.currency",
+                "payment.currency",
+                f"It is paid in {flag.paid_from}, which is the money of none of {', '.join(ad.countries)}.",
+            )
+        )
+    makers = ad.page.administrators.filter(ended__isnull=True) if ad.page is not None else ()
+    abroad = sorted({one.country for one in makers if one.country and one.country not in ad.countries})
+    if abroad:
+        found.append(row("payment.address", "page.administrators", f"The page is run from {', '.join(abroad)}."))
+    return found
+
+
+def name_hits(ad: Ad, content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Names in page, disclaimer and payer that come near an official's, another sponsor's or a forbidden organisation's.
+
+    What a verifier accepted for this sponsor is not asked again.
+    """
+    names = names_known()
+    found: dict[str, dict[str, Any]] = {}
+    own = str(ad.sponsor_id or "")
+    accepted: set[str] = set()
+    if ad.sponsor is not None:
+        accepted = set(
+            ad.sponsor.checks.filter(what="name", verdict="accepted", superseded_at__isnull=True).values_list(
+                "name_found", flat=True
+            )
+        )
+    for part in ("page_name", "disclaimer", "payer"):
+        for near in names.near(content[part], own_number=own) if content[part] else ():
+            if near.known.number == own or near.known.name in accepted:
+                continue
+            found.setdefault(near.known.name, row(near.category, f"names.{near.how}", near.sentence))
+    return list(found.values())
+
+
+def names_known() -> Names:
+    """The names to guard, made anew when an edition or a sponsor came."""
+    editions = RegisterEdition.objects.filter(scheme__in=GUARDED, complete=True).aggregate(last=Max("loaded_at"))[
+        "last"
+    ]
+    sponsors = Sponsor.objects.filter(state__in=["authorised", "renewal due"]).aggregate(
+        count=Count("pk"), last=Max("made_at")
+    )
+    return names_at(str(editions), f"{sponsors}")
+
+
+@lru_cache(maxsize=1)
+def names_at(editions: str, sponsors: str) -> Names:
+    """The names as of these editions and sponsors."""
+    assert editions, sponsors
+    officials = [
+        Known(
+            name=entry.name,
+            kind=GUARDED[entry.edition.scheme],
+            office=entry.kind,
+            number=entry.number,
+            also=tuple(entry.rest.get("also", ())),
+        )
+        for entry in RegisterEntry.objects.filter(
+            edition__scheme__in=GUARDED, edition__complete=True, ended_on__isnull=True
+        ).select_related("edition")
+    ]
+    guarded = [
+        Known(name=name, kind=SPONSOR, number=str(key))
+        for key, name in Sponsor.objects.filter(state__in=["authorised", "renewal due"]).values_list(
+            "pk", "registered_name"
+        )
+    ]
+    return Names(officials=officials, sponsors=guarded)
+
+
+def landing_hits(content: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The page is on a list that the operator loaded, by its domain or its address."""
+    from hustings.apps.ads.content import domain_of
+
+    url = content["landing_url"]
+    if not url:
+        return []
+    values = {domain_of(url), canonical_address(url) or url, url}
+    return [
+        row("landing.listed", f"list.{listed.list_name}", f"It leads to {listed.value}, listed as: {listed.ground}.")
+        for listed in ListedLanding.objects.filter(value__in=values).order_by("list_name")
+    ]
+
+
+def creative_hits(ad: Ad) -> list[dict[str, Any]]:
+    """The same creative was removed or refused before, or another sponsor showed it."""
+    if ad.creative is None:
+        return []
+    same = Ad.objects.filter(creative=ad.creative).exclude(pk=ad.pk)
+    found = []
+    if same.filter(state__in=["removed", "rejected"]).exists():
+        found.append(row("creative.removed", "creative.same", "The same creative was refused or removed before."))
+    elif same.exclude(sponsor=ad.sponsor).exists():
+        found.append(row("creative.seen", "creative.same", "Another sponsor showed the same creative."))
+    return found
+
+
+def politics_known() -> Politics | None:
+    """The model that the installation was given; without one every ad is held to be political, and a person says."""
+    return model_at(settings.POLITICAL_MODEL) if settings.POLITICAL_MODEL else None
+
+
+@lru_cache(maxsize=1)
+def model_at(place: str) -> Politics:
+    """The model of a file, read once."""
+    from hustings.screening.political import Politics
+
+    return Politics.load(Path(place))
