@@ -133,7 +133,7 @@ class Totals:
     def _report(self, row: ReportRow) -> None:
         if row.page is not None:
             self.buyers.add(row.page)
-        self._plus("rows that ran without a disclaimer", int(row.without_disclaimer))
+            self._plus("rows that ran without a disclaimer", int(row.without_disclaimer))
         if row.ads is not None:
             self._plus("ads in the report", row.ads)
         if row.spend is not None:
