@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from hustings.apps.ads.asking import ask_verifier
 from hustings.apps.ads.challenges import codes
 from hustings.apps.ads.documents.keeping import keep_document
 from hustings.apps.ads.models import (
@@ -91,8 +92,6 @@ def hand_in_person(sponsor: Sponsor, *, by_person: Person, said: dict[str, Any])
     if first:
         move_sponsor(sponsor, "submit person", by_person=by_person)
     else:
-        from hustings.apps.ads.asking import ask_verifier
-
         record("renewal handed in", by=None, subject=("sponsor", sponsor.pk), facts={"person": str(by_person.pk)})
         ask_verifier(sponsor)
     return made
@@ -122,16 +121,18 @@ def hand_in_organisation(sponsor: Sponsor, *, by_person: Person, said: dict[str,
         founded_on=said["founded_on"],
         foreign_principal=said["foreign_principal"],
     )  # fmt: skip
-    sponsor.registered_name, sponsor.kind, sponsor.country = made.registered_name, made.kind, made.country
-    sponsor.address, sponsor.phone, sponsor.mail, sponsor.website = made.place, made.phone, made.mail, made.website
-    sponsor.founded_on = made.founded_on
-    sponsor.save(update_fields=["registered_name", "kind", "country", "address", "phone", "mail", "website", "founded_on"])
     if codes.answered(sponsor, "mail", made.mail) is None:
         codes.send(sponsor, "mail", made.mail, by_person=by_person)
     if codes.answered(sponsor, "website", made.website) is None:
         codes.send(sponsor, "website", made.website, by_person=by_person)
     check_organisation(sponsor, made, by=None)
     move_sponsor(sponsor, "submit organisation", by_person=by_person)
+    # After the move: what an advertiser leaves behind is in a state that they handed in, says the row rule.
+    sponsor.registered_name, sponsor.kind, sponsor.country = made.registered_name, made.kind, made.country
+    sponsor.address, sponsor.phone, sponsor.mail, sponsor.website = made.place, made.phone, made.mail, made.website
+    sponsor.founded_on = made.founded_on
+    sponsor.save(update_fields=["registered_name", "kind", "country", "address", "phone", "mail", "website", "founded_on"])
+    ask_verifier(sponsor)
     return made
 
 
@@ -164,8 +165,6 @@ def answer_code(sponsor: Sponsor, means: str, code: str, *, by_person: Person) -
 
     Raises   BadInput where no code waits
     """
-    from hustings.apps.ads.asking import ask_verifier
-
     with transaction.atomic():
         sponsor = locked(sponsor, by_person)
         right = codes.answer(sponsor, means, code, by_person=by_person)
@@ -197,7 +196,7 @@ def let_in(sponsor: Sponsor, *, by_person: Person, email: str) -> None:
     found = Person.objects.filter(email=email.strip().lower(), is_active=True).first()
     if found is None or SponsorMember.objects.filter(sponsor=sponsor, person=found, ended=None).exists():
         return
-    SponsorMember.objects.create(sponsor=sponsor, person=found, administers=False)
+    SponsorMember.objects.create(sponsor=sponsor, person=found, administers=False, since=moment())
     record("sponsor member let in", by=None, subject=("sponsor", sponsor.pk),
            facts={"person": str(found.pk), "by": str(by_person.pk)})  # fmt: skip
 

@@ -26,7 +26,7 @@ DOCUMENTS = (
 COUNTRY = "Two letters, as DE or US."
 
 
-def country(**named: Any) -> forms.CharField:
+def country_field(**named: Any) -> forms.CharField:
     """A country by its ISO 3166 code."""
     return forms.RegexField(
         r"^\s*[A-Za-z]{2}\s*$",
@@ -106,7 +106,7 @@ class PersonForm(forms.Form):
         initial="organisation",
     )
     legal_name = forms.CharField(label="Your legal name", max_length=200, help_text="Exactly as on the document.")
-    country = country(label="Country where you live")
+    country = country_field(label="Country where you live")
     address = forms.CharField(label="Street and number", max_length=300, help_text="A code is posted there. It is never published.")
     postal_code = forms.CharField(label="Postal code", max_length=20)
     city = forms.CharField(label="Town", max_length=100)
@@ -145,7 +145,7 @@ class OrganisationForm(forms.Form):
     )
     registered_name = forms.CharField(label="Registered name", max_length=300)
     kind = forms.ChoiceField(label="Kind", choices=[(kind, kind.capitalize()) for kind in KINDS if kind not in ("person", "unknown")])
-    country = country(label="Country of its seat")
+    country = country_field(label="Country of its seat")
     scheme = forms.ChoiceField(label="Register", required=False, help_text="For class A: which kind of number it is.")
     number = forms.CharField(label="Number in the register", max_length=60, required=False)
     street = forms.CharField(label="Street and number", max_length=200)
@@ -160,7 +160,7 @@ class OrganisationForm(forms.Form):
         max_length=300, required=False, label="Who controls it",
         help_text="A parent organisation, owner or funder. Left empty, the public reads that it is not established.",
     )  # fmt: skip
-    controller_country = country(label="Country of who controls it", required=False)
+    controller_country = country_field(label="Country of who controls it", required=False)
     controller_evidence = forms.CharField(
         max_length=500, required=False, label="What shows it", help_text="A register, statute or report, with its place."
     )

@@ -36,7 +36,8 @@ BEGIN
   INSERT INTO sponsor (id, held_by_id, registered_name, display_name, kind, country, address, phone, mail, website, state,
     sponsor_class, archive, number)
   VALUES (made, door, called, '', 'unknown', '', '', '', '', '', 'draft', '', '', '');
-  INSERT INTO sponsor_member (id, sponsor_id, person_id, administers) VALUES (gen_random_uuid(), made, who, true);
+  INSERT INTO sponsor_member (id, sponsor_id, person_id, administers, since)
+  VALUES (gen_random_uuid(), made, who, true, hustings_now());
   RETURN made;
 END $$;
 CREATE OR REPLACE FUNCTION loaded_registers(door uuid) RETURNS TABLE (scheme varchar, name varchar)
