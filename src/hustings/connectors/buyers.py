@@ -1,9 +1,9 @@
 """Ads and what is known of their sponsors made traces of buyers, searched, and linked back to the ads."""
 
-__all__ = ["BY", "BuyersFound", "FoundAd", "find_buyers", "known_traces", "read_sponsors", "traces_of"]
+__all__ = ["BY", "BuyersFound", "FoundAd", "buyer_of", "find_buyers", "known_traces", "read_sponsors", "traces_of"]
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -128,7 +128,7 @@ def find_buyers(
     events = traces_of(ads, by=by)
     rows = events.to_pylist()
     own = [
-        Trace(buyer=_buyer(row), kind=row["kind"], trace=row["trace"], ad=row["content"])
+        Trace(buyer=buyer_of(row), kind=row["kind"], trace=row["trace"], ad=row["content"])
         for row in rows
         if not (by == row["kind"] or (by == "domain" and row["kind"] == "link"))
     ]
@@ -139,15 +139,19 @@ def find_buyers(
     without = events.filter(pa.array([row["kind"] not in {"burst", by} for row in rows], pa.bool_()))
     detection = detect_traces(encode(without), settings, progress)
     return BuyersFound(
-        belonging=groups, detection=detection, ads=(*_of_groups(groups, own), *_of_findings(detection)), traces=events
+        belonging=groups,
+        detection=detection,
+        ads=(*_of_groups(groups, own, by), *_of_findings(detection)),
+        traces=events,
     )
 
 
-def _buyer(row: dict[str, str]) -> str:
+def buyer_of(row: Mapping[str, str]) -> str:
+    """The buyer of a trace event: the platform before a page's id, nothing before an account or sponsor."""
     return row["actor"] if row["platform"] == "any" else f"{row['platform']}:{row['actor']}"
 
 
-def _of_groups(found: Belonging, traces: Sequence[Trace]) -> list[FoundAd]:
+def _of_groups(found: Belonging, traces: Sequence[Trace], by: str) -> list[FoundAd]:
     group_of = {buyer: number for number, group in enumerate(found.groups) for buyer in group.buyers}
     counts = {
         (number, kind, trace): buyers
@@ -158,7 +162,7 @@ def _of_groups(found: Belonging, traces: Sequence[Trace]) -> list[FoundAd]:
     for one in traces:
         number = group_of.get(one.buyer)
         if number is not None and (number, one.kind, one.trace) in counts:
-            platform, _, _ = one.buyer.rpartition(":")
+            platform = one.buyer.partition(":")[0] if by == "page" else "any"
             rows.append(
                 FoundAd(
                     search="shared",
