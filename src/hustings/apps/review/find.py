@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Min, Q, QuerySet
@@ -56,8 +57,8 @@ def waiting(seat: Seat) -> list[Waiting]:
     """Each queue of the reader's organisation, those they work in first."""
     now = moment()
     free = Q(lease_until=None) | Q(lease_until__lte=now)
-    rows = {
-        row["queue"]: row
+    rows: dict[str, dict[str, Any]] = {
+        row["queue"]: dict(row)
         for row in Work.objects.filter(state=State.OPEN)
         .order_by()
         .values("queue")
@@ -70,17 +71,12 @@ def waiting(seat: Seat) -> list[Waiting]:
             oldest=Min("asked_at", filter=free),
         )
     }
-    nothing = {"waits": 0, "held": 0, "for_me": 0, "overdue": 0, "soon": 0, "oldest": None, "queue": ""}
     mine = queues(seat)
-    every = [
-        Waiting(
-            name=name,
-            queue=queue,
-            may_take=name in mine,
-            **{key: value for key, value in rows.get(name, nothing).items() if key != "queue"},
-        )
-        for name, queue in QUEUES.items()
-    ]
+    nothing: dict[str, Any] = {"waits": 0, "held": 0, "for_me": 0, "overdue": 0, "soon": 0, "oldest": None}
+    every = []
+    for name, queue in QUEUES.items():
+        counts = rows.get(name, nothing)
+        every.append(Waiting(name=name, queue=queue, may_take=name in mine, **{key: counts[key] for key in nothing}))
     return sorted(every, key=lambda each: not each.may_take)
 
 

@@ -48,7 +48,7 @@ def claim(by: Seat, queue: str) -> Claimed | None:
     return Claimed(work=taken[0], fence=taken[1], digest=taken[2], lease_until=taken[3]) if taken else None
 
 
-def call(function: str, *values: object) -> Any:
+def call(function: str, *values: Any) -> Any:
     """The row that a function of the database gives, or None."""
     with connection.cursor() as cursor:
         cursor.execute(function, values)

@@ -30,7 +30,7 @@ def marked_text(text: str, hits: Sequence[dict[str, Any]]) -> SafeString:
         ending = [number for number in over if min(hits[number - 1]["end"], len(text)) == end]
         piece = format_html("{}", text[start:end])
         pieces.append(format_html("<mark>{}</mark>{}", piece, numbers(ending)) if over else piece)
-    return SafeString("").join(pieces)
+    return format_html_join("", "{}", ((piece,) for piece in pieces))
 
 
 def numbers(hits: Sequence[int]) -> SafeString:
