@@ -117,7 +117,7 @@ def _denied(match: Match, words: Sequence[str], spans: Spans) -> bool:
 
 
 SPEAKERS = frozenset(
-    "i he she who that which voters citizens americans they it many some half million millions percent % often usually didn't "
+    "he she who that which voters citizens americans they it many some half million millions percent % often usually didn't "
     "did had were was those women men someone everyone's to".split()
 )
 

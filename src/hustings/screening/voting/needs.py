@@ -32,7 +32,7 @@ class Asked:
     @property
     def contest(self) -> bool:
         """Whether the vote is a contest's, a union's or a company's."""
-        return "CONTEST" in self.meanings and "POLITIC" not in self.meanings
+        return "CONTESTSURE" in self.meanings or ("CONTEST" in self.meanings and "POLITIC" not in self.meanings)
 
     def elsewhere(self, at: int) -> bool:
         """Whether a sentence says that it speaks of another country."""

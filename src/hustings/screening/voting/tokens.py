@@ -46,7 +46,7 @@ BREAKS = frozenset(".!?…;")
 def sentences(text: str, vocabulary: Vocabulary) -> tuple[Sentence, ...]:
     """Split a text; a line break ends a sentence only where two come together or a bullet follows."""
     folded = fold(text)
-    words = vocabulary.joined(_tokens(text, folded, vocabulary))
+    words = _plain(vocabulary.joined(_tokens(text, folded, vocabulary)))
     out: list[Sentence] = []
     now: list[Token] = []
     for at, token in enumerate(words):
@@ -67,6 +67,35 @@ def sentences(text: str, vocabulary: Vocabulary) -> tuple[Sentence, ...]:
     if now:
         out.append(Sentence(tuple(now), ""))
     return tuple(out)
+
+
+# How people write in messages. Only English has such words; elsewhere they stand for themselves ("u", "bc" are rare).
+SLANG = {
+    "u": "you", "ur": "your", "yr": "your", "ppl": "people", "bc": "because", "bcuz": "because", "cuz": "because",
+    "cus": "because", "coz": "because", "thru": "through", "tmrw": "tomorrow", "2day": "today", "b4": "before",
+    "2morrow": "tomorrow", "2nite": "tonight", "nothin": "nothing", "votin": "voting", "stayin": "staying",
+    "goin": "going", "finna": "gonna", "pls": "please", "plz": "please", "wont": "won't", "dont": "don't",
+    "doesnt": "doesn't", "cant": "can't", "aint": "ain't", "isnt": "isn't", "yall": "y'all", "ya'll": "y'all",
+    "im": "i'm", "ive": "i've", "shouldnt": "shouldn't", "wouldnt": "wouldn't", "didnt": "didn't", "arent": "aren't",
+    "dnt": "don't", "gon": "gonna", "wanna": "want", "showin": "showing", "sittin": "sitting", "nuthin": "nothing",
+    "nuffin": "nothing", "waitin": "waiting", "changin": "changing", "cain't": "can't",
+}  # fmt: skip
+
+
+def _plain(words: list[Token]) -> list[Token]:
+    """Put the everyday spelling for that of messages, "2" for "to" included."""
+    out = []
+    for at, token in enumerate(words):
+        word = token.word
+        if word in SLANG:
+            token = token._replace(word=SLANG[word])
+        elif word in {"2", "4"} and 0 < at < len(words) - 1 and words[at - 1].word in BEFORE_TO:
+            token = token._replace(word="to" if word == "2" else "for", kind="word")
+        out.append(token)
+    return out
+
+
+BEFORE_TO = frozenset({"go", "going", "text", "how", "need", "have", "want", "time", "not", "you", "ready", "vote", "voting", "way"})
 
 
 def _runs_on(words: list[Token], at: int) -> bool:

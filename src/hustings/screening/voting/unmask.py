@@ -110,7 +110,7 @@ class Vocabulary:
             choices.append(options)
         for letters_ in product(*choices):
             word = "".join(letters_)
-            if word in self.watched or (word in self.known and len(word) >= 3 and letters >= len(word) / 2):
+            if word in self.watched or (word in self.known and len(word) >= 2 and letters >= len(word) / 2):
                 return word
         return None
 
