@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("hustings.apps.findings.urls")),
     path("", include("hustings.apps.people.urls")),
     path("elections/", include("hustings.apps.elections.urls")),
+    path("ads/", include("hustings.apps.ads.pages.urls")),
     path("advertise/", include("hustings.apps.ads.portal.urls")),
     path("", include("hustings.apps.ads.desk.urls")),
     path("account/", include("hustings.apps.people.signin.urls")),

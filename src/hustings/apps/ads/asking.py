@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from hustings.apps import database
+from hustings.apps.ads.content import words_of
 from hustings.apps.ads.models import Ad, Sponsor
 from hustings.apps.ads.moving import CannotMoveAd, move_ad
 from hustings.apps.people.models import Person
@@ -15,6 +16,7 @@ from hustings.apps.review import actions as review
 from hustings.apps.review.models import Decision, Work
 from hustings.apps.review.registry import HANDLERS, Handler
 from hustings.policy.advertising import AdState, By
+from hustings.screening.targeting_tree import from_json, sentence
 
 __all__ = ["announce", "appeal_ad", "ask_reviewer", "ask_verifier", "shown_ad"]
 
@@ -57,10 +59,11 @@ def shown_ad(ad: Ad) -> dict[str, Any]:
         fact("Political", f"{'yes' if screening.political else 'no'} (probability {screening.probability:.2f})")
     return {
         "title": content["title"] or (sponsor.registered_name if sponsor else "An ad"),
-        "text": content["text"],
+        "text": words_of(content),
         "hits": screening.hits if screening is not None else [],
         "facts": facts,
         "targeting": content["targeting"],
+        "could_see": None if content["targeting"] is None else sentence(from_json(content["targeting"])),
         "version": ad.version,
         "state": "in review",
         "rules": screening.rules if screening is not None else "",

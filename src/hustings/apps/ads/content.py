@@ -11,7 +11,7 @@ from typing import Any
 from hustings.apps.ads.handed import Handed
 from hustings.connectors.address import site
 
-__all__ = ["content_of", "creative_digest", "digest_of", "domain_of"]
+__all__ = ["content_of", "creative_digest", "digest_of", "domain_of", "words_of"]
 
 
 def content_of(ad: Handed) -> dict[str, Any]:
@@ -61,3 +61,9 @@ def creative_digest(content: Mapping[str, Any]) -> str:
 def domain_of(url: str) -> str:
     """The registrable domain of an address, or "" where it has none."""
     return site(url) or ""
+
+
+def words_of(content: Mapping[str, Any]) -> str:
+    """Everything an ad says, the text first: spans of hits count from its beginning."""
+    pictured = [one.get("recognised_text", "") for one in content["media"] if isinstance(one, dict)]
+    return "\n".join(part for part in (content["text"], content["title"], *pictured) if part)

@@ -8,10 +8,17 @@ __all__ = ["NAVIGATION"]
 
 NAVIGATION = [
     Entry(
+        title="Ads",
+        url_name="ads",
+        act="see ads",
+        key="a",
+        sentence="Ads at this door, and those that archives tell of: what they say, who paid, what the rules say.",
+    ),
+    Entry(
         title="Advertisers",
         url_name="desk-sponsors",
         act="list sponsors",
-        key="v",
+        key="c",
         sentence="Who asks to run political ads, what they handed in, and what registers say.",
     ),
     Entry(

@@ -12,6 +12,7 @@ from django.db.models import Count, Max
 
 from hustings import __version__
 from hustings.apps import database
+from hustings.apps.ads.content import domain_of, words_of
 from hustings.apps.ads.lawful import law_hits
 from hustings.apps.ads.models import Ad, ListedLanding, RegisterEdition, RegisterEntry, Screening, Sponsor
 from hustings.apps.ads.moving import move_ad
@@ -29,16 +30,10 @@ from hustings.screening.submission import Submission
 if TYPE_CHECKING:  # it brings the solver's library along, which no page needs
     from hustings.screening.political import Politics
 
-__all__ = ["context_of", "names_known", "screen_ad", "words_of"]
+__all__ = ["context_of", "names_known", "screen_ad"]
 
 # Register editions whose entries are names to guard rather than numbers to check.
 GUARDED = {"officials": OFFICIAL, "forbidden": FORBIDDEN}
-
-
-def words_of(content: Mapping[str, Any]) -> str:
-    """Everything an ad says, the text first: spans of hits count from its beginning."""
-    pictured = [one.get("recognised_text", "") for one in content["media"] if isinstance(one, dict)]
-    return "\n".join(part for part in (content["text"], content["title"], *pictured) if part)
 
 
 def screen_ad(ad: Ad) -> Screening:
@@ -236,8 +231,6 @@ def names_at(editions: str, sponsors: str) -> Names:
 
 def landing_hits(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The page is on a list that the operator loaded, by its domain or its address."""
-    from hustings.apps.ads.content import domain_of
-
     url = content["landing_url"]
     if not url:
         return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hustings.apps.ads.portal import views
+from hustings.apps.ads.portal import ads, views
 
 __all__ = ["urlpatterns"]
 
@@ -20,5 +20,11 @@ urlpatterns = [
     path("<uuid:key>/disclaimers/", views.disclaimers, name="advertise-disclaimers"),
     path("<uuid:key>/members/", views.members, name="advertise-members"),
     path("<uuid:key>/members/<uuid:which>/end/", views.member, name="advertise-member-end"),
+    path("<uuid:key>/ads/", ads.ads, name="advertise-ads"),
+    path("<uuid:key>/ads/new/", ads.new, name="advertise-new-ad"),
+    path("<uuid:key>/ads/table/", ads.table, name="advertise-ads-table"),
+    path("<uuid:key>/ads/<uuid:which>/", ads.ad, name="advertise-ad"),
+    path("<uuid:key>/ads/<uuid:which>/change/", ads.change, name="advertise-change-ad"),
+    path("<uuid:key>/ads/<uuid:which>/act/", ads.act, name="advertise-act-on-ad"),
     path("<uuid:key>/appeal/", views.appeal, name="advertise-appeal"),
 ]

@@ -1,0 +1,1 @@
+"""The pages of ads for the people of the door."""
