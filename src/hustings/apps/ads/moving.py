@@ -79,7 +79,7 @@ def move_sponsor(
         )  # fmt: skip
         record(
             f"sponsor: {code}", by=by, subject=("sponsor", locked.pk), reason=note,
-            facts={"from": before, "to": str(wanted.target), "reason_code": reason_code} | person_of(by_person),
+            facts=person_of(by_person) | {"from": before, "to": str(wanted.target), "reason_code": reason_code},
         )  # fmt: skip
         follow_sponsor(locked, wanted, by)
         for name in ("state", *given):
@@ -125,15 +125,15 @@ def move_ad(
         )  # fmt: skip
         record(
             f"ad: {code}", by=by, subject=("ad", locked.pk), reason=note,
-            facts={"from": before, "to": str(wanted.target), "version": locked.version, "reason_code": reason_code}
-            | person_of(by_person),
+            facts=person_of(by_person)
+            | {"from": before, "to": str(wanted.target), "version": locked.version, "reason_code": reason_code},
         )  # fmt: skip
         follow_ad(locked, wanted, before, reason_code or code)
         ad.state, ad.changed_at = locked.state, locked.changed_at
         return change
 
 
-def person_of(by_person: Person | None) -> dict[str, str]:
+def person_of(by_person: Person | None) -> dict[str, str | int | bool | None]:
     """An advertiser acts from no seat: the log names the person."""
     return {"person": str(by_person.pk)} if by_person is not None else {}
 
