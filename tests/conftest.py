@@ -9,6 +9,17 @@ from hustings.cli.data import data_folder
 
 pytest_plugins = ["installation", "guards"]
 
+# What starts a web process, and mostly a browser for it, or sows the demo season.
+STARTS_MORE = {"site", "seeded_site", "seeded_database"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks for more servers is `slow`, whether its file says so or not."""
+    for item in items:
+        if STARTS_MORE & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:

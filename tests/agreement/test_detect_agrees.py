@@ -21,6 +21,8 @@ from hustings.detection.settings import DetectSettings
 from hustings.detection.traces import encode
 from hustings.progress import Silent
 
+pytestmark = pytest.mark.slow  # made-up worlds read twice
+
 SHORT = settings(
     max_examples=60,
     derandomize=True,

@@ -18,6 +18,8 @@ from hustings.detection.peers import Network, network_as
 from hustings.detection.tables import TraceTables
 from hustings.progress import Silent
 
+pytestmark = pytest.mark.slow  # hundreds of generated inputs on each engine
+
 SHORT = settings(
     max_examples=150,
     derandomize=True,

@@ -13,6 +13,8 @@ from hustings.cli.main import main
 from hustings.cli.walk import Walk
 from hustings.report.story import read_story, story_json
 
+pytestmark = pytest.mark.slow  # whole commands, and a browser
+
 KEYS = ["bought", "by-whom", "posted", "handed-over"]
 
 

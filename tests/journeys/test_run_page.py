@@ -13,6 +13,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from hustings.cli.detect import detect
 
+pytestmark = pytest.mark.slow  # a browser
+
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 EVIL = '</script><script>document.title="taken"</script>\u202e"'
 

@@ -6,7 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from hustings.cli.main import main
+
+pytestmark = pytest.mark.slow  # whole commands
 
 TUTORIAL = Path(__file__).parents[2] / "docs" / "tutorial" / "first-search.md"
 

@@ -20,6 +20,8 @@ from hustings.serving import up
 from hustings.serving.accounts import Account
 from hustings.serving.folder import kept
 
+pytestmark = pytest.mark.slow  # installations that are started and killed
+
 ROOT = Path(__file__).parents[2]
 LONG = 300  # seconds after which a test that waits has failed; none needs them
 NOBODY = 65534

@@ -20,6 +20,8 @@ from hustings.apps.tokens.actions import make_token
 from hustings.apps.tokens.scope import Scope
 from hustings.policy.marking import Marking, Tlp
 
+pytestmark = pytest.mark.slow  # hundreds of made-up calls
+
 
 @pytest.fixture
 def anna(db, settings, monkeypatch):

@@ -19,6 +19,8 @@ from hustings.serving.postgres import running
 from hustings.serving.restore import restore
 from hustings.serving.roles import given_addresses
 
+pytestmark = pytest.mark.slow  # a server of its own
+
 DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 
 

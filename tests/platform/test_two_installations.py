@@ -24,6 +24,8 @@ from hustings.apps.sweeps.jobs import work
 from hustings.policy.level import Level
 from hustings.policy.marking import Marking, Tlp
 
+pytestmark = pytest.mark.slow  # every page of two installations
+
 OUTSIDE = ("ben", "george", "hanna", "ines", "jonas", "luis")  # nobody of them is named
 VISITOR = "a visitor"
 PAGES = 45  # of each person
