@@ -62,6 +62,8 @@ def style_of(cells: Iterable[str], *, sure: bool = False) -> Style | None:
     """
     grouped = []
     for cell in cells:
+        if "." not in cell and "," not in cell:
+            continue
         text = _bare(cell).lstrip("≤≥<>= ")
         if POINTED.fullmatch(text):
             return Style.POINT

@@ -4,9 +4,9 @@ __all__ = ["Archive", "ArchiveReader", "FileRead", "Placed", "Skipped", "read_ar
 
 import hashlib
 import itertools
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -29,10 +29,10 @@ from hustings.screening.archive import (
     ReportRow,
     WeeklySpend,
 )  # fmt: skip
-from hustings.screening.table_form import row_of
 
 # Rows from which a file's columns and ways of writing numbers and days are seen.
 SAMPLE = 2_000
+FEW = 10
 BATCH = 4_096
 
 
@@ -47,11 +47,12 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Placed:
-    """A record with where it came from."""
+    """A record with where it came from and a digest of all that it says."""
 
     record: Record
     file: str
     line: str
+    digest: str
 
 
 @dataclass(kw_only=True)
@@ -134,14 +135,14 @@ class ArchiveReader:
                 self.passed.append(f"{source.name} (the same bytes as {names[digest]})")
                 continue
             names[digest] = source.name
-            head, _ = self._head(rows_of(source))
+            head, _ = self._head(rows_of(source), FEW)
             kind = recognised(head, self.among) if head is not None and self.mapping is None else None
             (early if kind is not None and kind.first else late).append((source, digest))
         return early + late
 
-    def _head(self, rows: FileRows) -> tuple[Head | None, Iterator[Row]]:
+    def _head(self, rows: FileRows, most: int = SAMPLE) -> tuple[Head | None, Iterator[Row]]:
         stream = iter(rows)
-        sample = list(itertools.islice(stream, SAMPLE))
+        sample = list(itertools.islice(stream, most))
         usable = [row for row in sample if row.wrong is None]
         if not usable and not rows.columns:
             return None, itertools.chain(sample, stream)
@@ -243,8 +244,8 @@ class ArchiveReader:
     def _taken(self, file: FileRead, row: Row, records: tuple[Record, ...], batch: list[Placed]) -> bool:
         taken = False
         for record in records:
+            digest = digest_of(record)
             if isinstance(record, Ad):
-                digest = digest_of(record)
                 before = self.seen.setdefault((record.platform, record.ad), (digest, file.name, row.line))
                 if before[1:] != (file.name, row.line):
                     same = before[0] == digest
@@ -257,7 +258,7 @@ class ArchiveReader:
             file.totals.add(record)
             noun = NOUNS.get(type(record), "other rows")
             file.records[noun] = file.records.get(noun, 0) + 1
-            batch.append(Placed(record, file.name, row.line))
+            batch.append(Placed(record, file.name, row.line, digest))
             taken = True
         return taken
 
@@ -275,9 +276,13 @@ def _unreadable(where: str, found: str, expected: str, do: str) -> Problem:
 
 
 def digest_of(record: Record) -> str:
-    """Sixteen hexadecimal digits of the sha256 of all that a record says."""
-    text = json.dumps(row_of(record), ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    """Sixteen hexadecimal digits of the sha256 of all that a record says; the zone of a moment does not count."""
+    said = []
+    for name, value in vars(record).items():
+        if value is None or value == ():
+            continue
+        said.append(f"{name}={value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value!r}")
+    return hashlib.sha256("\n".join(said).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from hustings import __version__
-from hustings.connectors.archive import ArchiveReader, FileRead, Placed, Skipped, digest_of
+from hustings.connectors.archive import ArchiveReader, FileRead, Placed, Skipped
 from hustings.connectors.archive_totals import Totals
 from hustings.connectors.sources import Source
 from hustings.errors import BadInput, Problem
@@ -179,12 +179,7 @@ def _write_part(reader: ArchiveReader, source: Source, digest: str, folder: Path
 
 
 def _row(placed: Placed) -> dict[str, Any]:
-    return {
-        **row_of(placed.record),
-        "source_file": placed.file,
-        "line": placed.line,
-        "row_digest": digest_of(placed.record),
-    }
+    return {**row_of(placed.record), "source_file": placed.file, "line": placed.line, "row_digest": placed.digest}
 
 
 def _file_out(file: FileRead) -> dict[str, Any]:

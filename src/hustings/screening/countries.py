@@ -4,7 +4,7 @@ __all__ = ["country_code", "country_name", "own_currencies"]
 
 import unicodedata
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.core import get_global
@@ -21,6 +21,7 @@ ALSO = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def country_code(name: str) -> str | None:
     """The ISO 3166 code of a country given by code or English name; None where we do not know it."""
     plain = _plain(name)

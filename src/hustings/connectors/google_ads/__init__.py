@@ -18,7 +18,8 @@ from hustings.screening.targeting_tree import Is, Node, aimed
 
 PLATFORM = "google"
 SPEND = re.compile(r"spend([a-z]{3})")
-LOW, HIGH = re.compile(r"spendrangemin([a-z]{3})"), re.compile(r"spendrangemax([a-z]{3})")
+LOW = re.compile(r"spendrangemin([a-z]{3})")
+SPENDS = r"spend(?:rangemin)?[a-z]{3}"
 PUBLIC_ID = re.compile(r"(?:^|,\s*)(?P<scheme>[A-Za-z][A-Za-z .&/-]*?)\s+(?:ID|No\.?|Number|#)[:\s]+(?=\S)")
 EVERYBODY = {"not targeted", "all", "none", "not specified", "any", ""}
 FEC, EIN = re.compile(r"C\d{8}"), re.compile(r"\d{2}-?\d{7}")
@@ -161,18 +162,16 @@ def public_ids(cell: str) -> tuple[tuple[PublicId, ...], tuple[str, ...]]:
 
 def _spend(line: Line) -> tuple[Money, ...]:
     found = []
-    for name in line.head.columns:
-        match = SPEND.fullmatch(name)
-        if match is not None and (value := line.amount(name)) is not None:
-            found.append(Money(amount=value, currency=match[1].upper()))
+    for name in line.head.like(SPEND.pattern):
+        if (value := line.amount(name)) is not None:
+            found.append(Money(amount=value, currency=name[-3:].upper()))
     return tuple(found)
 
 
 def _ranges(line: Line) -> tuple[MoneyRange, ...]:
     found = []
-    for name in line.head.columns:
-        match = LOW.fullmatch(name)
-        if match is not None:
+    for name in line.head.like(SPENDS):
+        if (match := LOW.fullmatch(name)) is not None:
             top = f"spendrangemax{match[1]}"
             low, high = line.amount(name), line.amount(top) if top in line.head.columns else None
             if low is None and high is None:
