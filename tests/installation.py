@@ -6,6 +6,8 @@
 `site`     a web process on a copy of the migrated, empty database; `seeded_site` on a copy with the demo season.
 """
 
+import fcntl
+import hashlib
 import os
 import shutil
 import socket
@@ -24,18 +26,20 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from django.conf import settings as django_settings
-from django.core.management import call_command
 from django.db import connection, connections
 from psycopg.conninfo import conninfo_to_dict
 
 from hustings.serving.postgres import SUPERUSER, Server, running
 from hustings.serving.roles import embedded_addresses, make_roles
 
-# On a given server, each process of a test run has databases of its own.
-MINE = os.environ.get("PYTEST_XDIST_WORKER", "")
+# On a given server, each process of a test run has databases of its own; otherwise it has a server of its own.
+GIVEN = os.environ.get("HUSTINGS_DATABASE_URL")
+MINE = os.environ.get("PYTEST_XDIST_WORKER", "") if GIVEN else ""
 TEST, EMPTY, SEEDED = (f"hustings_{name}{MINE}" for name in ("test", "empty", "seeded"))
 PASSWORD = "only-for-tests"
 ENVIRONMENT = {"DJANGO_SETTINGS_MODULE": "settings_for_tests", "PYTHONPATH": str(Path(__file__).parent)}
+ROOT = Path(__file__).parents[1]
+MIGRATED = ROOT / ".pytest_cache" / "migrated"
 WAIT = 60  # seconds a web process may take until it answers, on a busy machine
 
 
@@ -78,15 +82,62 @@ def postgres() -> Iterator[Server | GivenServer]:
     place = Path(tempfile.mkdtemp(prefix="hpg"))
     place.chmod(0o711)  # under root the server runs as somebody else, who has to pass through
     try:
-        if url := os.environ.get("HUSTINGS_DATABASE_URL"):
-            given = GivenServer(url=url, place=place)
+        if GIVEN:
+            given = GivenServer(url=GIVEN, place=place)
             given.make_ready()
+            migrate(given)
             yield given
             return
+        begin(place / "data")
         with running(place / "data", throwaway=True) as server:
             yield server
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def begin(data: Path) -> None:
+    """Put a data folder there whose database is migrated: a copy of one that is made once for the same sources.
+
+    Otherwise each process of each test run would spend ten seconds on the same migrations.
+    """
+    MIGRATED.mkdir(parents=True, exist_ok=True)
+    with (MIGRATED / "lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        kept = MIGRATED / sources()
+        if kept.is_dir():
+            copy_folder(kept, data)
+            return
+        with running(data, throwaway=True) as server:
+            migrate(server)
+        for old in MIGRATED.glob("*/"):
+            shutil.rmtree(old)
+        copy_folder(data, MIGRATED / "part")
+        (MIGRATED / "part").rename(kept)
+
+
+def sources() -> str:
+    """SHA-256 of everything that migrations read: our sources and the versions of what they use."""
+    told = hashlib.sha256((ROOT / "requirements-dev.lock").read_bytes())
+    for place in sorted((ROOT / "src" / "hustings").rglob("*")):
+        if place.suffix in (".py", ".sql", ".toml") and place.is_file():
+            told.update(os.fsencode(place) + b"\0" + hashlib.sha256(place.read_bytes()).digest())
+    return told.hexdigest()
+
+
+def copy_folder(place: Path, copy: Path) -> None:
+    """Copy a folder as it is, with the owner that the database's files have under root."""
+    subprocess.run(["cp", "-a", str(place), str(copy)], check=True)
+
+
+def migrate(server: Server | GivenServer) -> None:
+    """Make a migrated database without a row of ours."""
+    embedded_addresses(server, EMPTY)
+    with psycopg.connect(server.superuser_dsn, autocommit=True) as admin:
+        # So that one connection can build a world and then be held to the web's rights.
+        admin.execute("GRANT hustings_web, hustings_worker TO hustings_owner")
+    # In a process of its own: this one's connection may be in the middle of a test.
+    environment = os.environ | ENVIRONMENT | {"HUSTINGS_APP_DATABASE_URL": server.dsn("hustings_owner", EMPTY)}
+    subprocess.run([sys.executable, "-m", "django", "migrate", "--verbosity", "0"], env=environment, check=True)
 
 
 def copy_of(server: Server, template: str, name: str) -> None:
@@ -109,16 +160,8 @@ def point_to(server: Server, database: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def empty_database(postgres: Server, django_db_blocker) -> str:
+def empty_database(postgres: Server) -> str:
     """A migrated database without a row of ours."""
-    embedded_addresses(postgres, EMPTY)
-    with psycopg.connect(postgres.superuser_dsn, autocommit=True) as admin:
-        # So that one connection can build a world and then be held to the web's rights.
-        admin.execute("GRANT hustings_web, hustings_worker TO hustings_owner")
-    with django_db_blocker.unblock():
-        point_to(postgres, EMPTY)
-        call_command("migrate", verbosity=0)
-        connections.close_all()
     return EMPTY
 
 
