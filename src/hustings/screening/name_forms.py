@@ -33,8 +33,8 @@ TRANSLITERATED = str.maketrans({
     "φ": "f", "χ": "h", "ψ": "ps", "ω": "o", "ά": "a", "έ": "e", "ή": "i", "ί": "i", "ό": "o", "ύ": "i", "ώ": "o",
 })  # fmt: skip
 SOUNDS = (
-    ("(?<=[aeiouy])j", ""), ("sch|tch|sh|ch|cz|zh|kh", "x"), ("ph", "f"), ("ck|cq|qu|q", "k"), ("^kn", "n"), ("^wr", "r"),
-    ("gh(?=t|$)", ""), ("tz|ts|z", "s"), ("c(?=[eiy])", "s"), ("c", "k"), ("ks", "x"), ("w", "v"), ("dt", "t"), ("th", "t"),
+    ("x", "ks"), ("(?<=[aeiouy])j", ""), ("sch|tch|sh|ch|cz|zh|kh", "X"), ("ph", "f"), ("ck|cq|qu|q", "k"), ("^kn", "n"), ("^wr", "r"),
+    ("gh(?=t|$)", ""), ("tz|ts|z", "s"), ("c(?=[eiy])", "s"), ("c", "k"), ("w", "v"), ("dt", "t"), ("th", "t"),
     ("g(?=[eiy])", "j"), ("dj|dz", "j"),
 )  # fmt: skip
 # Short names by which officials go; each row is one name.
