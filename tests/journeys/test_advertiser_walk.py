@@ -7,7 +7,7 @@ from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
-from looking import LOOK_PASSWORD, PHONE, axe, chromium, enrol, sideways, sign_in, visit
+from looking import LOOK_PASSWORD, PHONE, axe, chromium, enrol, sideways, sign_in, small_targets, visit
 from made_people import Codes
 from playwright.sync_api import expect
 
@@ -76,10 +76,14 @@ def sign_up(page, outbox, name, email):
 
 
 def looked_at(page):
-    """Axe and the phone, on the page at hand."""
+    """Axe in light and dark, and the phone, on the page at hand."""
+    assert axe(page) == []
+    page.emulate_media(color_scheme="dark")
     assert axe(page) == []
     page.set_viewport_size(PHONE)
     assert sideways(page) == ""
+    assert small_targets(page) == []
+    page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 1280, "height": 800})
 
 
@@ -111,7 +115,9 @@ def test_an_advertiser_is_authorised_and_the_public_reads_what_was_checked(door,
         page.get_by_label("Postal code").fill("20457")
         page.get_by_label("Town").fill("Hamburg")
         page.get_by_label("Issued by").fill("City of Hamburg")
-        page.get_by_label("Scan or photo").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": PICTURE})
+        page.get_by_label("Scan or photo").set_input_files(
+            {"name": "a.png", "mimeType": "image/png", "buffer": PICTURE}
+        )
         looked_at(page)
         page.get_by_role("button", name="Hand it in").click()
         expect(page.get_by_role("status")).to_contain_text("Handed in")
@@ -132,7 +138,7 @@ def test_an_advertiser_is_authorised_and_the_public_reads_what_was_checked(door,
         looked_at(vera)
         vera.goto(f"/desk/advertisers/{sponsor}/")
         looked_at(vera)
-        vera.get_by_text("Open", exact=True).click()
+        vera.locator("summary", has_text="Open").click()
         vera.locator("details.confirm input[name=reason]").first.fill("compare the name")
         vera.locator("details.confirm button", has_text="Open").first.click()
         expect(vera.get_by_role("img")).to_be_visible()
@@ -143,14 +149,14 @@ def test_an_advertiser_is_authorised_and_the_public_reads_what_was_checked(door,
 
         page.goto(f"/advertise/{sponsor}/organisation/")
         page.get_by_label("By phone, mail, address and website").check()
-        page.get_by_label("Registered name").fill("Harbour Citizens e.V.")
-        page.get_by_label("Country of its seat").fill("DE")
-        page.get_by_label("Street and number").fill("Kai 1")
-        page.get_by_label("Postal code").fill("20457")
-        page.get_by_label("Town").fill("Hamburg")
-        page.get_by_label("Phone").fill("+49 40 1234567")
-        page.get_by_label("Business mail").fill("office@harbour.example")
-        page.get_by_label("Website").fill("https://harbour.example")
+        page.get_by_role("textbox", name="Registered name").fill("Harbour Citizens e.V.")
+        page.get_by_role("textbox", name="Country of its seat").fill("DE")
+        page.get_by_role("textbox", name="Street and number").fill("Kai 1")
+        page.get_by_role("textbox", name="Postal code").fill("20457")
+        page.get_by_role("textbox", name="Town").fill("Hamburg")
+        page.get_by_role("textbox", name="Phone").fill("+49 40 1234567")
+        page.get_by_role("textbox", name="Business mail").fill("office@harbour.example")
+        page.get_by_role("textbox", name="Website").fill("https://harbour.example")
         page.get_by_label("No", exact=True).check()
         looked_at(page)
         page.get_by_role("button", name="Hand it in").click()

@@ -8,9 +8,11 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from hustings.apps import database
+from hustings.apps.ads.documents.keeping import delete_due
 from hustings.apps.ads.landing import capture, random_ads, sees
 from hustings.apps.ads.models import Ad
 from hustings.apps.ads.moving import CannotMoveAd, move_ad
+from hustings.apps.ads.renewing import renew_due
 from hustings.policy.advertising import AdState, By
 
 __all__ = ["LOOKS", "look_later", "tick"]
@@ -91,3 +93,12 @@ def try_move(ad: Ad, code: str, state: str) -> bool:
     except CannotMoveAd:
         return False
     return True
+
+
+@app.periodic(cron="11 4 * * *")
+@app.task(name="ads_renewals", queue="upkeep", queueing_lock="ads_renewals", lock="ads_renewals")
+def run_renewals(timestamp: int) -> None:  # noqa: ARG001 - when this run was due
+    """Call advertisers for renewal, let what is over lapse, and delete the documents whose day has come."""
+    renew_due()
+    while delete_due():
+        pass

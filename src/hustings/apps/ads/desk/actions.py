@@ -61,7 +61,7 @@ def lift(sponsor: Sponsor, *, by: Seat, reason: str) -> None:
 
 @transaction.atomic
 def propose_revocation(sponsor: Sponsor, *, by: Seat, reason: str) -> Work:
-    """Propose that an authorisation is taken away; two others decide."""
+    """Propose that an authorisation is taken away; two people decide, who proposes it among them or not."""
     allow(by, "verify sponsors")
     if sponsor.state not in {str(state) for state in SPONSOR.move("revoke").sources}:
         raise BadInput("There is nothing to revoke.", [

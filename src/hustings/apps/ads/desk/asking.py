@@ -36,7 +36,7 @@ def ask_about(sponsor: Sponsor) -> Work | None:
 
 
 def ask_for_revocation(sponsor: Sponsor, *, ground: str, by: Seat) -> Work:
-    """Ask two people, neither of whom is who proposes it, whether an authorisation is taken away for good."""
+    """Ask two people whether an authorisation is taken away for good; who proposes it may be one of them."""
     snapshot = {
         "title": f"Revocation of {sponsor.registered_name}",
         "text": ground,
@@ -48,5 +48,5 @@ def ask_for_revocation(sponsor: Sponsor, *, ground: str, by: Seat) -> Work:
     }
     return review.ask(
         QUEUE, (REVOCATION, sponsor.pk), snapshot=snapshot, priority=6, due_at=moment() + SOON, people=2,
-        without=[by.appointment], held_by=sponsor.held_by,
+        held_by=sponsor.held_by,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from hustings.apps.ads.desk.asking import REVOCATION, SUBJECT
@@ -15,10 +15,10 @@ from hustings.apps.review.models import Decision, Work
 from hustings.apps.review.registry import HANDLERS, Handler
 from hustings.errors import BadInput, Problem
 from hustings.policy.advertising import SponsorClass, SponsorState
+from hustings.policy.renewal import GOOD_FOR
 
-__all__ = ["GOOD_FOR", "announce"]
+__all__ = ["announce"]
 
-GOOD_FOR = timedelta(days=365)  # identity and location are confirmed for a year
 ACCEPT, AS_CONTACT, REFUSE = "accept", "accept as contact", "refuse"
 
 

@@ -178,7 +178,7 @@ def step(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
                 messages.success(request, "Lifted. Ads that the suspension paused run again.")
             case "revoke":
                 actions.propose_revocation(found, by=seat, reason=reason)
-                messages.success(request, "Proposed. Two others decide.")
+                messages.success(request, "Proposed. Two people decide.")
             case "check":
                 many = actions.check_again(found, by=seat)
                 messages.success(request, f"{many} checks were made against the registers that are loaded now.")

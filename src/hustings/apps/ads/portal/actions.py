@@ -168,7 +168,7 @@ def answer_code(sponsor: Sponsor, means: str, code: str, *, by_person: Person) -
     with transaction.atomic():
         sponsor = locked(sponsor, by_person)
         right = codes.answer(sponsor, means, code, by_person=by_person)
-        if right and sponsor.state in (SponsorState.PERSON_SUBMITTED, SponsorState.ORGANISATION_SUBMITTED):
+        if right:
             ask_verifier(sponsor)
     return right
 
