@@ -12,6 +12,7 @@ from decimal import Decimal
 import pytest
 
 from hustings.connectors.archive import ArchiveReader, read_archive
+from hustings.connectors.archive_folder import write_archive
 from hustings.errors import BadInput
 from hustings.screening.ad import PublicId, ReachCount, Share
 from hustings.screening.ranges import Money, MoneyRange, Range
@@ -529,3 +530,53 @@ def test_all_that_cannot_be_read_is_said_at_once_and_the_rest_is_read(tmp_path):
 def test_a_kind_that_is_none_is_told_with_all_that_are(tmp_path):
     with pytest.raises(BadInput, match=r"one of ira, ira-release,.*snap, google, google-campaigns"):
         ArchiveReader([tmp_path], "gogle")
+
+
+def test_a_cut_end_is_a_problem_and_a_quote_mark_within_a_cell_is_none(tmp_path, made):
+    row = "{},u,EUR,10,5,2018/10/27 14:00:00Z,,Org,FR,,{},,18+,france,,,,,"
+    archive = made(
+        "p.csv", f"{SNAP_2018}\n{row.format('a1', chr(34).join(['5', ' pipes']))}\n{SNAP_2018}\n{row.format('a2', 'P')}"
+    )
+    assert [ad.payer for ad in archive.ads] == ['5" pipes', "P"]
+    assert [(one.line, one.reason) for one in archive.skipped] == [("line 3", "the header again")]
+    with pytest.raises(BadInput, match="a last row that is cut"):
+        made("q.csv", f"{SNAP_2018}\n{row.format('a1', 'P')}\n{row.format('a2', 'P')[:30]}")
+
+
+def test_a_text_beside_the_tables_is_passed_over(tmp_path):
+    (tmp_path / "notes.txt").write_text("Some words, and more.\n")
+    (tmp_path / "g.csv").write_text("Country,Country_Subdivision_Primary,Spend_USD\nUS,US-CA,5\n")
+    archive = read_archive(tmp_path)
+    assert (len(archive.regions), len(archive.passed)) == (1, 1)
+
+
+ODD = (None, "", "x", "-1", "1e999", "NaN", "[1", "{'a': 1}", "[{}]", "99999999999999999999", "≤", "0-", "\x00", "31/31/2020", "é" * 50, "half \ud83d", 10**30, 0, -5, 1.5, True,
+       [], {}, [None], [[1]], {"lower_bound": "x"}, [{"percentage": "much"}], [{"name": None, "excluded": "?"}], {"amount": "?"})  # fmt: skip
+SOUND = {
+    "snap": dict(zip(SNAP_2024.split(","), "a1,u,CAD,10.50,5,2024-03-01,2024-03-02,Org,CA,Jane,Payer,F,C1,J,O,,18+,canada,,,,,".split(","), strict=False)),
+    "creative": dict(zip(CREATIVES_2023.split(","), "CR1,u,TEXT,US,AR1,X,,2023-01-01,2023-01-05,5,≤ 10k,,,,18-24,Male,Ohio,,0,1,0,1,".split(","), strict=False)),
+    "advertiser": {"Advertiser_ID": "AR1", "Advertiser_Name": "A", "Public_IDs_List": "EIN ID 1", "Total_Creatives": "2", "Spend_USD": "3"},
+    "week": {"Advertiser_ID": "AR1", "Week_Start_Date": "2019-01-06", "Spend_USD": "1"},
+    "old answer": OLD, "new answer": NEW,
+    "share": {"ad_id": "1", "region": "Ohio", "percentage": "0.5"},
+    "report": {"Page ID": "1", "Page name": "P", "Disclaimer": "D", "Amount spent (USD)": "≤100", "Number of ads in Library": "1"},
+    "parsed": {**RAW, "spend": {"amount": "1", "currency": "RUB"}, "targeting": TARGETING},
+    "release": {"ad_id": 1, "page_key": "fb:x", "spend_amount": "1", "targeting": [], "landing_kind": "website", "url_clean": "u", "impressions": 1,
+                "clicks": 1, "spend_currency_stated": "RUB", "created": "2016-01-01T00:00:00-08:00"},
+    "own": {"platform": "p", "actor": "a", "ad": "1", "spend": "1", "targeting": "[]", "created": "2020-01-01", "shares": "[]", "tree": None},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", SOUND)
+def test_no_value_however_odd_stops_the_reading(kind, made, tmp_path):
+    """Every cell is replaced by every odd value in turn; each row is in or named, and the sound one is in."""
+    sound = SOUND[kind]
+    rows = [sound] + [{**sound, name: value} for name in sound for value in ODD]
+    archive = made("odd.json", json.dumps(rows))
+    (file,) = archive.files
+    assert file.rows == len(rows) == file.rows_in + len(file.skipped)
+    assert file.rows_in >= 1
+    assert all(one.reason for one in archive.skipped)
+    assert write_archive(ArchiveReader([tmp_path / "odd.json"]), tmp_path / "out").rows["set_aside.parquet"] == len(
+        archive.skipped
+    )

@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from hustings.screening.ranges import Range
 
+# Digits before the point: what is larger is a slip, and fits no column of whole numbers.
+LARGEST = 17
 MULTIPLES = {
     "": 1,
     "k": 1_000,
@@ -87,11 +89,11 @@ def amount(cell: object, style: Style = Style.POINT) -> Decimal | None:
     if cell is None or isinstance(cell, bool):
         return None
     if isinstance(cell, int | Decimal):
-        return Decimal(cell)
+        return _within(Decimal(cell))
     if isinstance(cell, float):
-        return None if math.isnan(cell) else Decimal(repr(cell))
+        return None if math.isnan(cell) else _within(Decimal(repr(cell)))
     if isinstance(cell, str) and cell.isascii() and cell.isdigit():
-        return Decimal(cell)  # most cells of most files
+        return _within(Decimal(cell))  # most cells of most files
     text = _bare(str(cell))
     if not text or text.casefold() in {"null", "none", "nan", "n/a", "na", "-"}:
         return None
@@ -105,7 +107,13 @@ def amount(cell: object, style: Style = Style.POINT) -> Decimal | None:
         value = Decimal(digits + (match["power"] or "")) * multiple
     except InvalidOperation as error:
         raise ValueError(f"{str(cell)[:60]!r} is no number") from error
-    return -value if match["sign"] else value
+    return _within(-value if match["sign"] else value)
+
+
+def _within(value: Decimal) -> Decimal:
+    if not value.is_finite() or value.adjusted() >= LARGEST:
+        raise ValueError(f"{str(value)[:60]!r} is beyond any amount")
+    return value
 
 
 def _grouped(digits: str, cell: str) -> str:

@@ -157,7 +157,7 @@ class Line:
         value = self.values.get(names[0])
         if type(value) is str and value.isdigit() and value.isascii():  # most cells of the widest tables
             self.used.add(names[0])
-            return Decimal(value)
+            return amount(value)
         return self._read(names, amount)
 
     def whole(self, *names: str) -> int | None:

@@ -141,10 +141,10 @@ class FileRows:
             self._empty()
             return
         try:
-            value = json.loads(first)
+            value = _loaded(first)
         except json.JSONDecodeError:
             # No whole value on the first line: one document over many lines.
-            yield from self._document(json.loads(first + "\n" + text.read()), "")
+            yield from self._document(_loaded(first + "\n" + text.read()), "")
             return
         yield from self._line(value, number)
         for line in text:
@@ -152,7 +152,7 @@ class FileRows:
             if not line.strip():
                 continue
             try:
-                yield from self._line(json.loads(line), number)
+                yield from self._line(_loaded(line), number)
             except json.JSONDecodeError as error:
                 yield Row(f"line {number}", {}, f"no JSON ({error.msg} at character {error.pos})")
 
@@ -199,7 +199,9 @@ class FileRows:
         cells = csv.reader(watched, delimiter=delimiter)
         names: list[str] = []
         begins = 1
+        short = False
         for row in cells:
+            watched.recent, watched.seen = watched.seen, []
             if not any(cell.strip() for cell in row):
                 begins = cells.line_num + 1
                 continue
@@ -213,13 +215,19 @@ class FileRows:
             if len(row) > len(names) and any(cell.strip() for cell in row[len(names) :]):
                 yield Row(place, {}, f"{len(row)} cells where the header has {len(names)}")
                 continue
-            if len(row) < len(names) - _empty_end(names):
+            short = len(row) < len(names) - _empty_end(names)
+            if short:
                 yield Row(place, {}, f"{len(row)} cells where the header has {len(names)}")
+                continue
+            if [" ".join(cell.split()) for cell in row[: len(names)]] == names:
+                yield Row(place, {}, "the header again")
                 continue
             values: dict[str, Any] = dict(zip(names, map(self._cell, row), strict=False))
             yield Row(place, values)
-        if watched.quotes % 2:
-            self._broken("a quoted cell that never ends, or a quote mark too many")
+        if watched.quotes % 2 and _unclosed(watched.recent, delimiter):
+            self._broken("a quoted cell that never ends")
+        elif short and not watched.ended:
+            self._broken("a last row that is cut")
 
     def _cell(self, cell: str) -> str:
         if cell.isascii():
@@ -232,6 +240,22 @@ class FileRows:
         return cell
 
 
+def _loaded(text: str) -> Any:
+    """JSON; half a sign (a lone surrogate, which no table can hold) becomes a question mark."""
+    value = json.loads(text)
+    return _whole_signs(value) if "\\ud" in text or "\\uD" in text else value
+
+
+def _whole_signs(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, list):
+        return [_whole_signs(item) for item in value]
+    return (
+        {_whole_signs(name): _whole_signs(item) for name, item in value.items()} if isinstance(value, dict) else value
+    )
+
+
 def _peekable(stream: BinaryIO) -> io.BufferedReader:
     return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(cast("io.RawIOBase", stream))
 
@@ -240,7 +264,9 @@ class _Lines:
     """Lines of text, with the quote marks counted."""
 
     def __init__(self, lines: Iterator[str]) -> None:
-        self.lines, self.quotes = lines, 0
+        self.lines, self.quotes, self.ended = lines, 0, True
+        self.seen: list[str] = []  # since the last row
+        self.recent: list[str] = []  # those of the last row
 
     def __iter__(self) -> "_Lines":
         return self
@@ -248,7 +274,18 @@ class _Lines:
     def __next__(self) -> str:
         line = next(self.lines)
         self.quotes += line.count('"')
+        self.ended = line.endswith(("\n", "\r"))
+        self.seen.append(line)
         return line
+
+
+def _unclosed(lines: list[str], delimiter: str) -> bool:
+    """Whether these lines end within quotes; a quote mark in the middle of a cell is only a sign."""
+    try:
+        list(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return "unexpected end of data" in str(error)
+    return False
 
 
 def _encoding(start: bytes) -> str:
