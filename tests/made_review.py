@@ -24,7 +24,7 @@ SNAPSHOT = {
         {"category": "voting.discourages", "start": 17, "end": 38, "rule": "act.not_vote",
          "sentence": "It tells people not to vote."},
     ],
-    "facts": {"Sponsor": "Harbour List", "Paid in": "EUR", "Aimed at": "Valdoria, 18 and over"},
+    "facts": [["Sponsor", "Harbour List"], ["Paid in", "EUR"], ["Aimed at", "Valdoria, 18 and over"]],
 }  # fmt: skip
 
 

@@ -110,7 +110,7 @@ def test_a_morning_of_review(hall):
     assert "Decided: wrong date or time." in rosa.locator("#said").inner_text()
 
     # Without a choice the page says what is missing, in words.
-    rosa.locator("form[x-data]").evaluate("form => { form.noValidate = true; }")
+    rosa.locator("form[x-data=decision]").evaluate("form => { form.noValidate = true; }")
     rosa.keyboard.press("d")
     rosa.wait_for_selector(".wrong")
     wrong += look(rosa, "missing")

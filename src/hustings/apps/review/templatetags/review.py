@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -38,6 +38,12 @@ def numbers(hits: Sequence[int]) -> SafeString:
     return format_html_join(
         "", '<sup><a href="#hit-{}"><span class="unseen">rule </span>{}</a></sup>', ((n, n) for n in hits)
     )
+
+
+@register.filter
+def pairs(facts: Mapping[str, Any] | Sequence[Sequence[Any]]) -> list[tuple[Any, Any]]:
+    """Facts as (term, words): of pairs in their order, of a mapping by its terms, which a frozen snapshot sorts."""
+    return list(facts.items()) if isinstance(facts, Mapping) else [(term, words) for term, words in facts]
 
 
 @register.filter
