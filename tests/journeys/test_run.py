@@ -186,6 +186,15 @@ def test_who_says_how_many_workers_gets_as_many(run, machine):
     assert machine.started[-1].endswith("-m pytest -n 1")
 
 
+def test_quick_leaves_out_what_is_slow_or_long_and_says_nothing_to_pytest(run, machine, capsys):
+    assert run.main(["test", "--quick", "-k", "name"]) == 0
+    assert re.search(r"--dist loadfile -m not slow and not long -k name$", machine.started[-1])
+    machine.started.clear()
+    assert run.main(["test", "--quick", "--long"]) == 2
+    assert machine.started == []
+    assert "say one of them" in capsys.readouterr().err
+
+
 def test_what_bends_python_or_pip_is_kept_from_the_environment(run, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")
     monkeypatch.setenv("PIP_TARGET", "/elsewhere")
