@@ -90,7 +90,7 @@ def decisions(seat: Seat) -> QuerySet[Decision]:
     organisation = seat.appointment.position.organisation_id
     return (
         Decision.objects.filter(settles=True, work__held_by=organisation)
-        .select_related("work", "reason", "decided_by__person", "undo", "appeal")
+        .select_related("work__policy", "reason", "decided_by__person", "undo", "appeal")
         .order_by("-decided_at")
     )
 

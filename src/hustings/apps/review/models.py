@@ -44,6 +44,10 @@ class Policy(models.Model):
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
 
+    def called(self, outcome: str) -> str:
+        """The words for an outcome."""
+        return next((str(each["title"]) for each in self.outcomes if each["code"] == outcome), outcome)
+
 
 class Reason(models.Model):
     """A reason code of a policy: a sentence for people who review, and one for the advertiser."""

@@ -196,7 +196,7 @@ def decisions(request: HttpRequest, seat: Seat) -> HttpResponse:
         rows=find.decisions(seat),
         columns=[
             Column(key="reason.title", title="Reason", link=lambda row: reverse("review-decision", args=[row.pk])),
-            Column(key="outcome", title="Outcome"),
+            Column(key="outcome", title="Outcome", value=lambda row: row.work.policy.called(row.outcome)),
             Column(key="decided_at", title="Decided"),
             Column(key="work.subject_kind", title="About"),
             Column(key="decided_by.person.name", title="By"),
@@ -226,6 +226,7 @@ def decision_page(seat: Seat, key: UUID) -> dict[str, Any]:
     stands = found.settles and undone is None and found.work.round == found.round
     return {
         "decision": found,
+        "outcome": found.work.policy.called(found.outcome),
         "work": found.work,
         "snapshot": found.work.snapshot,
         "card": card_of(found.work),
