@@ -10,22 +10,41 @@ import click
 
 @click.command("screen", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("ads", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
-def screen(ads: Path) -> None:
+@click.option("--model", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A model of `hustings train political`.")
+@click.option("--list", "lists", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="Bad domains and addresses, one a line; may be given again.")  # fmt: skip
+@click.option("--seen", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="Earlier ads, as ADS; `removed: true` in a line says that it was removed.")  # fmt: skip
+def screen(ads: Path, model: Path | None, lists: tuple[Path, ...], seen: Path | None) -> None:
     """Screen ads: political or not, where they go, and what was found.
 
     ADS holds one ad a line as JSON: id, text, lang, context (country, election_date, polls_close, methods,
     phone_vote, online_vote, id_required) and, where there is one, sponsor, disclaimer, landing_url; `-` reads from
-    standard input. One line of JSON an ad comes out, in the same order.
+    standard input. With `on` (the day of showing) the law of the country is asked too. One line of JSON an ad comes
+    out, in the same order.
     """
-    from hustings.errors import BadInput
+    from hustings.cli.model import political_model
+    from hustings.screening.creative import Seen
+    from hustings.screening.landing import Lists
+    from hustings.screening.law import bundled_law
     from hustings.screening.screen import screen as screened
     from hustings.screening.submission import read_lines
 
-    try:
-        content = click.get_binary_stream("stdin").read() if str(ads) == "-" else ads.read_bytes()
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{ads} is not UTF-8: byte {error.start} cannot be read. Write the file anew as UTF-8.") from error
-    rows = read_lines(text.split("\n"), str(ads))
+    rows = read_lines(_text(ads).split("\n"), str(ads))
+    bad = Lists.of((line, place.name) for place in lists for line in _text(place).splitlines()) if lists else None
+    before = Seen.of((ad, ad.removed) for ad, _ in read_lines(_text(seen).split("\n"), str(seen))) if seen else None
+    politics = political_model(model=model) if rows else None
     for ad, context in rows:
-        click.echo(json.dumps(screened(ad, context=context, politics=None).as_row(ad.id), ensure_ascii=False))
+        found = screened(ad, context=context, politics=politics, law=bundled_law(), lists=bad, seen=before)
+        click.echo(json.dumps(found.as_row(ad.id), ensure_ascii=False))
+
+
+def _text(place: Path) -> str:
+    """A file, or standard input, as UTF-8."""
+    from hustings.errors import BadInput
+
+    try:
+        content = click.get_binary_stream("stdin").read() if str(place) == "-" else place.read_bytes()
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{place} is not UTF-8: byte {error.start} cannot be read. Write the file anew as UTF-8.") from error

@@ -5,7 +5,7 @@ __all__ = ["Submission", "read_lines"]
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
@@ -24,7 +24,8 @@ class Submission:
     targeting     criteria in words, as the advertiser chose them
     minimum_age   the youngest who shall see it
     media_hashes  of its pictures and films
-    width_share   the share of the ad that its full disclaimer would take, where that is known
+    on            the day on which it would be shown; None where that is not known
+    removed       of an earlier ad: whether it was taken down
     """
 
     id: str
@@ -41,7 +42,7 @@ class Submission:
     short_disclaimer: bool = False
     full_disclaimer_link: bool | None = None
     on: date | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    removed: bool = False
 
 
 def read_lines(lines: Iterable[str], name: str) -> list[tuple[Submission, Context]]:
@@ -125,7 +126,7 @@ class _Row:
             landing_url=self.text(self.row, "landing_url"), targeting=self.texts(self.row, "targeting"),
             minimum_age=age, media_hashes=self.texts(self.row, "media_hashes"),
             short_disclaimer=self.yes_no(self.row, "short_disclaimer") or False,
-            full_disclaimer_link=self.yes_no(self.row, "full_disclaimer_link"), on=self.day(self.row, "on"),
+            full_disclaimer_link=self.yes_no(self.row, "full_disclaimer_link"), on=self.day(self.row, "on"), removed=self.yes_no(self.row, "removed") or False,
         )  # fmt: skip
 
     def texts(self, row: Mapping[str, Any], key: str, prefix: str = "") -> tuple[str, ...]:

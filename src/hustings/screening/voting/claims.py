@@ -127,6 +127,8 @@ def _advises(match: Match, words: Sequence[str], spans: Spans) -> bool:
     if clause_begins(words, match.start):
         return True
     before = words[match.start - 1]
+    if before in {"di", "de"}:  # "they chose not to vote", in Romance languages
+        return False
     if before in {"to"}:
         earlier = words[max(0, match.start - 6) : match.start - 1]
         return any(word in ADVICE for word in earlier)
