@@ -5,7 +5,7 @@ __all__ = ["Features", "features", "names_of_dense", "of_text", "of_words"]
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from zlib import crc32
 
 import numpy as np
@@ -76,12 +76,33 @@ def _dense(counts: Numbers, words: int, marks: tuple[float, ...]) -> Numbers:
 
 
 @dataclass(frozen=True, slots=True)
-class One:
-    """One text as numbers: places with their counts (1 + ln n), and the dense numbers."""
+class Counted:
+    """Places of one text, each once and in order, with 1 + ln n; and for each term its part in each place.
 
-    words: tuple[npt.NDArray[np.int64], Numbers]
-    pieces: tuple[npt.NDArray[np.int64], Numbers]
+    of_entry, entries, bearer   one row for each time a term names a place: which place of `places`, how often that
+                                place is named in all, and which term names it
+    """
+
+    places: npt.NDArray[np.int64]
+    counts: Numbers
+    of_entry: npt.NDArray[np.int64]
+    entries: Numbers
+    bearer: npt.NDArray[np.int64]
+
+    def by_term(self, parts: Numbers, terms: int) -> Numbers:
+        """What each place adds, dealt out to the terms that name it."""
+        dealt = np.bincount(self.bearer, weights=(parts / self.entries)[self.of_entry], minlength=terms)
+        return dealt.astype(np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """One text as numbers; `terms` are its words, then each two that follow one another."""
+
+    words: Counted
+    pieces: Counted
     dense: Numbers
+    terms: int
 
 
 def of_text(text: str) -> tuple[Wording, One]:
@@ -98,15 +119,18 @@ def of_words(taken: Wording) -> One:
         for concept in term.concepts:
             counts[concept] += 1
     return One(
-        words=_counted([term.place for term in found]),
-        pieces=_counted([place for term in found for place in term.pieces]),
+        words=_counted([(term.place,) for term in found]),
+        pieces=_counted([term.pieces for term in found]),
         dense=_dense(counts, len(taken.words), taken.marks),
+        terms=len(found),
     )
 
 
-def _counted(places: list[int]) -> tuple[npt.NDArray[np.int64], Numbers]:
-    found, counts = np.unique(np.array(places, dtype=np.int64), return_counts=True)
-    return found, 1 + np.log(counts)
+def _counted(of_terms: list[tuple[int, ...]]) -> Counted:
+    named = np.fromiter(chain.from_iterable(of_terms), np.int64)
+    places, of_entry, entries = np.unique(named, return_inverse=True, return_counts=True)
+    bearer = np.repeat(np.arange(len(of_terms)), np.fromiter(map(len, of_terms), np.int64, len(of_terms)))
+    return Counted(places, 1 + np.log(entries), of_entry, entries.astype(np.float64), bearer)
 
 
 def features(texts: Sequence[str]) -> Features:

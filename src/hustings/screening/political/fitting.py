@@ -41,6 +41,9 @@ def balanced(groups: Sequence[object]) -> Numbers:
 
 
 def curve(scores: Numbers, political: npt.NDArray[np.bool_], share: Numbers) -> tuple[float, float]:
-    """Slope and constant that turn a score into the log odds of being political (Platt's curve)."""
-    found = weights(sp.csr_matrix(scores[:, None]), political, share, strength=1e3)
+    """Slope and constant that turn a score into the log odds of being political (Platt's curve).
+
+    The penalty matters with a few dozen texts only, where a curve without one would be certain of everything.
+    """
+    found = weights(sp.csr_matrix(scores[:, None]), political, share, strength=1.0)
     return float(found[0]), float(found[1])

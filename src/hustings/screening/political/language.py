@@ -33,7 +33,7 @@ OF_WORD: dict[str, tuple[str, ...]] = {}
 for _language, _words in SMALL.items():
     for _word in _words.split():
         OF_WORD[_word] = (*OF_WORD.get(_word, ()), _language)
-FEWEST = 1.0
+FEWEST = 0.8
 
 
 def language_of(words: Sequence[str]) -> str | None:

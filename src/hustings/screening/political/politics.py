@@ -2,10 +2,11 @@
 
 __all__ = ["Curve", "Extra", "Political", "Politics"]
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from itertools import pairwise
 from math import exp
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import scipy.sparse as sp
 
 from hustings.screening.political.concepts import concepts
 from hustings.screening.political.extra import Extra
-from hustings.screening.political.features import Features, One, names_of_dense, of_words, terms
+from hustings.screening.political.features import Features, One, names_of_dense, of_words
 from hustings.screening.political.language import known_language, language_of
 from hustings.screening.political.wording import Wording, wording
 
@@ -129,7 +130,7 @@ class Politics:
             language = "other"
         probability = 1 / (1 + exp(-max(min(log_odds, 30.0), -30.0)))
         threshold = self.curves[language].threshold if language in self.curves else 0.5
-        why = sorted([*why, *added], key=lambda one: (-abs(one[1]), one[0]))[:REASONS]
+        why = [*added, *sorted(why, key=lambda one: (-abs(one[1]), one[0]))[:REASONS]]
         return Political(
             answer=language != "unknown" and probability >= threshold,
             probability=round(probability, 4),
@@ -164,21 +165,16 @@ class Politics:
         return load(place)
 
     def _learnt(self, taken: Wording, numbers: One, curve: Curve) -> tuple[float, list[tuple[str, float]]]:
-        by_word = dict(zip(numbers.words[0].tolist(), self.words.parts(*numbers.words).tolist(), strict=True))
-        by_piece = dict(zip(numbers.pieces[0].tolist(), self.pieces.parts(*numbers.pieces).tolist(), strict=True))
+        by_word = self.words.parts(numbers.words.places, numbers.words.counts)
+        by_piece = self.pieces.parts(numbers.pieces.places, numbers.pieces.counts)
         dense = self.scaled(numbers.dense) * self.dense
-        score = sum(by_word.values()) + sum(by_piece.values()) + float(dense.sum()) + self.constant
-        found = terms(taken.words)
-        names = [*taken.words, *map(" ".join, zip(taken.words, taken.words[1:], strict=False))]
-        bearers: dict[int, int] = {}
-        for term in found:
-            for place in term.pieces:
-                bearers[place] = bearers.get(place, 0) + 1
+        score = float(by_word.sum() + by_piece.sum() + dense.sum()) + self.constant
+        of_terms = numbers.words.by_term(by_word, numbers.terms) + numbers.pieces.by_term(by_piece, numbers.terms)
+        names = [*taken.words, *map(" ".join, pairwise(taken.words))]
         said: dict[str, float] = {}
-        for name, term in zip(names, found, strict=True):
-            part = by_word.pop(term.place, 0.0) + sum(by_piece[place] / bearers[place] for place in term.pieces)
-            said[f"word: {name}"] = said.get(f"word: {name}", 0.0) + part
-        why = [(name, part * curve.slope) for name, part in said.items()]
+        for name, part in zip(names, (of_terms * curve.slope).tolist(), strict=True):
+            said[name] = said.get(name, 0.0) + part
+        why = [(f"word: {name}", part) for name, part in said.items()]
         return curve.log_odds(score), [*why, *_dense_reasons(dense * curve.slope)]
 
     def _by_lexicon(self, numbers: One) -> tuple[float, list[tuple[str, float]]]:
@@ -188,19 +184,15 @@ class Politics:
 
 
 def _dense_reasons(parts: Numbers) -> list[tuple[str, float]]:
-    """A concept's count and share as one reason."""
-    said: dict[str, float] = {}
-    for name, part in zip(names_of_dense(), parts.tolist(), strict=True):
-        name = name if name.startswith("manner: ") else f"concept: {name.removesuffix(', share')}"
-        said[name] = said.get(name, 0.0) + part
-    return list(said.items())
+    """A concept's count and share as one reason; the marks of a text's manner each by itself."""
+    of = concepts().names
+    together = parts[: len(of)] + parts[len(of) : 2 * len(of)]
+    return [
+        *((f"concept: {name}", part) for name, part in zip(of, together.tolist(), strict=True)),
+        *zip(names_of_dense()[2 * len(of) :], parts[2 * len(of) :].tolist(), strict=True),
+    ]
 
 
 def probabilities(scores: Numbers, curve: Curve) -> Numbers:
     """Scores on a curve, as probabilities."""
     return 1 / (1 + np.exp(-np.clip(curve.slope * scores + curve.constant, -30, 30)))
-
-
-def languages(model: Politics) -> Sequence[str]:
-    """Languages the model learnt."""
-    return sorted(set(model.curves) - {"other"})

@@ -51,6 +51,8 @@ def load(place: Path) -> Politics:
         with zipfile.ZipFile(place) as packed:
             header = json.loads(packed.read("header.json"))
             _expect(place, header)
+            if "other" not in header["curves"]:
+                raise KeyError("the curve of languages never learnt")
             arrays = {name: _array(packed, name) for name in ARRAYS}
         return Politics(
             words=Block(rarity=arrays["words_rarity"], weight=arrays["words_weight"]),

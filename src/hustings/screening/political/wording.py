@@ -16,7 +16,7 @@ ADDRESS = re.compile(
 MENTION = re.compile(r"(?<!\w)@[\w.]+")
 # A paragraph's end was often lost on the way ("...heute.Mehr dazu", "wordMore"), and hashtags join words: a capital
 # after a small letter begins a word.
-JOINED = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-ZÄÖÜÉÈÀÅŚŁŻ][^\W\d_])")
+JOINED = re.compile(r"(?<=[a-zß-öø-ÿąćęłńśźż])(?=[A-ZÀ-ÖØ-ÞŚŁŻ][^\W\d_])")
 MONEY = re.compile(
     r"(?:[$€£]|\b(?:chf|eur|usd|aud|fr)\b\.?)\s?\d|\d\s?(?:[$€£%]|\b(?:chf|eur|euro|euroa|francs?|franken|%))",
     re.IGNORECASE,
