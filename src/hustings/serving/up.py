@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from hustings.apps.seed.personas import PERSONAS
+from hustings.apps.seed.personas import ADVERTISERS, DOMAIN, PERSONAS
 from hustings.errors import EnvironmentLacks
 from hustings.serving.demo import TABLES
 from hustings.serving.folder import DataFolder, kept
@@ -145,8 +145,10 @@ def _wait(supervisor: Supervisor, service: Service, done: Callable[[], bool]) ->
 
 def _sign_ins(password: str, folder: Path) -> str:
     """Tell who is in the demo season and how to sign in."""
-    width = max(len(persona.email) for persona in PERSONAS)
-    people = [f"  {persona.email:<{width}}  {persona.story}" for persona in PERSONAS]
+    told = [(persona.email, persona.story) for persona in PERSONAS]
+    told += [(f"{key}@{DOMAIN}", story) for key, _, story in ADVERTISERS]
+    width = max(len(email) for email, _ in told)
+    people = [f"  {email:<{width}}  {story}" for email, story in told]
     ask = f"The code for anna, which changes every half minute: hustings code anna --data {folder}"
     return "\n".join([f"Demo sign-ins, password {password} for all:", *people, ask])
 

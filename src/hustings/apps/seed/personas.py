@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hustings.policy.level import Level
 from hustings.policy.role import Role
 
-__all__ = ["COMPARTMENT", "DOMAIN", "PERSONAS", "Persona", "Post"]
+__all__ = ["ADVERTISERS", "COMPARTMENT", "DOMAIN", "PERSONAS", "Persona", "Post"]
 
 DOMAIN = "demo.example"
 COMPARTMENT = "LANTERN"  # invented, like everything here
@@ -159,4 +159,16 @@ PERSONAS = (
             Post(organisation="Open Elections Lab", title="Fellow", roles=(Role.ANALYST,), employment="consultant"),
         ),
     ),
+    Persona(
+        name="Mona Varga",
+        story="Second verifier: what takes two people takes her and Emil.",
+        posts=(meridian("Advertiser verification, second reader", Role.VERIFIER),),
+    ),
+)
+
+# People without a position, who act for advertisers: key, name, story.
+ADVERTISERS = (
+    ("paula", "Paula Reed", "Advertiser: acts for the Harbour Citizens' League, which is authorised."),
+    ("rita", "Rita Sand", "Advertiser: Lantern Street Press waits for the verifiers; its number is somebody else's."),
+    ("sven", "Sven Holm", "Advertiser under his own name; his authorisation has lapsed."),
 )

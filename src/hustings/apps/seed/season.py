@@ -29,7 +29,7 @@ from hustings.apps.sweeps.tables import register_table, sha256
 from hustings.policy.level import Level
 from hustings.policy.marking import Marking, Need, Tlp
 
-__all__ = ["Loaded", "bring", "play", "signed_in", "simulated"]
+__all__ = ["Loaded", "at_desk", "bring", "play", "signed_in", "simulated"]
 
 SEED = 11
 Say = Callable[[str], None]

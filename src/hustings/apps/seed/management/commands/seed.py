@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from django.db import transaction
 
 from hustings.apps.database import moment
 from hustings.apps.people.models import Person
-from hustings.apps.seed.season import Loaded, play, simulated, temporary
+from hustings.apps.seed.advertisers import bring_advertisers
+from hustings.apps.seed.season import Loaded, at_desk, play, simulated, temporary
 from hustings.apps.seed.world import build
 
 __all__ = ["PASSWORD", "Command"]
@@ -46,6 +48,7 @@ class Command(BaseCommand):
         with temporary() as place:
             tables = [given(each) for each in options["run"]] if options["run"] else simulated(place)
             play(world, tables, say)
+        bring_advertisers(partial(at_desk, world), options["password"], say)
 
 
 def given(words: list[str]) -> Loaded:
