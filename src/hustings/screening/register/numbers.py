@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
+
 # Scheme -> (module of python-stdnum, what it is). Each has a form, most have check digits.
 LIBRARY = MappingProxyType({
     "ein": ("stdnum.us.ein", "US employer identification number"),
@@ -84,14 +86,13 @@ def read_number(scheme: str, given: str) -> Number:
     if scheme in LIBRARY:
         # Imported here: there are thirty, and a claim needs one.
         module = importlib.import_module(LIBRARY[scheme][0])
-        errors = importlib.import_module("stdnum.exceptions")
         try:
             return Number(scheme=scheme, given=given, compact=str(module.validate(text)))
-        except errors.InvalidChecksum:
+        except InvalidChecksum:
             reason = f"the check digits of this {LIBRARY[scheme][1]} are wrong"
-        except errors.InvalidLength:
+        except InvalidLength:
             reason = f"a {LIBRARY[scheme][1]} has another length"
-        except errors.ValidationError as error:
+        except ValidationError as error:
             reason = f"this is no {LIBRARY[scheme][1]} ({str(error).rstrip('.')})"
         return Number(scheme=scheme, given=given, compact=None, reason=reason)
     return Number(scheme=scheme, given=given, compact=text or None, known=False, reason="" if text else "no number")
