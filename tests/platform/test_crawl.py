@@ -147,7 +147,7 @@ class Alike:
 
     Every item at every route; every form of such an address (an export's `links.csv`) for ITEMS of them. Of addresses
     that name other things only (an entry of the log, a person), OTHERS. Of what is asked of a page, each question of
-    one word (`?csv=links`, `?sort=title`) once for each route, and each pair of words once.
+    one word (`?csv=links`, `?sort=title`) and each table's next page once for each route, and ITEMS of several words.
     """
 
     def __init__(self, items):
@@ -160,9 +160,9 @@ class Alike:
         at = route(asked.path)
         if asked.query:
             words = sorted((name, value.lstrip("-")) for name, value in parse_qsl(asked.query, keep_blank_values=True))
-            if len(words) == 1 and not words[0][0].endswith("page"):
-                return self.first((at, *words))
-            return len(words) <= 2 and self.first((at, *(name for name, _ in words)))
+            if len(words) > 1:
+                return self.first((at, "several words"), most=ITEMS)
+            return self.first((at, *words[0])) if not words[0][0].endswith("page") else self.first((at, words[0][0]))
         named = tuple(key for key in KEY.findall(asked.path) if key in self.items)
         form = re.sub(r"/\d+(?=/)", "/NUMBER", KEY.sub("KEY", asked.path))
         first, few = self.first((at, named)), self.first((form,), most=ITEMS if named else OTHERS)
