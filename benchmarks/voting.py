@@ -12,13 +12,12 @@ import argparse
 import json
 import re
 import sys
-import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
-from datetime import time as Clock
+from datetime import date, time
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import planted
@@ -34,7 +33,7 @@ LETTERS = {"d": "discourages", "u": "useless", "w": "wrong_date", "p": "wrong_pl
 
 def _election(country: str, day: str, close: str, methods: str, *, document: bool, online: bool = False) -> Context:
     return Context(
-        country=country, election_date=date.fromisoformat(day), polls_close=Clock.fromisoformat(close),
+        country=country, election_date=date.fromisoformat(day), polls_close=time.fromisoformat(close),
         methods=frozenset(methods.split()), phone_vote=False, online_vote=online, id_required=document,
     )  # fmt: skip
 
@@ -83,7 +82,15 @@ def cases(name: str) -> list[Case]:
                 text += words
             else:
                 text += piece
-        out.append(Case(style=style, lang=LANGUAGES.get(style, "en"), text=text, context=CONTEXTS[context], expected=tuple(expected)))
+        out.append(
+            Case(
+                style=style,
+                lang=LANGUAGES.get(style, "en"),
+                text=text,
+                context=CONTEXTS[context],
+                expected=tuple(expected),
+            )
+        )
     return out
 
 
@@ -98,7 +105,11 @@ def measure(name: str) -> dict[str, Any]:
         ads[outcome] += 1
         styles[case.style][outcome] += 1
         for category, start, end in case.expected:
-            hits[category]["found" if any(_same(hit.category, hit.start, hit.end, category, start, end) for hit in found) else "missed"] += 1
+            hits[category][
+                "found"
+                if any(_same(hit.category, hit.start, hit.end, category, start, end) for hit in found)
+                else "missed"
+            ] += 1
         for hit in found:
             if not any(_same(hit.category, hit.start, hit.end, *one) for one in case.expected):
                 hits[hit.category]["wrong"] += 1
@@ -118,7 +129,11 @@ def _same(category: str, start: int, end: int, other: str, first: int, last: int
 
 
 def _scores(counts: Counter[str]) -> dict[str, Any]:
-    return {"recall": _share(counts["found"], counts["missed"]), "precision": _share(counts["found"], counts["wrong"]), "of": counts["found"] + counts["missed"]}
+    return {
+        "recall": _share(counts["found"], counts["missed"]),
+        "precision": _share(counts["found"], counts["wrong"]),
+        "of": counts["found"] + counts["missed"],
+    }
 
 
 def _share(good: int, bad: int) -> float | None:
@@ -134,7 +149,7 @@ def wrong(name: str) -> Iterator[str]:
                 yield f"MISSED {case.style:10} {category[7:]:17} {case.text[start:end]!r} in {case.text!r}"
         for hit in found:
             if not any(_same(hit.category, hit.start, hit.end, *one) for one in case.expected):
-                yield f"ALARM  {case.style:10} {hit.category[7:]:17} {hit.rule} {case.text[hit.start:hit.end]!r} in {case.text!r}"
+                yield f"ALARM  {case.style:10} {hit.category[7:]:17} {hit.rule} {case.text[hit.start : hit.end]!r} in {case.text!r}"
 
 
 def posts(*, show: bool) -> dict[str, Any]:
@@ -143,11 +158,11 @@ def posts(*, show: bool) -> dict[str, Any]:
     if folder is None:
         return {"posts": None}
     context = Context(
-        country="US", election_date=date(2016, 11, 8), polls_close=Clock(20), methods=frozenset({"in_person", "mail"}),
+        country="US", election_date=date(2016, 11, 8), polls_close=time(20), methods=frozenset({"in_person", "mail"}),
         phone_vote=False, online_vote=False, id_required=False,
     )  # fmt: skip
     out: dict[str, Any] = {}
-    began, read = time.perf_counter(), 0
+    began, read = perf_counter(), 0
     for place in sorted((folder / "political-text-seeds").glob("*.jsonl")):
         rows = [json.loads(line) for line in place.read_text("utf-8").splitlines()]
         read += len(rows)
@@ -156,10 +171,21 @@ def posts(*, show: bool) -> dict[str, Any]:
             found = voting_hits(row["text"], place.stem[:2], context)
             for hit in found:
                 if show:
-                    print(place.stem, hit.category[7:], hit.rule, repr(row["text"][hit.start : hit.end]), "IN", repr(row["text"][max(0, hit.start - 80) : hit.end + 80]))
+                    print(
+                        place.stem,
+                        hit.category[7:],
+                        hit.rule,
+                        repr(row["text"][hit.start : hit.end]),
+                        "IN",
+                        repr(row["text"][max(0, hit.start - 80) : hit.end + 80]),
+                    )
             kinds.update({hit.category for hit in found} | ({"any"} if found else set()))
-        out[place.stem] = {"posts": len(rows), "per 1000": round(1000 * kinds["any"] / len(rows), 2), **dict(sorted(kinds.items()))}
-    out["posts a second"] = round(read / (time.perf_counter() - began))
+        out[place.stem] = {
+            "posts": len(rows),
+            "per 1000": round(1000 * kinds["any"] / len(rows), 2),
+            **dict(sorted(kinds.items())),
+        }
+    out["posts a second"] = round(read / (perf_counter() - began))
     return out
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from hustings.screening.context import Context
 from hustings.screening.hit import Hit
 from hustings.screening.voting.dates import days, hours
+from hustings.screening.voting.elsewhere import elsewhere
 from hustings.screening.voting.frames import Reach, framed
 from hustings.screening.voting.language import spoken
-from hustings.screening.voting.elsewhere import elsewhere
 from hustings.screening.voting.needs import Asked, holds
 from hustings.screening.voting.patterns import CLAUSE, Match, clause_begins
 from hustings.screening.voting.rules import Grammar, Rule, grammar
@@ -75,9 +75,9 @@ def _stands(
             return False
     if rule.negation != "own" and _negated(match, words, spans):
         return False
-    if _denied(match, words, spans) and rule.negation != "own":
+    if _denied(match, spans) and rule.negation != "own":
         return False
-    if rule.speaker == "advice" and not _advises(match, words, spans):
+    if rule.speaker == "advice" and not _advises(match, words):
         return False
     if rule.negation == "own" and _negated(match, words, spans, only_before=True):
         return False
@@ -111,7 +111,7 @@ def _within(place: int, match: Match) -> bool:
     return any(start <= place < end for _, start, end in match.held)
 
 
-def _denied(match: Match, words: Sequence[str], spans: Spans) -> bool:
+def _denied(match: Match, spans: Spans) -> bool:
     """Whether the sentence goes on to say that this is not so."""
     return any(match.end <= place <= match.end + 3 for place in spans.get("NOTOK", {}))
 
@@ -122,14 +122,14 @@ SPEAKERS = frozenset(
 )
 
 
-def _advises(match: Match, words: Sequence[str], spans: Spans) -> bool:
+def _advises(match: Match, words: Sequence[str]) -> bool:
     """Whether the verb is said to the reader, and is neither somebody's report of himself nor a mere infinitive."""
     if clause_begins(words, match.start):
         return True
     before = words[match.start - 1]
     if before in {"di", "de"}:  # "they chose not to vote", in Romance languages
         return False
-    if before in {"to"}:
+    if before == "to":
         earlier = words[max(0, match.start - 6) : match.start - 1]
         return any(word in ADVICE for word in earlier)
     return before not in SPEAKERS

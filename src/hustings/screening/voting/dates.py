@@ -122,16 +122,11 @@ def days(words: Sequence[str], language: str, country: str) -> list[Day]:
         if day is None:
             at += 1
             continue
-        if (
+        if (out and out[-1].end == day.start) or (
             out
-            and out[-1].end == day.start
-            or (
-                out
-                and all(
-                    word
-                    in {",", "the", "den", "el", "le", "il", "de", "der", "(", ".", "dem", "a", "o", "dia", "-", "/"}
-                    for word in words[out[-1].end : day.start]
-                )
+            and all(
+                word in {",", "the", "den", "el", "le", "il", "de", "der", "(", ".", "dem", "a", "o", "dia", "-", "/"}
+                for word in words[out[-1].end : day.start]
             )
         ):
             before = out[-1]
@@ -197,9 +192,7 @@ def _date(words: Sequence[str], at: int, months: Mapping[str, int], country: str
                 end = at + 2
                 if end < len(words) and words[end] in {"th", "st", "nd", "rd"}:
                     end += 1
-                elif words[at + 1].isdigit():
-                    return None
-                elif words[at + 1] in {"first", "second", "third"}:
+                elif words[at + 1].isdigit() or words[at + 1] in {"first", "second", "third"}:
                     return None
                 if end + 1 < len(words) and words[end] == "of" and words[end + 1] in months:
                     year, past = _year(words, end + 2)
@@ -330,7 +323,9 @@ def hours(words: Sequence[str], named: Sequence[Day] = ()) -> list[Hour]:
     return [one for one in out if one.half != "bare" or (one.hour <= 12 and _stands_alone(words, one.end))]
 
 
-ALONE = frozenset("tonight today sharp and or on this to until till in instead for so election tuesday , : ) ( - – — & | !".split())
+ALONE = frozenset(
+    "tonight today sharp and or on this to until till in instead for so election tuesday , : ) ( - – — & | !".split()
+)
 
 
 def _stands_alone(words: Sequence[str], end: int) -> bool:

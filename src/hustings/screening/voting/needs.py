@@ -39,81 +39,95 @@ class Asked:
         return "ELSEWHERE" in self.spans[at]
 
 
+@dataclass(frozen=True)
+class Place:
+    """A claim as it stands in a text."""
+
+    at: int
+    match: Match
+    asked: Asked
+
+
 def holds(need: str, at: int, match: Match, asked: Asked) -> bool:
     """Whether one need is met."""
-    return NEEDS[need](at, match, asked)
+    return NEEDS[need](Place(at, match, asked))
 
 
-Need = Callable[[int, Match, Asked], bool]
+Need = Callable[[Place], bool]
 
 
 def _inside(match: Match, at: int, asked: Asked, name: str) -> bool:
     return any(match.start <= place < match.end for place in asked.spans[at].get(name, {}))
 
 
-def _not_early(at: int, match: Match, asked: Asked) -> bool:
+def _not_early(place: Place) -> bool:
     """A day before the election may be one of early voting or a deadline; one after it may not."""
-    after = {place for place in asked.spans[at].get("DATE_AFTER", {}) if match.start <= place < match.end}
-    if after:
+    if _inside(place.match, place.at, place.asked, "DATE_AFTER"):
         return True
-    return not asked.near(at, "EARLYCUE", 1)
+    return not place.asked.near(place.at, "EARLYCUE", 1)
 
 
-def _not_results(at: int, match: Match, asked: Asked) -> bool:
-    return "DEADLINECUE" not in asked.spans[at]
+def _not_results(place: Place) -> bool:
+    return "DEADLINECUE" not in place.asked.spans[place.at]
 
 
-def _date_not_right(at: int, match: Match, asked: Asked) -> bool:
-    return "DATE_OK" not in asked.spans[at]
+def _date_not_right(place: Place) -> bool:
+    return "DATE_OK" not in place.asked.spans[place.at]
 
 
-def _not_answered(at: int, match: Match, asked: Asked) -> bool:
+def _not_answered(place: Place) -> bool:
     """A question that the text itself answers ("Why vote? Because ...") is not meant as one."""
-    following = asked.words[at + 1][:1] if at + 1 < len(asked.words) else ()
+    following = place.asked.words[place.at + 1][:1] if place.at + 1 < len(place.asked.words) else ()
     return not (following and following[0] in {"because", "here", "here's", "heres", "it's", "your"}) and not (
-        "VOTEGOOD" in asked.meanings and asked.near(at, "VOTEGOOD", 2)
+        "VOTEGOOD" in place.asked.meanings and place.asked.near(place.at, "VOTEGOOD", 2)
     )
 
 
-def _not_good(at: int, match: Match, asked: Asked) -> bool:
+def _not_good(place: Place) -> bool:
     """Whether nothing near tells people to go and vote."""
-    for one in range(max(0, at - 1), min(len(asked.spans), at + 2)):
-        negators = asked.spans[one].get("DONT", {})
-        for start in asked.spans[one].get("VOTEGOOD", {}):
-            if not any(start - 4 <= place <= start for place in negators) and not (one == at and match.start <= start < match.end):
+    for one in range(max(0, place.at - 1), min(len(place.asked.spans), place.at + 2)):
+        negators = place.asked.spans[one].get("DONT", {})
+        for start in place.asked.spans[one].get("VOTEGOOD", {}):
+            if not any(start - 4 <= one_not <= start for one_not in negators) and not (
+                one == place.at and place.match.start <= start < place.match.end
+            ):
                 return False
     return True
 
 
-def _voting(at: int, match: Match, asked: Asked) -> bool:
-    return asked.near(at, "HOLDTOPIC", 3) or asked.near(at, "DATE_OK", 0)
+def _voting(place: Place) -> bool:
+    return place.asked.near(place.at, "HOLDTOPIC", 3) or place.asked.near(place.at, "DATE_OK", 0)
 
 
-def _asked_before(at: int, match: Match, asked: Asked) -> bool:
-    return at > 0 and asked.parts[at - 1].ended == "?" and "CONDQ" in asked.spans[at - 1]
+def _asked_before(place: Place) -> bool:
+    return place.at > 0 and place.asked.parts[place.at - 1].ended == "?" and "CONDQ" in place.asked.spans[place.at - 1]
 
 
 NEEDS: dict[str, Need] = {
     "voting": _voting,
     "asked_before": _asked_before,
-    "here": lambda at, match, asked: not asked.elsewhere(at),
-    "political": lambda at, match, asked: "POLITIC" in asked.meanings,
+    "here": lambda place: not place.asked.elsewhere(place.at),
+    "political": lambda place: "POLITIC" in place.asked.meanings,
     "not_good": _not_good,
-    "discouraged": lambda at, match, asked: asked.near(at, "DISCOURAGED", 1) and not asked.near(at, "VOTEGOOD", 1),
-    "resigned": lambda at, match, asked: asked.near(at, "RESIGNED", 1),
-    "not_elsewhere": lambda at, match, asked: "OTHERVOTE" not in asked.spans[at] and not asked.elsewhere(at),
+    "discouraged": lambda place: (
+        place.asked.near(place.at, "DISCOURAGED", 1) and not place.asked.near(place.at, "VOTEGOOD", 1)
+    ),
+    "resigned": lambda place: place.asked.near(place.at, "RESIGNED", 1),
+    "not_elsewhere": lambda place: (
+        "OTHERVOTE" not in place.asked.spans[place.at] and not place.asked.elsewhere(place.at)
+    ),
     "not_early": _not_early,
-    "not_early_place": lambda at, match, asked: not asked.near(at, "EARLYVOTING", 0),
+    "not_early_place": lambda place: not place.asked.near(place.at, "EARLYVOTING", 0),
     "not_results": _not_results,
     "date_not_right": _date_not_right,
     "not_answered": _not_answered,
-    "not_find": lambda at, match, asked: "FINDCUE" not in asked.spans[at],
-    "not_info": lambda at, match, asked: "INFO" not in asked.spans[at],
-    "home_vote": lambda at, match, asked: asked.near(at, "HOMEVOTE", 2),
-    "method_phone": lambda at, match, asked: not asked.context.phone_vote,
-    "method_online": lambda at, match, asked: not asked.context.online_vote,
-    "mail_offered": lambda at, match, asked: asked.context.offers("mail", "post", "absentee") is True,
-    "id_required": lambda at, match, asked: asked.context.id_required is True,
-    "not_register": lambda at, match, asked: not _inside(match, at, asked, "REGISTER"),
-    "not_help": lambda at, match, asked: not asked.near(at, "HELPFUL", 1),
+    "not_find": lambda place: "FINDCUE" not in place.asked.spans[place.at],
+    "not_info": lambda place: "INFO" not in place.asked.spans[place.at],
+    "home_vote": lambda place: place.asked.near(place.at, "HOMEVOTE", 2),
+    "method_phone": lambda place: not place.asked.context.phone_vote,
+    "method_online": lambda place: not place.asked.context.online_vote,
+    "mail_offered": lambda place: place.asked.context.offers("mail", "post", "absentee") is True,
+    "id_required": lambda place: place.asked.context.id_required is True,
+    "not_register": lambda place: not _inside(place.match, place.at, place.asked, "REGISTER"),
+    "not_help": lambda place: not place.asked.near(place.at, "HELPFUL", 1),
 }

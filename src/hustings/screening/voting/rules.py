@@ -71,7 +71,9 @@ def grammar(language: str) -> Grammar:
         for row in _table(f"{_tables_of(language)}.frames.toml")["frame"]
     )
     known = set(words.known)
-    for pattern in (one for group in (*rules, *frames) for one in group.patterns):
+    for pattern in [one for rule in rules for one in rule.patterns] + [
+        one for frame in frames for one in frame.patterns
+    ]:
         for element in pattern.elements:
             known |= element.words
     known = {word for word in known if word.isalpha() or "'" in word}

@@ -95,7 +95,9 @@ def _plain(words: list[Token]) -> list[Token]:
     return out
 
 
-BEFORE_TO = frozenset({"go", "going", "text", "how", "need", "have", "want", "time", "not", "you", "ready", "vote", "voting", "way"})
+BEFORE_TO = frozenset(
+    {"go", "going", "text", "how", "need", "have", "want", "time", "not", "you", "ready", "vote", "voting", "way"}
+)
 
 
 def _runs_on(words: list[Token], at: int) -> bool:
@@ -154,7 +156,7 @@ def _split(text: str, folded: Folded, vocabulary: Vocabulary, out: list[Token], 
         tail -= 1
     core = chunk[start:tail]
     if core.startswith("#") and len(core) > 2:
-        a, b = folded.span(start, tail)
+        a, _b = folded.span(start, tail)
         out.append(Token("#", a, a + 1, "sign"))
         for word, first, last in vocabulary.tag(core[1:], _capitals(text, folded, start + 1, tail)):
             put(word, start + 1 + first, start + 1 + last, "number" if word.isdigit() else "word")
@@ -194,8 +196,10 @@ def _capitals(text: str, folded: Folded, start: int, end: int) -> tuple[int, ...
     marks = []
     for at in range(start + 1, end):
         sign, before = text[folded.starts[at]], text[folded.starts[at - 1]]
-        if (sign.isupper() and not before.isupper()) or (sign.isdigit() != before.isdigit()):
-            marks.append(at - start)
-        elif sign.isupper() and at + 1 < end and text[folded.starts[at + 1]].islower():
+        if (
+            (sign.isupper() and not before.isupper())
+            or (sign.isdigit() != before.isdigit())
+            or (sign.isupper() and at + 1 < end and text[folded.starts[at + 1]].islower())
+        ):
             marks.append(at - start)
     return tuple(marks)

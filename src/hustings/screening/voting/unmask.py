@@ -3,7 +3,7 @@
 __all__ = ["Vocabulary"]
 
 from collections.abc import Iterable, Sequence
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Vocabulary:
             parts = [part for part in _parted(core) if part]
             if len(parts) >= 3 and sum(len(part) == 1 for part in parts) >= len(parts) - 1:
                 bare = "".join(parts)
-                if bare in self.watched or bare in self.known and len(bare) >= 3:
+                if bare in self.watched or (bare in self.known and len(bare) >= 3):
                     return bare
                 found = self.segmented(bare)
                 if found and any(word in self.watched for word in found):
@@ -133,7 +133,7 @@ class Vocabulary:
     def tag(self, tag: str, capitals: Sequence[int]) -> list[tuple[str, int, int]]:
         """The words of a hashtag with their places in it."""
         edges = [0, *capitals, len(tag)]
-        parts = [(tag[a:b], a) for a, b in zip(edges, edges[1:], strict=False) if b > a]
+        parts = [(tag[a:b], a) for a, b in pairwise(edges) if b > a]
         if len(parts) == 1 or any(len(part) == 1 and not part.isdigit() for part, _ in parts[1:]):
             parts = [(tag, 0)]
         out: list[tuple[str, int, int]] = []
@@ -202,7 +202,7 @@ class Vocabulary:
         words = self.segmented(letters)
         if words is None:
             whole = self.unmasked(letters)
-            words = (whole,) if whole in self.watched else None  # type: ignore[assignment]
+            words = (whole,) if whole in self.watched else None
         if words is None or not any(word in self.watched for word in words):
             return None
         out, at = [], 0
