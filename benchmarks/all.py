@@ -11,10 +11,12 @@ import time
 from typing import Any
 
 import ads
+import buyers
 import found
 import framed
 import nothing
 import planted
+import registry
 import seeded
 import viral
 
@@ -28,7 +30,9 @@ def main() -> None:
         "--runs", type=int, default=200, help="runs of nothing; half as many of framed and innocent tips"
     )
     parser.add_argument("--first", type=int, default=1, help="first seed of those runs")
-    parser.add_argument("--only", nargs="+", default=["found", "nothing", "viral", "framed", "seeded", "ads"])
+    parser.add_argument(
+        "--only", nargs="+", default=["found", "nothing", "viral", "framed", "seeded", "ads", "registry", "buyers"]
+    )
     planted.show(measure(parser.parse_args()))
 
 
@@ -47,6 +51,8 @@ def measure(a: argparse.Namespace) -> dict[str, Any]:
         "framed": lambda: framed.measure(half, a.background, [1.0, 0.5], **quick),
         "seeded": lambda: seeded.measure(seeds, a.background, [0.5], innocent_seeds=half, jobs=a.jobs),
         "ads": ads.measure,
+        "registry": lambda: registry.measure(list(range(1, 21))),
+        "buyers": lambda: buyers.measure(seeds),
     }
     documents = {}
     for name in a.only:
