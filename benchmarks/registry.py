@@ -161,7 +161,7 @@ def measure(seeds: list[int], advertisers: Path | None = None, committees: Path 
                 wrong += 1
                 passed.append([name, fec.by_number[number][0].name])
             plainly += _plainly(name, number, fec)
-    names = imitation(data, fec, [name for name, _ in claimed], seeds[:5])
+    names = imitation(data, fec, [name for name, _ in claimed], seeds[:3])
     true = round(1 - len(ours) / len(pairs), 4)
     false = round(wrong / tried, 5)
     goals = {
