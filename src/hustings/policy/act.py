@@ -195,6 +195,7 @@ ACTS = acts(
         sentence="Let what follows from a decision and could not be delivered be tried again.",
     ),
     # Advertisers
+    Act(name="advertise", roles=frozenset(), sentence="Act for an advertiser: nobody does so from a position."),
     Act(
         name="list sponsors",
         roles=frozenset({Role.VERIFIER, Role.REVIEWER, Role.AUDITOR}),

@@ -30,6 +30,7 @@ NAVIGATION = [
     Entry(
         title="Run political ads",
         url_name="advertise-sign-up",
+        act="advertise",
         public=True,
         sentence="Sign up, say who you are and who pays, and see what is missing.",
     ),

@@ -109,7 +109,21 @@ TABLES = [
         append_only=True,
         logged=True,
     ),
-    Table(name="register_edition", web=ALL, worker=ALL, rows=of_door(), logged=True),
+    Table(
+        name="register_edition",
+        web=ALL,
+        worker=ALL,
+        rows=of_door()
+        | {
+            # Against which edition they were checked is theirs to read, as it is everybody's once they are authorised.
+            "advertiser_reads": (
+                "SELECT",
+                f"EXISTS (SELECT FROM sponsor_check c WHERE c.edition_id = register_edition.id AND c.sponsor_id {THEIRS})",
+                "",
+            ),
+        },
+        logged=True,
+    ),
     Table(name="register_entry", web=APPEND_ONLY, worker=APPEND_ONLY, rows=of("register_edition", "edition_id")),
     Table(name="sponsor_check", web=ALL, worker=ALL, rows=shared("sponsor", "sponsor_id"), logged=True),
     Table(

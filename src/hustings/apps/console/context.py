@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
+from hustings.apps.ads.advertiser import advertiser_of
 from hustings.apps.console.registry import entries
 from hustings.apps.people.seat import seat_of
 
@@ -25,6 +26,10 @@ ACCOUNT = {
     "signin:sessions": "Where you are signed in",
     "tokens:tokens": "Tokens for programs",
     "account_logout": "Sign out",
+}
+# Who acts for advertisers has no position, and no programs of their own.
+OF_ADVERTISERS = {"advertise": "Your sponsors"} | {
+    name: title for name, title in ACCOUNT.items() if name not in ("signin:seat", "tokens:tokens")
 }
 
 
@@ -48,9 +53,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     seat = seat_of(request)
     return {
         "seat": seat,
+        "advertiser": advertiser_of(request),
         "navigation": SimpleLazyObject(lambda: navigation(request)),
         "account_links": SimpleLazyObject(
-            lambda: [(title, url) for name, title in ACCOUNT.items() if (url := find(name))]
+            lambda: [
+                (title, url)
+                for name, title in (OF_ADVERTISERS if advertiser_of(request) else ACCOUNT).items()
+                if (url := find(name))
+            ]
         ),
         "sign_in": find("account_login"),
         "page_marking": OWN if seat is not None else EVERYBODY,

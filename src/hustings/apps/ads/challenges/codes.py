@@ -74,9 +74,13 @@ def send(sponsor: Sponsor, means: str, to: str, *, by_person: Person) -> Challen
 
 def website_code(sponsor: Sponsor, to: str) -> str:
     """The code that belongs at a path of the website. Not secret, since everybody may read it there; so it can be told again."""
-    return hmac.new(
-        b"hustings.website:" + settings.SECRET_KEY.encode(), f"{sponsor.pk}\n{host_of(to)}".encode(), hashlib.sha256
-    ).hexdigest()[:32].upper()
+    return (
+        hmac.new(
+            b"hustings.website:" + settings.SECRET_KEY.encode(), f"{sponsor.pk}\n{host_of(to)}".encode(), hashlib.sha256
+        )
+        .hexdigest()[:32]
+        .upper()
+    )
 
 
 def host_of(website: str) -> str:

@@ -22,7 +22,9 @@ def fetch(url: str) -> str:
     Raises   BadInput with why it could not be read
     """
     if not sees():
-        raise wrong("nobody looks", "The operator of this installation has not turned the fetcher on; a verifier looks instead.")
+        raise wrong(
+            "nobody looks", "The operator of this installation has not turned the fetcher on; a verifier looks instead."
+        )
     try:
         may_ask(url)
         request = Request(url, headers={"User-Agent": AGENTS[0], "Accept": "text/plain"})  # noqa: S310 - checked above
@@ -31,9 +33,14 @@ def fetch(url: str) -> str:
     except HTTPError as error:
         raise wrong(f"status {error.code}", f"Put the code at {url}, where everybody may read it.") from error
     except (URLError, OSError, ValueError, HTTPException) as error:
-        raise wrong(str(getattr(error, "reason", error))[:200], f"See that {url} can be reached from outside.") from error
+        raise wrong(
+            str(getattr(error, "reason", error))[:200], f"See that {url} can be reached from outside."
+        ) from error
     if urlsplit(final).hostname != urlsplit(url).hostname:
-        raise wrong(f"a redirect to {urlsplit(final).hostname}", "Put the code on the host itself, or give that host as the website.")
+        raise wrong(
+            f"a redirect to {urlsplit(final).hostname}",
+            "Put the code on the host itself, or give that host as the website.",
+        )
     return body.decode("utf-8", "replace")
 
 

@@ -30,7 +30,11 @@ def find_sponsor(by: Seat, key: UUID) -> Sponsor:
 
     Raises   NotKnown
     """
-    found = Sponsor.objects.select_related("held_by").filter(pk=key, held_by=by.appointment.position.organisation_id).first()
+    found = (
+        Sponsor.objects.select_related("held_by")
+        .filter(pk=key, held_by=by.appointment.position.organisation_id)
+        .first()
+    )
     if found is None:
         raise NotKnown
     return found
@@ -112,7 +116,10 @@ def near_names(disclaimer: Disclaimer, *, by: Seat) -> list[dict[str, Any]]:
     """The names of officials and other sponsors that the words come near to."""
     with serving(by):
         near = names(disclaimer.sponsor).near(disclaimer.text)[:10]
-    return [{"name": one.known.name, "kind": one.known.kind, "similarity": one.similarity, "sentence": one.sentence} for one in near]
+    return [
+        {"name": one.known.name, "kind": one.known.kind, "similarity": one.similarity, "sentence": one.sentence}
+        for one in near
+    ]
 
 
 @transaction.atomic
@@ -128,5 +135,7 @@ def record_behind(sponsor: Sponsor, *, by: Seat, part: str, name: str, country: 
         sponsor=sponsor, part=part, name=name.strip(), country=country.strip().upper(), evidence=evidence.strip() if name.strip() else "",
         recorded_by=by.appointment,
     )  # fmt: skip
-    record("behind recorded", by=by, subject=("sponsor", sponsor.pk), facts={"part": part, "established": bool(made.name)})
+    record(
+        "behind recorded", by=by, subject=("sponsor", sponsor.pk), facts={"part": part, "established": bool(made.name)}
+    )
     return made

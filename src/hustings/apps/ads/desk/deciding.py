@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from hustings.apps.ads.challenges.codes import answered
 from hustings.apps.ads.desk.asking import REVOCATION, SUBJECT
 from hustings.apps.ads.desk.shown import ORGANISATION, PERSON, RENEWAL, answered_since
 from hustings.apps.ads.models import Check, OrganisationStatement, PersonStatement, Sponsor
@@ -41,6 +42,13 @@ def decided(work: Work, decision: Decision, by: Seat) -> None:
         said = OrganisationStatement.objects.get(pk=shown["statement"])
         given = SponsorClass.CONTACT if decision.outcome == AS_CONTACT else SponsorClass(said.wanted_class)
         settle(sponsor, shown, by, "accepted", as_contact=given is SponsorClass.CONTACT)
+        until = sponsor.person_until
+        for means, to, sentence in (
+            ("mail", said.mail, "A code sent to the business mail was answered."),
+            ("website", said.website, "A code stood at a path of the website."),
+        ):
+            if answered(sponsor, means, to) is not None:
+                checked(sponsor, means, sentence, by, until)
         move_sponsor(sponsor, "authorise", sponsor_class=given.value, reason_code=decision.reason.code, **told)
 
 
@@ -70,14 +78,16 @@ def confirm_person(sponsor: Sponsor, shown: dict[str, Any], decision: Decision, 
         return
     move_sponsor(sponsor, "confirm person", reason_code=code, **dates, **told)
     if said.wanted_class == SponsorClass.PERSON.value:
-        move_sponsor(sponsor, "authorise person", sponsor_class=SponsorClass.PERSON.value, reason_code=code, **dates, **told)
+        move_sponsor(
+            sponsor, "authorise person", sponsor_class=SponsorClass.PERSON.value, reason_code=code, **dates, **told
+        )
 
 
-def checked(sponsor: Sponsor, what: str, sentence: str, by: Seat, until: date) -> None:
+def checked(sponsor: Sponsor, what: str, sentence: str, by: Seat, until: date | None) -> None:
     """Keep what a verifier saw with their own eyes; the public reads that it was seen, not what."""
     Check.objects.filter(sponsor=sponsor, what=what, superseded_at=None).update(superseded_at=moment())
     Check.objects.create(
-        sponsor=sponsor, what=what, result="fits", people=1, verdict="accepted", public=False, sentences=[sentence],
+        sponsor=sponsor, what=what, result="fits", people=1, verdict="accepted", sentences=[sentence],
         checked_by=by.appointment, until=until,
     )  # fmt: skip
 
@@ -110,7 +120,9 @@ def revocation_decided(work: Work, decision: Decision, by: Seat) -> None:
     """Take the authorisation away, if two people said so."""
     if decision.outcome == "revoke":
         sponsor = Sponsor.objects.get(pk=work.subject_id)
-        move_sponsor(sponsor, "revoke", by=by, reason_code=decision.reason.code, note=decision.note, decision=decision.pk)
+        move_sponsor(
+            sponsor, "revoke", by=by, reason_code=decision.reason.code, note=decision.note, decision=decision.pk
+        )
 
 
 def revocation_undone(work: Work, decision: Decision, by: Seat) -> None:
@@ -124,5 +136,8 @@ def announce() -> None:
     """Tell review how sponsors are shown and what follows from a decision."""
     HANDLERS[SUBJECT] = Handler(decided=decided, undone=undone, card="ads/desk/card.html", reasons="advertisers")
     HANDLERS[REVOCATION] = Handler(
-        decided=revocation_decided, undone=revocation_undone, card="ads/desk/card.html", reasons="revoking an authorisation"
+        decided=revocation_decided,
+        undone=revocation_undone,
+        card="ads/desk/card.html",
+        reasons="revoking an authorisation",
     )

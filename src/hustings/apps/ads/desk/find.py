@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from hustings.apps.ads.desk.asking import QUEUE, REVOCATION, SUBJECT
+from hustings.apps.ads.desk.shown import ORGANISATION, PERSON, RENEWAL
 from hustings.apps.ads.models import Sponsor
 from hustings.apps.database import moment
 from hustings.apps.people.seat import Seat
@@ -22,7 +23,9 @@ def sponsors(seat: Seat) -> QuerySet[Sponsor]:
 
 def open_work(sponsor: Sponsor) -> QuerySet[Work]:
     """What is asked about a sponsor now."""
-    return Work.objects.filter(queue=QUEUE, subject_id=sponsor.pk, subject_kind__in=[SUBJECT, REVOCATION], state=State.OPEN)
+    return Work.objects.filter(
+        queue=QUEUE, subject_id=sponsor.pk, subject_kind__in=[SUBJECT, REVOCATION], state=State.OPEN
+    )
 
 
 def held_work(seat: Seat, sponsor: Sponsor) -> Work | None:
@@ -36,11 +39,32 @@ def waiting(seat: Seat) -> QuerySet[Work]:
     return found.exclude(without__contains=[seat.person.pk]).order_by("turn_at", "id")
 
 
+# What can be said about a person cannot ground a decision about an organisation, and the other way round.
+OF_PERSON = {"fits", "document", "location", "foreign"}
+OF_ORGANISATION = {
+    "fits",
+    "explained",
+    "number not shown",
+    "location",
+    "number",
+    "contact",
+    "name near an official's",
+    "foreign",
+    "controller",
+}
+
+
 def choices(work: Work) -> list[dict[str, Any]]:
-    """The outcomes of the work's policy, each with the reasons that can ground it."""
-    reasons = list(work.policy.reasons.all())
-    return [
-        {"code": outcome["code"], "title": outcome["title"],
-         "reasons": [reason for reason in reasons if outcome["code"] in reason.outcomes]}
+    """The outcomes of the work's policy, each with the reasons that can ground it at this step."""
+    stage = work.snapshot.get("stage")
+    fitting = {ORGANISATION: OF_ORGANISATION, PERSON: OF_PERSON, RENEWAL: OF_PERSON}.get(stage)
+    reasons = [reason for reason in work.policy.reasons.all() if fitting is None or reason.code in fitting]
+    told = [
+        {
+            "code": outcome["code"],
+            "title": outcome["title"],
+            "reasons": [reason for reason in reasons if outcome["code"] in reason.outcomes],
+        }
         for outcome in work.policy.outcomes
-    ]  # fmt: skip
+    ]
+    return [outcome for outcome in told if stage == ORGANISATION or outcome["code"] != "accept as contact"]

@@ -35,17 +35,28 @@ class DecisionForm(forms.Form):
 class BehindForm(forms.Form):
     """Who pays or controls, and what shows it."""
 
-    part = forms.ChoiceField(label="Part", choices=[("controller", "Controller"), ("payer", "Payer"), ("agency", "Agency"), ("officer", "Officer")])
+    part = forms.ChoiceField(
+        label="Part",
+        choices=[("controller", "Controller"), ("payer", "Payer"), ("agency", "Agency"), ("officer", "Officer")],
+    )
     name = forms.CharField(label="Name", max_length=300, required=False, help_text="Left empty, it is not established.")
     country = forms.CharField(label="Country", max_length=2, required=False, help_text="Two letters.")
-    evidence = forms.CharField(label="Evidence", max_length=500, required=False, help_text="The register or document, and where it stands.")
+    evidence = forms.CharField(
+        label="Evidence", max_length=500, required=False, help_text="The register or document, and where it stands."
+    )
 
 
 class RegisterForm(forms.Form):
     """An edition of a register as a file."""
 
-    file = forms.FileField(label="File", help_text="FEC committees, FARA registrants, government domains, or any CSV with a mapping.")
-    mapping = forms.FileField(label="Mapping", required=False, help_text="TOML that says which column is which, for any other CSV.")
+    file = forms.FileField(
+        label="File", help_text="FEC committees, FARA registrants, government domains, or any CSV with a mapping."
+    )
+    mapping = forms.FileField(
+        label="Mapping", required=False, help_text="TOML that says which column is which, for any other CSV."
+    )
     published = forms.DateField(
-        label="Published on", widget=forms.DateInput(attrs={"type": "date"}), help_text="The day for which the register speaks."
+        label="Published on",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="The day for which the register speaks.",
     )

@@ -68,12 +68,19 @@ def load(request: HttpRequest, seat: Seat) -> HttpResponse:
         with tempfile.TemporaryDirectory(prefix="register-") as folder:
             places = {name: written(Path(folder), name, file) for name, file in given.items() if file}
             try:
-                edition = read_register(places["file"], published=form.cleaned_data["published"], mapping=places.get("mapping"))
+                edition = read_register(
+                    places["file"], published=form.cleaned_data["published"], mapping=places.get("mapping")
+                )
                 loaded = load_edition(edition, by=seat)
             except BadInput as error:
-                form.add_error("file", str(error).replace(folder, "").replace("/file", "the file").replace("/mapping", "the mapping"))
+                form.add_error(
+                    "file",
+                    str(error).replace(folder, "").replace("/file", "the file").replace("/mapping", "the mapping"),
+                )
             else:
-                words = "stood here already and was left as it is" if loaded.already else f"has {len(edition):,} entries"
+                words = (
+                    "stood here already and was left as it is" if loaded.already else f"has {len(edition):,} entries"
+                )
                 messages.success(request, f"{edition.name} of {edition.published} {words}.")
                 return redirect("desk-registers")
     return render(request, "ads/desk/load_register.html", {"form": form}, status=422 if form.errors else 200)

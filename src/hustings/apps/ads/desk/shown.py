@@ -21,11 +21,7 @@ STAGES = {
     SponsorState.RENEWAL_DUE: RENEWAL,
     SponsorState.LAPSED: RENEWAL,
 }
-TITLES = {
-    PERSON: "Who acts for {}",
-    ORGANISATION: "Which organisation {} is",
-    RENEWAL: "Renewal of {}",
-}
+TITLES = {PERSON: "Who acts for {}", ORGANISATION: "Which organisation {} is", RENEWAL: "Renewal of {}"}
 
 
 def stage_of(sponsor: Sponsor) -> str:
@@ -44,7 +40,9 @@ def ready(sponsor: Sponsor) -> bool:
     if stage in (PERSON, RENEWAL):
         return person is not None and answered_since(sponsor, person.place, person.handed_in_at)
     organisation = last_organisation(sponsor)
-    return stage == ORGANISATION and organisation is not None and answered(sponsor, "mail", organisation.mail) is not None
+    return (
+        stage == ORGANISATION and organisation is not None and answered(sponsor, "mail", organisation.mail) is not None
+    )
 
 
 def answered_since(sponsor: Sponsor, place: str, since: Any) -> bool:
@@ -62,7 +60,9 @@ def shown_sponsor(sponsor: Sponsor) -> dict[str, Any]:
     person, organisation = last_person(sponsor), last_organisation(sponsor)
     facts: list[list[str]] = []
     if stage in (PERSON, RENEWAL) and person is not None:
-        facts.append(["Runs ads as", "a person, under their own name" if person.wanted_class == "C" else "an organisation"])
+        facts.append(
+            ["Runs ads as", "a person, under their own name" if person.wanted_class == "C" else "an organisation"]
+        )
         document = person.document
         facts.append(["Document", f"{document.kind}, issued by {document.issuer}" if document else "none"])
         facts.append(["Letter to the home", "answered" if answered(sponsor, "post", person.place) else "not answered"])
@@ -77,7 +77,9 @@ def shown_sponsor(sponsor: Sponsor) -> dict[str, Any]:
             ["Website", f"{organisation.website}, {code_of(sponsor, 'website', organisation.website)}"],
             ["Controller", organisation.controller or "not established"],
         ]
-    checks = list(sponsor.checks.filter(superseded_at=None).order_by("checked_at", "id")) if stage == ORGANISATION else []
+    checks = (
+        list(sponsor.checks.filter(superseded_at=None).order_by("checked_at", "id")) if stage == ORGANISATION else []
+    )
     facts += [[f"{check.what.capitalize()}: {check.result}", " ".join(check.sentences)] for check in checks]
     statement = organisation if stage == ORGANISATION else person
     return {

@@ -55,7 +55,9 @@ def sponsors(request: HttpRequest, seat: Seat) -> HttpResponse:
     if table.wants_csv:
         return table.csv()
     waits = find.waiting(seat).count()
-    return render(request, "ads/desk/sponsors.html", {"table": table, "waits": waits, "may_take": can(seat, "verify sponsors")})
+    return render(
+        request, "ads/desk/sponsors.html", {"table": table, "waits": waits, "may_take": can(seat, "verify sponsors")}
+    )
 
 
 @require_POST
@@ -94,15 +96,24 @@ def sponsor_page(seat: Seat, found: Sponsor, form: DecisionForm | None = None) -
         "organisation": organisation,
         "mail": answered(found, "mail", organisation.mail) if organisation else None,
         "website": answered(found, "website", organisation.website) if organisation else None,
-        "fails": [check for check in checks if check.people or (check.result != "fits" and not check.verdict)],
-        "fits": [check for check in checks if not check.people and (check.result == "fits" or check.verdict)],
+        "fails": [
+            check for check in checks if check.verdict != "accepted" and (check.people or check.result != "fits")
+        ],
+        "fits": [
+            check for check in checks if check.verdict == "accepted" or (not check.people and check.result == "fits")
+        ],
         "documents": documents,
         "looks": looks,
         "behind": found.behind.filter(superseded_at=None),
         "disclaimers": found.disclaimers.order_by("-made_at"),
         "members": found.members.filter(ended=None).select_related("person"),
         "changes": [
-            {"at": each.at, "sentence": SPONSOR.move(each.move).sentence, "document": each.reason_code, "note": each.note}
+            {
+                "at": each.at,
+                "sentence": SPONSOR.move(each.move).sentence,
+                "document": each.reason_code,
+                "note": each.note,
+            }
             for each in found.changes.order_by("-at", "-id")
         ],
         "work": work,
@@ -125,7 +136,9 @@ def decide(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     found = actions.find_sponsor(seat, key)
     work = find.held_work(seat, found)
     if work is None:
-        messages.error(request, "You no longer hold this: the time ran out, or it changed. Nothing was decided; take it again.")
+        messages.error(
+            request, "You no longer hold this: the time ran out, or it changed. Nothing was decided; take it again."
+        )
         return redirect("desk-sponsor", found.pk)
     form = DecisionForm(request.POST, work=work)
     if form.is_valid():
@@ -139,7 +152,9 @@ def decide(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
             messages.error(request, str(error))
             return redirect("desk-sponsor", found.pk)
         else:
-            messages.success(request, "Decided." if made.settles else "Kept. A second person decides without seeing yours.")
+            messages.success(
+                request, "Decided." if made.settles else "Kept. A second person decides without seeing yours."
+            )
             return redirect("desk-sponsor", found.pk)
     return render(request, "ads/desk/sponsor.html", sponsor_page(seat, found, form), status=422)
 
@@ -155,7 +170,9 @@ def document(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
         return redirect("desk-sponsors")
     if found.media_type.startswith("image/"):
         picture = f"data:{found.media_type};base64,{base64.b64encode(content).decode()}"
-        return render(request, "ads/desk/document.html", {"document": found, "picture": picture, "sponsor": found.sponsor})
+        return render(
+            request, "ads/desk/document.html", {"document": found, "picture": picture, "sponsor": found.sponsor}
+        )
     response = HttpResponse(content, content_type=found.media_type)
     response["Content-Disposition"] = f'attachment; filename="document-{found.pk}.pdf"'
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -217,5 +234,8 @@ def disclaimer(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     except BadInput as error:
         messages.error(request, f"{error.what} {error.problems[0].do}")
         return redirect("desk-sponsors")
-    messages.success(request, "Approved: it is in force while the sponsor is authorised." if approve else "Refused, with your reason.")
+    messages.success(
+        request,
+        "Approved: it is in force while the sponsor is authorised." if approve else "Refused, with your reason.",
+    )
     return redirect("desk-sponsor", made.sponsor_id)

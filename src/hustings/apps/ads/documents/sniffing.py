@@ -7,11 +7,7 @@ import re
 __all__ = ["LARGEST", "problem_of", "sniffed"]
 
 LARGEST = 10 * 1024 * 1024  # bytes: a page scanned in colour at 300 dpi has two to six million
-SIGNS = (
-    (b"%PDF-", "application/pdf"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-)
+SIGNS = ((b"%PDF-", "application/pdf"), (b"\xff\xd8\xff", "image/jpeg"), (b"\x89PNG\r\n\x1a\n", "image/png"))
 # What a PDF can do beyond showing pages. Names may be spelt with #xx, and object streams hide them: both are looked for.
 ACTIVE = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFile|RichMedia|XFA|OpenAction|AA|SubmitForm|ImportData)\b")
 ESCAPED = re.compile(rb"#([0-9a-fA-F]{2})")

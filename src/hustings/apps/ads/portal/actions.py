@@ -47,7 +47,9 @@ def begin(*, by_person: Person, door: UUID, name: str) -> Sponsor:
         cursor.execute("SELECT begin_sponsor(%s, %s)", [door, name.strip()])
         key = cursor.fetchone()[0]
     if key is None:
-        raise refuse("There are too many drafts.", "drafts", "20 that were not handed in", "fewer", "Hand one of them in first.")
+        raise refuse(
+            "There are too many drafts.", "drafts", "20 that were not handed in", "fewer", "Hand one of them in first."
+        )
     record("sponsor begun", by=None, subject=("sponsor", key), facts={"person": str(by_person.pk)})
     return Sponsor.objects.get(pk=key)
 
@@ -131,7 +133,9 @@ def hand_in_organisation(sponsor: Sponsor, *, by_person: Person, said: dict[str,
     sponsor.registered_name, sponsor.kind, sponsor.country = made.registered_name, made.kind, made.country
     sponsor.address, sponsor.phone, sponsor.mail, sponsor.website = made.place, made.phone, made.mail, made.website
     sponsor.founded_on = made.founded_on
-    sponsor.save(update_fields=["registered_name", "kind", "country", "address", "phone", "mail", "website", "founded_on"])
+    sponsor.save(
+        update_fields=["registered_name", "kind", "country", "address", "phone", "mail", "website", "founded_on"]
+    )
     ask_verifier(sponsor)
     return made
 
@@ -156,7 +160,9 @@ def send_code(sponsor: Sponsor, means: str, *, by_person: Person) -> Challenge:
     sponsor = locked(sponsor, by_person)
     to = place_of(sponsor, means)
     if not to:
-        raise refuse("There is no address for a code.", "address", "none", "one that was handed in", "Hand it in first.")
+        raise refuse(
+            "There is no address for a code.", "address", "none", "one that was handed in", "Hand it in first."
+        )
     return codes.send(sponsor, means, to, by_person=by_person)
 
 
@@ -179,8 +185,16 @@ def propose_disclaimer(sponsor: Sponsor, *, by_person: Person, text: str, short_
     sponsor = locked(sponsor, by_person)
     waiting = Disclaimer.objects.filter(sponsor=sponsor, approved_at=None, refused="")
     if waiting.count() >= 20:
-        raise refuse("There are too many proposals.", "disclaimers", "20 that nobody has decided", "fewer", "Wait for the decisions.")
-    made = Disclaimer.objects.create(sponsor=sponsor, text=text.strip(), short_form=short_form.strip(), language=language)
+        raise refuse(
+            "There are too many proposals.",
+            "disclaimers",
+            "20 that nobody has decided",
+            "fewer",
+            "Wait for the decisions.",
+        )
+    made = Disclaimer.objects.create(
+        sponsor=sponsor, text=text.strip(), short_form=short_form.strip(), language=language
+    )
     record("disclaimer proposed", by=None, subject=("sponsor", sponsor.pk),
            facts={"disclaimer": str(made.pk), "person": str(by_person.pk)}, text={"words": made.text})  # fmt: skip
     return made

@@ -15,7 +15,17 @@ from hustings.apps.people.models import Person
 from hustings.apps.permission import NotKnown
 from hustings.policy.advertising import SponsorClass, SponsorState
 
-__all__ = ["Step", "doors", "find_sponsor", "last_organisation", "last_person", "loaded_schemes", "membership", "own", "steps"]
+__all__ = [
+    "Step",
+    "doors",
+    "find_sponsor",
+    "last_organisation",
+    "last_person",
+    "loaded_schemes",
+    "membership",
+    "own",
+    "steps",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +76,12 @@ def membership(person: Person, sponsor: Sponsor) -> SponsorMember:
 
 def last_person(sponsor: Sponsor) -> PersonStatement | None:
     """What was last said of the person."""
-    return PersonStatement.objects.filter(sponsor=sponsor).select_related("document").order_by("-handed_in_at", "-id").first()
+    return (
+        PersonStatement.objects.filter(sponsor=sponsor)
+        .select_related("document")
+        .order_by("-handed_in_at", "-id")
+        .first()
+    )
 
 
 def last_organisation(sponsor: Sponsor) -> OrganisationStatement | None:
@@ -112,7 +127,13 @@ def walk(sponsor: Sponsor, state: SponsorState) -> Iterator[Step]:
         sentence="A verifier compares the document with what you said.",
     )  # fmt: skip
     if person is not None and person.wanted_class == SponsorClass.PERSON.value:
-        yield Step(code="authorised", title="Authorised", done=state in RUNS, waits=True, sentence="Ads may run under your own name.")
+        yield Step(
+            code="authorised",
+            title="Authorised",
+            done=state in RUNS,
+            waits=True,
+            sentence="Ads may run under your own name.",
+        )
         return
     yield Step(
         code="organisation", title="Say which organisation it is", done=organisation is not None and state in AFTER_PERSON - {S.PERSON_CONFIRMED},
@@ -121,9 +142,16 @@ def walk(sponsor: Sponsor, state: SponsorState) -> Iterator[Step]:
     if organisation is not None:
         for means, to, title, sentence in (
             ("mail", organisation.mail, "Answer the mail", f"A code is mailed to {organisation.mail}."),
-            ("website", organisation.website, "Put a code on the website", f"A code is looked for at {organisation.website}."),
+            (
+                "website",
+                organisation.website,
+                "Put a code on the website",
+                f"A code is looked for at {organisation.website}.",
+            ),
         ):
             done = answered(sponsor, means, to) is not None
+            if state in RUNS and not done:
+                continue  # it was authorised without
             yield Step(code=means, title=title, done=done, sentence=sentence, url_name=f"advertise-{means}")
     yield Step(
         code="authorised", title="Authorised", done=state in RUNS, waits=True,
@@ -135,5 +163,3 @@ def older(sponsor: Sponsor, person: PersonStatement) -> bool:
     """Whether the statement is the one that was confirmed before the call for renewal."""
     called = sponsor.changes.filter(move="call for renewal").order_by("-at").first()
     return called is not None and person.handed_in_at < called.at
-
-

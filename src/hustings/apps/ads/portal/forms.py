@@ -42,7 +42,9 @@ class SignUpForm(forms.Form):
 
     name = forms.CharField(label="Your name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     email = forms.EmailField(
-        label="E-mail address", help_text="A code is sent there.", widget=forms.EmailInput(attrs={"autocomplete": "email"})
+        label="E-mail address",
+        help_text="A code is sent there.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
 
@@ -85,7 +87,9 @@ class ConfirmForm(forms.Form):
 class BeginForm(forms.Form):
     """Whose ads it will be."""
 
-    name = forms.CharField(label="Who stands behind the ads", max_length=300, help_text="As it is registered, or your own legal name.")
+    name = forms.CharField(
+        label="Who stands behind the ads", max_length=300, help_text="As it is registered, or your own legal name."
+    )
     door = forms.ChoiceField(label="Where the ads will run")
 
     def __init__(self, *given: Any, doors: list[tuple[str, str]], **named: Any) -> None:
@@ -101,13 +105,18 @@ class PersonForm(forms.Form):
 
     wanted = forms.ChoiceField(
         label="Whose name the ads bear",
-        choices=[("organisation", "An organisation's: it is asked about next"), (SponsorClass.PERSON.value, "My own legal name")],
+        choices=[
+            ("organisation", "An organisation's: it is asked about next"),
+            (SponsorClass.PERSON.value, "My own legal name"),
+        ],
         widget=forms.RadioSelect,
         initial="organisation",
     )
     legal_name = forms.CharField(label="Your legal name", max_length=200, help_text="Exactly as on the document.")
     country = country_field(label="Country where you live")
-    address = forms.CharField(label="Street and number", max_length=300, help_text="A code is posted there. It is never published.")
+    address = forms.CharField(
+        label="Street and number", max_length=300, help_text="A code is posted there. It is never published."
+    )
     postal_code = forms.CharField(label="Postal code", max_length=20)
     city = forms.CharField(label="Town", max_length=100)
     document_kind = forms.ChoiceField(label="Document", choices=DOCUMENTS)
@@ -144,7 +153,9 @@ class OrganisationForm(forms.Form):
         initial=SponsorClass.REGISTERED.value,
     )
     registered_name = forms.CharField(label="Registered name", max_length=300)
-    kind = forms.ChoiceField(label="Kind", choices=[(kind, kind.capitalize()) for kind in KINDS if kind not in ("person", "unknown")])
+    kind = forms.ChoiceField(
+        label="Kind", choices=[(kind, kind.capitalize()) for kind in KINDS if kind not in ("person", "unknown")]
+    )
     country = country_field(label="Country of its seat")
     scheme = forms.ChoiceField(label="Register", required=False, help_text="For class A: which kind of number it is.")
     number = forms.CharField(label="Number in the register", max_length=60, required=False)
@@ -153,16 +164,23 @@ class OrganisationForm(forms.Form):
     city = forms.CharField(label="Town", max_length=100)
     phone = forms.CharField(max_length=40, label="Phone", help_text="With the country's code, as +49 30 1234567.")
     mail = forms.EmailField(label="Business mail", help_text="A code is sent there.")
-    website = forms.CharField(max_length=300, label="Website", help_text="For example https://example.org. A code is looked for there.")
+    website = forms.CharField(
+        max_length=300, label="Website", help_text="For example https://example.org. A code is looked for there."
+    )
     founded_on = forms.DateField(label="Founded on", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    officers = forms.CharField(max_length=500, required=False, label="Officers", help_text="Names, with semicolons between.")
+    officers = forms.CharField(
+        max_length=500, required=False, label="Officers", help_text="Names, with semicolons between."
+    )
     controller = forms.CharField(
         max_length=300, required=False, label="Who controls it",
         help_text="A parent organisation, owner or funder. Left empty, the public reads that it is not established.",
     )  # fmt: skip
     controller_country = country_field(label="Country of who controls it", required=False)
     controller_evidence = forms.CharField(
-        max_length=500, required=False, label="What shows it", help_text="A register, statute or report, with its place."
+        max_length=500,
+        required=False,
+        label="What shows it",
+        help_text="A register, statute or report, with its place.",
     )
     foreign_principal = forms.TypedChoiceField(
         label="Does it act for a government, party or person abroad?",
@@ -202,7 +220,10 @@ class OrganisationForm(forms.Form):
         cleaned = super().clean() or {}
         scheme, number = cleaned.get("scheme", ""), str(cleaned.get("number", "")).strip()
         if cleaned.get("wanted") == SponsorClass.REGISTERED.value and not (scheme and number):
-            self.add_error("number", "Class A is confirmed by a number: choose the register and give the number, or choose class B.")
+            self.add_error(
+                "number",
+                "Class A is confirmed by a number: choose the register and give the number, or choose class B.",
+            )
         elif scheme and number:
             read = read_number(scheme, number)
             if read.compact is None:
@@ -223,8 +244,12 @@ class CodeForm(forms.Form):
 class DisclaimerForm(forms.Form):
     """The words that say who paid."""
 
-    text = forms.CharField(label="Disclaimer", max_length=500, help_text="For example: Paid for by Harbour Citizens e.V.")
-    short_form = forms.CharField(label="Short form", max_length=200, required=False, help_text="For ads too small for the whole.")
+    text = forms.CharField(
+        label="Disclaimer", max_length=500, help_text="For example: Paid for by Harbour Citizens e.V."
+    )
+    short_form = forms.CharField(
+        label="Short form", max_length=200, required=False, help_text="For ads too small for the whole."
+    )
     language = forms.RegexField(
         r"^[a-z]{2}$", max_length=2, label="Language", help_text="Two letters, as de or en.",
         error_messages={"invalid": "A language is two small letters here, as de or en."},
@@ -234,7 +259,9 @@ class DisclaimerForm(forms.Form):
 class LetInForm(forms.Form):
     """Who else acts for the sponsor."""
 
-    email = forms.EmailField(label="E-mail address of their account", help_text="They sign up first, with a second factor of their own.")
+    email = forms.EmailField(
+        label="E-mail address of their account", help_text="They sign up first, with a second factor of their own."
+    )
 
 
 def schemes(held: list[tuple[str, str]]) -> list[tuple[str, str]]:

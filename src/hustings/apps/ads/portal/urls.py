@@ -16,7 +16,10 @@ urlpatterns = [
     path("<uuid:key>/", views.sponsor, name="advertise-sponsor"),
     path("<uuid:key>/person/", views.person, name="advertise-person"),
     path("<uuid:key>/organisation/", views.organisation, name="advertise-organisation"),
-    *(path(f"<uuid:key>/{means}/", views.code, {"means": means}, name=f"advertise-{means}") for means in ("mail", "post", "website")),
+    *(
+        path(f"<uuid:key>/{means}/", views.code, {"means": means}, name=f"advertise-{means}")
+        for means in ("mail", "post", "website")
+    ),
     path("<uuid:key>/disclaimers/", views.disclaimers, name="advertise-disclaimers"),
     path("<uuid:key>/members/", views.members, name="advertise-members"),
     path("<uuid:key>/members/<uuid:which>/end/", views.member, name="advertise-member-end"),

@@ -84,11 +84,17 @@ def confirm(request: HttpRequest) -> HttpResponse:
     if pending is None:
         return render(request, "ads/portal/sign_up_over.html", status=410)
     form = ConfirmForm(request.POST or None, person=Person(email=pending["email"], name=pending["name"]))
-    if request.method == "POST" and form.is_valid() and not slow(request, "advertiser_code", form, key=pending["email"]):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and not slow(request, "advertiser_code", form, key=pending["email"])
+    ):
         made = signing_up.complete(request, code=form.cleaned_data["code"], password=form.cleaned_data["password"])
         if made is not None:
             logout(request)
-            login = Login(user=made, email=made.email, redirect_url=reverse("signin:second_factors") + "?next=/advertise/")
+            login = Login(
+                user=made, email=made.email, redirect_url=reverse("signin:second_factors") + "?next=/advertise/"
+            )
             answer: HttpResponse = perform_password_login(request, {"email": made.email}, login)
             request.session[signing_up.ADVERTISES] = True
             return answer
@@ -151,7 +157,9 @@ def sponsor_page(person: Person, found: Sponsor) -> dict[str, Any]:
         "person": find.last_person(found),
         "organisation": find.last_organisation(found),
         "disclaimers": found.disclaimers.order_by("-made_at"),
-        "checks": found.checks.filter(superseded_at=None).exclude(what__in=["near", "behind"]).select_related("edition"),
+        "checks": found.checks.filter(superseded_at=None)
+        .exclude(what__in=["near", "behind"])
+        .select_related("edition"),
         "changes": [{"at": each.at, "sentence": told(each)} for each in found.changes.order_by("-at", "-id")],
         "administers": find.membership(person, found).administers,
     }
@@ -173,7 +181,11 @@ def person(request: HttpRequest, person: Person, key: UUID) -> HttpResponse:
     """Say who one is and where one lives."""
     found = find.find_sponsor(person, key)
     form = PersonForm(request.POST or None, request.FILES or None, initial={"legal_name": person.name})
-    if request.method == "POST" and form.is_valid() and not slow(request, "advertiser_hands_in", form, key=str(person.pk)):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and not slow(request, "advertiser_hands_in", form, key=str(person.pk))
+    ):
         try:
             actions.hand_in_person(found, by_person=person, said=form.cleaned_data)
         except BadInput as error:
@@ -191,9 +203,15 @@ def organisation(request: HttpRequest, person: Person, key: UUID) -> HttpRespons
     """Say which organisation it is."""
     found = find.find_sponsor(person, key)
     form = OrganisationForm(
-        request.POST or None, schemes=schemes(find.loaded_schemes(found)), initial={"registered_name": found.registered_name}
+        request.POST or None,
+        schemes=schemes(find.loaded_schemes(found)),
+        initial={"registered_name": found.registered_name},
     )
-    if request.method == "POST" and form.is_valid() and not slow(request, "advertiser_hands_in", form, key=str(person.pk)):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and not slow(request, "advertiser_hands_in", form, key=str(person.pk))
+    ):
         try:
             actions.hand_in_organisation(found, by_person=person, said=form.cleaned_data)
         except BadInput as error:
@@ -248,7 +266,11 @@ def disclaimers(request: HttpRequest, person: Person, key: UUID) -> HttpResponse
     """The words that say who paid: proposed here, approved at the desk."""
     found = find.find_sponsor(person, key)
     form = DisclaimerForm(request.POST or None, initial={"text": f"Paid for by {found.registered_name}"})
-    if request.method == "POST" and form.is_valid() and not slow(request, "advertiser_hands_in", form, key=str(person.pk)):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and not slow(request, "advertiser_hands_in", form, key=str(person.pk))
+    ):
         try:
             actions.propose_disclaimer(found, by_person=person, **form.cleaned_data)
         except BadInput as error:
@@ -266,7 +288,11 @@ def members(request: HttpRequest, person: Person, key: UUID) -> HttpResponse:
     """Who acts for the sponsor; whoever administers lets others in."""
     found = find.find_sponsor(person, key)
     form = LetInForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and not slow(request, "advertiser_hands_in", form, key=str(person.pk)):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and not slow(request, "advertiser_hands_in", form, key=str(person.pk))
+    ):
         try:
             actions.let_in(found, by_person=person, email=form.cleaned_data["email"])
         except BadInput as error:
@@ -291,7 +317,9 @@ def member(request: HttpRequest, person: Person, key: UUID, which: UUID) -> Http
         messages.error(request, f"{error.what} {error.problems[0].do}")
     else:
         messages.success(request, "Ended.")
-    return redirect("advertise-members", found.pk) if find.own(person).filter(pk=key).exists() else redirect("advertise")
+    return (
+        redirect("advertise-members", found.pk) if find.own(person).filter(pk=key).exists() else redirect("advertise")
+    )
 
 
 @require_POST

@@ -35,9 +35,9 @@ def check_organisation(sponsor: Sponsor, said: OrganisationStatement, *, by: Sea
     """Make every check anew and supersede those made before; as the machine, which may read every sponsor."""
     with serving(by):
         now = moment()
-        Check.objects.filter(sponsor=sponsor, superseded_at=None).exclude(what__in=["identity", "location"]).update(
-            superseded_at=now
-        )
+        Check.objects.filter(sponsor=sponsor, superseded_at=None).exclude(
+            what__in=["identity", "location", "mail", "website"]
+        ).update(superseded_at=now)
         made = [Check.objects.create(sponsor=sponsor, **values) for values in found(sponsor, said)]
         Behind.objects.filter(sponsor=sponsor, part="controller", superseded_at=None).update(superseded_at=now)
         Behind.objects.create(
@@ -60,7 +60,13 @@ def found(sponsor: Sponsor, said: OrganisationStatement) -> Iterator[dict[str, A
         edition = newest(sponsor.held_by_id, said.scheme)
         number = read_number(said.scheme, said.number).compact or said.number
         compared = check(
-            Claim(scheme=said.scheme, number=said.number, name=said.registered_name, contact=contact, advertiser_class=wanted.value),
+            Claim(
+                scheme=said.scheme,
+                number=said.number,
+                name=said.registered_name,
+                contact=contact,
+                advertiser_class=wanted.value,
+            ),
             part_for(edition, number) if edition is not None else None,
             on=moment().date(),
         )
@@ -82,10 +88,18 @@ def of_register(what: str, scheme: str, value: str, name: str, compared: Compare
 
 def plain(what: str, result: str, people: int, *sentences: str, public: bool = False, **more: Any) -> dict[str, Any]:
     """A check without a register, as a row."""
-    return {"what": what, "result": result, "people": people, "sentences": [each[:500] for each in sentences], "public": public} | more
+    return {
+        "what": what,
+        "result": result,
+        "people": people,
+        "sentences": [each[:500] for each in sentences],
+        "public": public,
+    } | more
 
 
-def domains(sponsor: Sponsor, said: OrganisationStatement, contact: Contact, wanted: SponsorClass) -> Iterator[dict[str, Any]]:
+def domains(
+    sponsor: Sponsor, said: OrganisationStatement, contact: Contact, wanted: SponsorClass
+) -> Iterator[dict[str, Any]]:
     """Whether mail and website belong together, and to a government where a register of its domains is loaded."""
     site, mail = folded_domain(said.website), said.mail.rpartition("@")[2].lower()
     together = site == mail or site.endswith(f".{mail}") or mail.endswith(f".{site}")
@@ -94,7 +108,14 @@ def domains(sponsor: Sponsor, said: OrganisationStatement, contact: Contact, wan
         f"Mail and website are both under {mail}." if together
         else f"The mail is under {mail}, the website is {site}." if own else f"The mail is at {mail}, where everybody can have one."
     )  # fmt: skip
-    yield plain("domain", "fits" if together and own else "differs", 0 if together and own else 1, sentence, public=True, value=site)
+    yield plain(
+        "domain",
+        "fits" if together and own else "differs",
+        0 if together and own else 1,
+        sentence,
+        public=True,
+        value=site,
+    )
     edition = newest(sponsor.held_by_id, "domain")
     if edition is not None:
         compared = check(
@@ -108,7 +129,9 @@ def domains(sponsor: Sponsor, said: OrganisationStatement, contact: Contact, wan
 def principals(sponsor: Sponsor, said: OrganisationStatement) -> Iterator[dict[str, Any]]:
     """Whether it acts for somebody abroad: what it says, and what the register of foreign agents holds."""
     if said.foreign_principal:
-        yield plain("principal", "declared", 2, "It says that it acts for a government, party or person abroad.", public=True)
+        yield plain(
+            "principal", "declared", 2, "It says that it acts for a government, party or person abroad.", public=True
+        )
     edition = newest(sponsor.held_by_id, FOREIGN_AGENTS)
     if edition is None:
         return
@@ -133,12 +156,21 @@ def names(sponsor: Sponsor) -> Names:
     """The names to guard: officials of the loaded registers, and the sponsors of the door that are or were authorised."""
     officials = [
         Known(name=row.name, kind=OFFICIAL, office=row.kind, number=row.number)
-        for row in RegisterEntry.objects.filter(edition__held_by=sponsor.held_by_id, edition__complete=True, kind=OFFICIALS)
+        for row in RegisterEntry.objects.filter(
+            edition__held_by=sponsor.held_by_id, edition__complete=True, kind=OFFICIALS
+        )
     ]
-    others = Sponsor.objects.filter(held_by=sponsor.held_by_id, changes__state="authorised").exclude(pk=sponsor.pk).distinct()
+    others = (
+        Sponsor.objects.filter(held_by=sponsor.held_by_id, changes__state="authorised")
+        .exclude(pk=sponsor.pk)
+        .distinct()
+    )
     return Names(
         officials=officials,
-        sponsors=[Known(name=other.registered_name, kind=SPONSOR, number=str(other.pk)) for other in others.order_by("registered_name", "pk")],
+        sponsors=[
+            Known(name=other.registered_name, kind=SPONSOR, number=str(other.pk))
+            for other in others.order_by("registered_name", "pk")
+        ],
     )
 
 
@@ -147,7 +179,13 @@ def shared(sponsor: Sponsor, said: OrganisationStatement) -> Iterator[dict[str, 
     others = [as_chained(other) for other in latest_of_others(sponsor)]
     for reason in reasons(as_chained(said), others, on=moment().date()):
         result = "shared" if reason.others else "young"
-        yield plain("behind", result, 1 if reason.needs_person else 0, reason.sentence, name_found="; ".join(reason.others)[:400])
+        yield plain(
+            "behind",
+            result,
+            1 if reason.needs_person else 0,
+            reason.sentence,
+            name_found="; ".join(reason.others)[:400],
+        )
 
 
 def as_chained(said: OrganisationStatement) -> Chained:

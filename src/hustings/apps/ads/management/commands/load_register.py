@@ -28,14 +28,18 @@ class Command(BaseCommand):
         """Say what may be given."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--kind", choices=sorted(KINDS), help="seen from the columns unless named")
-        parser.add_argument("--published", type=date.fromisoformat, required=True, help="the day for which it speaks, as 2026-11-22")
+        parser.add_argument(
+            "--published", type=date.fromisoformat, required=True, help="the day for which it speaks, as 2026-11-22"
+        )
         parser.add_argument("--mapping", type=Path, help="TOML that says which column is which, for any other CSV")
         parser.add_argument("--by", required=True, metavar="EMAIL", help="a verifier; the log says who loaded it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load it."""
         try:
-            edition = read_register(options["file"], options["kind"], published=options["published"], mapping=options["mapping"])
+            edition = read_register(
+                options["file"], options["kind"], published=options["published"], mapping=options["mapping"]
+            )
         except BadInput as error:
             raise CommandError(str(error), returncode=2) from error
         with in_role(WEB):
