@@ -301,6 +301,54 @@ TRIGGERS = [
     ),
 ]
 
+REVIEWED = "tests/platform/test_review.py"
+
+
+def reviewing(there: str, instead: str = "") -> Callable[[], list[str]]:
+    """The functions of review with something left out."""
+
+    def statements() -> list[str]:
+        from hustings.apps.review.functions import FUNCTIONS
+
+        assert there in FUNCTIONS, f"the functions do not say {there!r} any more"
+        return [FUNCTIONS.replace(there, instead)]
+
+    return statements
+
+
+# Who holds what, who decides what, and who is told.
+REVIEW = [
+    *(
+        Guard(f"rows: {table}.{policy}", f"{REVIEWED}::{test}", open_rows(table, policy))
+        for table, policy, test in (
+            ("review_work", "shown_to_who_reviews", "test_another_organisation_sees_and_takes_nothing"),
+            ("review_decision", "shown_once_settled", "test_the_second_is_told_nothing_of_the_first"),
+            ("review_outbox", "shown_to_who_reviews", "test_another_organisation_sees_and_takes_nothing"),
+        )
+    ),
+    *(
+        Guard(f"review: {name}", f"{REVIEWED}::{test}", reviewing(there, instead))
+        for name, there, instead, test in (
+            (
+                "one holder",
+                "AND (n.lease_until IS NULL OR n.lease_until <= at)",
+                "",
+                "test_nobody_else_takes_what_is_held",
+            ),
+            ("fence", "OR w.fence <> the_fence", "", "test_an_older_claim_of_ones_own_is_over_too"),
+            ("lease", "OR w.lease_until <= at THEN", "THEN", "test_a_lease_that_ran_out_is_over"),
+            ("what was seen", "w.digest <> the_digest", "false", "test_a_digest_that_was_not_shown"),
+            ("once a person", "AND NOT me.person = ANY (n.without)", "", "test_who_decided_does_not_decide_again"),
+            (
+                "role of the queue",
+                "r.bound AND r.roles && review_roles(the_queue)",
+                "r.bound",
+                "test_a_seat_that_ended_takes_nothing",
+            ),
+        )
+    ),
+]
+
 SIGNIN, API = "tests/platform/test_signin.py", "tests/platform/test_api.py"
 BY_PROVIDER = "tests/platform/test_signin_provider.py"
 
@@ -373,7 +421,7 @@ PAGES = [
     ),
 ]
 
-GUARDS = [*FUNCTION, *PREDICATE, *ROWS, *TRIGGERS, *DOOR, *PAGES]
+GUARDS = [*FUNCTION, *PREDICATE, *ROWS, *TRIGGERS, *REVIEW, *DOOR, *PAGES]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

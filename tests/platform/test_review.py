@@ -122,12 +122,16 @@ def test_what_is_gone_is_not_asked_about_any_more(room, subjects):
     assert not Work.objects.filter(state=State.OPEN).exists()
 
 
-def test_a_digest_that_was_not_shown_decides_nothing(room):
-    room.ask()
-    claim = room.claim("rosa")
-    seen_otherwise = actions.Claimed(work=claim.work, fence=claim.fence, digest="0" * 64)
-    with pytest.raises(Outdated):
-        room.decide("rosa", seen_otherwise)
+def test_a_digest_that_was_not_shown_decides_nothing(at):
+    at(NOW)
+    with leaflets(compared=False):
+        room = Room()
+        room.ask()
+        claim = room.claim("rosa")
+        seen_otherwise = actions.Claimed(work=claim.work, fence=claim.fence, digest="0" * 64)
+        with pytest.raises(Outdated):
+            room.decide("rosa", seen_otherwise)
+        assert not Decision.objects.exists()
 
 
 def test_nobody_else_takes_what_is_held(room):
@@ -162,6 +166,17 @@ def test_a_lease_that_ran_out_is_over_even_when_nobody_took_it(room, at):
     at(NOW + LEASE)
     with pytest.raises(LeaseLost):
         room.decide("rosa", claim)
+
+
+def test_an_older_claim_of_ones_own_is_over_too(room, at):
+    room.ask()
+    first = room.claim("rosa")
+    at(NOW + LEASE)
+    second = room.claim("rosa")
+    assert second.fence == first.fence + 1
+    with pytest.raises(LeaseLost):
+        room.decide("rosa", first)
+    room.decide("rosa", second)
 
 
 def test_a_heartbeat_keeps_it(room, at):
