@@ -28,6 +28,12 @@ def test_what_is_no_amount_is_refused(cell):
         amount(cell)
 
 
+@pytest.mark.parametrize("cell", ["1e999", "99999999999999999999", 10**30, float("inf")])
+def test_what_is_beyond_any_amount_is_refused(cell):
+    with pytest.raises(ValueError, match="is beyond any amount|is no number"):
+        amount(cell)
+
+
 def test_a_count_is_whole_and_not_below_zero():
     assert whole("1,000") == 1000
     for cell in ("1.5", "-1"):
@@ -86,7 +92,9 @@ def test_days_and_times(cell, order, expected):
 
 
 def test_a_zone_that_is_written_counts():
-    assert moment("2015-10-25T06:28:33-07:00") == datetime(2015, 10, 25, 6, 28, 33, tzinfo=timezone(timedelta(hours=-7)))
+    assert moment("2015-10-25T06:28:33-07:00") == datetime(
+        2015, 10, 25, 6, 28, 33, tzinfo=timezone(timedelta(hours=-7))
+    )
 
 
 def test_a_column_shows_its_own_order_or_none():
