@@ -30,7 +30,7 @@ def test_what_is_no_amount_is_refused(cell):
 
 @pytest.mark.parametrize("cell", ["1e999", "99999999999999999999", 10**30, float("inf")])
 def test_what_is_beyond_any_amount_is_refused(cell):
-    with pytest.raises(ValueError, match="is beyond any amount|is no number"):
+    with pytest.raises(ValueError, match="is beyond any amount"):
         amount(cell)
 
 
