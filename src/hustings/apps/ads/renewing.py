@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from uuid import UUID
+
 from django.db import transaction
 from django.db.models import Q
 
@@ -44,7 +47,7 @@ def renew_due() -> tuple[int, int]:
     return counts["call for renewal"], counts["lapse"]
 
 
-def renew_one(key: object) -> str:
+def renew_one(key: UUID) -> str:
     """Make the move that is due for one sponsor, as it stands now; gives its name, or nothing."""
     with transaction.atomic():
         sponsor = Sponsor.objects.select_for_update().get(pk=key)
@@ -65,7 +68,11 @@ def renew_one(key: object) -> str:
             f"{sponsor.location_until}. Otherwise its ads are paused then."
         )
         people = list(sponsor.members.filter(ended=None).values_list("person__email", flat=True))
-        transaction.on_commit(
-            lambda: [mail_code(to, f"Political ads of {sponsor}", f"{words}\n") for to in people], robust=True
-        )
+        transaction.on_commit(partial(tell, people, f"Political ads of {sponsor}", f"{words}\n"), robust=True)
         return move
+
+
+def tell(people: list[str], subject: str, text: str) -> None:
+    """Mail the members of a sponsor, once it is so."""
+    for to in people:
+        mail_code(to, subject, text)

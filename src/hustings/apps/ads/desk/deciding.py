@@ -67,7 +67,7 @@ def confirm_person(sponsor: Sponsor, shown: dict[str, Any], decision: Decision, 
                     do="Refuse with the reason 'location', or put it back until the answer is there.")
         ])  # fmt: skip
     until = moment().date() + GOOD_FOR
-    dates = {"person_until": until, "location_until": until}
+    dates: dict[str, Any] = {"person_until": until, "location_until": until}
     checked(sponsor, "identity", "The legal name is the one on a document of an authority.", by, until)
     checked(sponsor, "location", "A code sent by letter to the place of living was answered.", by, until)
     settle(sponsor, shown, by, "accepted")

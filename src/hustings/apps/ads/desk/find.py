@@ -56,7 +56,7 @@ OF_ORGANISATION = {
 
 def choices(work: Work) -> list[dict[str, Any]]:
     """The outcomes of the work's policy, each with the reasons that can ground it at this step."""
-    stage = work.snapshot.get("stage")
+    stage = str(work.snapshot.get("stage", ""))
     fitting = {ORGANISATION: OF_ORGANISATION, PERSON: OF_PERSON, RENEWAL: OF_PERSON}.get(stage)
     reasons = [reason for reason in work.policy.reasons.all() if fitting is None or reason.code in fitting]
     told = [

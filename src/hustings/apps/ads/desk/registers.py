@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -64,7 +65,7 @@ def load(request: HttpRequest, seat: Seat) -> HttpResponse:
     allow(seat, "load register")
     form = RegisterForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        given: dict[str, UploadedFile | None] = {name: form.cleaned_data[name] for name in ("file", "mapping")}
+        given: dict[str, UploadedFile[Any] | None] = {name: form.cleaned_data[name] for name in ("file", "mapping")}
         with tempfile.TemporaryDirectory(prefix="register-") as folder:
             places = {name: written(Path(folder), name, file) for name, file in given.items() if file}
             try:
@@ -86,7 +87,7 @@ def load(request: HttpRequest, seat: Seat) -> HttpResponse:
     return render(request, "ads/desk/load_register.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def written(folder: Path, name: str, file: UploadedFile) -> Path:
+def written(folder: Path, name: str, file: UploadedFile[Any]) -> Path:
     """An uploaded file where a reader of files finds it; gone with the folder."""
     place = folder / name
     place.write_bytes(file.read())

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from hustings.apps.ads.challenges.codes import answered
-from hustings.apps.ads.models import OrganisationStatement, PersonStatement, RegisterEdition, Sponsor, SponsorMember
+from hustings.apps.ads.models import OrganisationStatement, PersonStatement, Sponsor, SponsorMember
 from hustings.apps.people.models import Person
 from hustings.apps.permission import NotKnown
 from hustings.policy.advertising import SponsorClass, SponsorState

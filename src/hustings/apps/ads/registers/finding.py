@@ -29,7 +29,7 @@ class Stored(Edition):
         return self.whole
 
     @property
-    def uses(self) -> Counter[str]:  # type: ignore[override]
+    def uses(self) -> Counter[str]:
         """In how many names of the whole edition the words stand that many share."""
         return Counter(self.common)
 
