@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from hustings.screening.context import Context
 from hustings.screening.hit import Hit
-from hustings.screening.voting.dates import days, hours
+from hustings.screening.voting.dates import days, hours, months_of
 from hustings.screening.voting.elsewhere import elsewhere
 from hustings.screening.voting.frames import Reach, framed
 from hustings.screening.voting.language import spoken
@@ -32,11 +32,15 @@ def _in_language(text: str, rules: Grammar, context: Context) -> list[Hit]:
     parts = sentences(text, rules.vocabulary)
     words = [tuple(token.word for token in part.tokens) for part in parts]
     spans = [rules.phrases.spans(one) for one in words]
+    if rules.phrases.language != "en":
+        for one in spans:
+            if not TOPICS.isdisjoint(one):
+                one["HOLDTOPIC"] = {0: (1,)}
     if not any("HOLDTOPIC" in one or "STAYHOME" in one or "WEKNOW" in one for one in spans):
         return []
     for at, one in enumerate(spans):
         _add_days_and_hours(words[at], one, rules.phrases.language, context)
-        _add_methods(one, context)
+        _add_methods(words[at], one, context)
         _add_numbers(words[at], one)
         if elsewhere(words[at], rules.phrases.language, context.country):
             one["ELSEWHERE"] = {0: (1,)}
@@ -52,6 +56,10 @@ def _in_language(text: str, rules: Grammar, context: Context) -> list[Hit]:
                     if _stands(rule, match, at, words[at], spans[at], reaches, asked):
                         out.append(_hit(rule, match, part))
     return out
+
+
+# In the shared rules any of these shows that an election is spoken of.
+TOPICS = frozenset({"ELECTION", "BALLOT", "POLLS", "METHODS", "VOTING", "MYVOTE", "NOVOTE", "HOLDTOPIC"})
 
 
 def _hit(rule: Rule, match: Match, part: Sentence) -> Hit:
@@ -85,7 +93,12 @@ def _stands(
 
 
 # What ends the reach of a "not" that stood before it.
-FREES = frozenset({"but", "instead", "because", "so", "just", "can", "may", "will", "then", "you'll", "youll"}) | CLAUSE
+FREES = (
+    frozenset(
+        {"we", "i", "i'm", "but", "instead", "because", "so", "just", "can", "may", "will", "then", "you'll", "youll"}
+    )
+    | CLAUSE
+)
 
 
 def _negated(match: Match, words: Sequence[str], spans: Spans, *, only_before: bool = False) -> bool:
@@ -147,6 +160,11 @@ def _add_days_and_hours(words: Sequence[str], spans: Spans, language: str, conte
         ends[start] = tuple(sorted({*ends.get(start, ()), end}, reverse=True))
 
     named = days(words, language, context.country)
+    if context.election_date is not None:
+        months = months_of(language)
+        for at, word in enumerate(words):
+            if months.get(word) == context.election_date.month and word not in {"may", "march"}:
+                put("MONTH_OK", at, at + 1)
     for day in named:
         put("DATE_ANY", day.start, day.end)
         if context.election_date is None:
@@ -177,12 +195,18 @@ METHODS: tuple[tuple[str, Callable[[Context], bool]], ...] = (
 )
 
 
-def _add_methods(spans: Spans, context: Context) -> None:
+PASSPORTS = frozenset("passport passports pasaporte reisepass passeport passaporto passaporte paspoort us".split())
+
+
+def _add_methods(words: Sequence[str], spans: Spans, context: Context) -> None:
     for name, offered in METHODS:
         if name in spans and not offered(context):
             places = spans.setdefault("METHOD_BAD", {})
             for start, ends in spans[name].items():
                 places[start] = tuple(sorted({*places.get(start, ()), *ends}, reverse=True))
+    if context.id_required and "ODDDOC" in spans:
+        # where a document is asked for, a passport is one
+        spans["ODDDOC"] = {at: ends for at, ends in spans["ODDDOC"].items() if words[at] not in PASSPORTS}
     if context.id_required is False and "ID" in spans:
         spans["ID_BAD"] = spans["ID"]
 

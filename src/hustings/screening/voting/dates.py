@@ -1,6 +1,6 @@
 """Days and hours that a sentence names, in the words of several languages."""
 
-__all__ = ["Day", "Hour", "days", "hours"]
+__all__ = ["Day", "Hour", "days", "hours", "months_of"]
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,6 +42,10 @@ ORDINALS = {name: at for at, name in enumerate(
     "sixteenth seventeenth eighteenth nineteenth twentieth".split(), 1)}  # fmt: skip
 NUMBERS = {name: at for at, name in enumerate(
     "one two three four five six seven eight nine ten eleven twelve".split(), 1)}  # fmt: skip
+# After an ordinal these say that it is no day of the month.
+NO_DAY = frozenset(
+    "amendment district ward street st avenue ave floor century time grade anniversary president congressional circuit and".split()
+)
 # Countries that write the month first.
 MONTH_FIRST = frozenset({"US", "PH", "FM", "PW", ""})
 
@@ -105,15 +109,20 @@ class Hour:
         return (time(self.hour % 24, self.minute), time((self.hour + 12) % 24, self.minute))
 
 
+def months_of(language: str) -> Mapping[str, int]:
+    """Names of months, short ones too."""
+    months = {name: at for at, name in enumerate(MONTHS.get(language, "").split(), 1)}
+    return {**SHORT_MONTHS, **{name: at for at, name in enumerate(MONTHS["en"].split(), 1)}, **months}
+
+
 def days(words: Sequence[str], language: str, country: str) -> list[Day]:
     """The days that are named, in order."""
     weekdays = WEEKDAYS.get(language, {})
-    months = {name: at for at, name in enumerate(MONTHS.get(language, "").split(), 1)}
-    english = {name: at for at, name in enumerate(MONTHS["en"].split(), 1)}
+    months = months_of(language)
     out: list[Day] = []
     at = 0
     while at < len(words):
-        day = _date(words, at, {**SHORT_MONTHS, **english, **months}, country)
+        day = _date(words, at, months, country)
         if day is None and (number := weekdays.get(words[at], WEEKDAYS["en"].get(words[at]))) is not None:
             if words[at] in {"sat", "sun", "mon", "segunda", "quarta", "wed"} and not _beside_date(words, at, language):
                 at += 1
@@ -197,21 +206,7 @@ def _date(words: Sequence[str], at: int, months: Mapping[str, int], country: str
                 if end + 1 < len(words) and words[end] == "of" and words[end + 1] in months:
                     year, past = _year(words, end + 2)
                     return Day(at, past if year else end + 2, day=day, month=months[words[end + 1]], year=year)
-                if end < len(words) and words[end] in {
-                    "amendment",
-                    "district",
-                    "ward",
-                    "street",
-                    "century",
-                    "time",
-                    "grade",
-                    "floor",
-                    "avenue",
-                    "anniversary",
-                    "president",
-                    "congressional",
-                    "circuit",
-                }:
+                if end < len(words) and words[end] in NO_DAY:
                     return None
                 return Day(at, end, day=day)
         return None
@@ -259,6 +254,8 @@ def _date(words: Sequence[str], at: int, months: Mapping[str, int], country: str
         and at
         and words[at - 1] in {"on", "the", "until", "by", "til", "till"}
     ):
+        if at + 2 < len(words) and words[at + 2] in NO_DAY:
+            return None
         return Day(at, at + 2, day=number)
     return None
 

@@ -64,6 +64,8 @@ def _not_early(place: Place) -> bool:
     """A day before the election may be one of early voting or a deadline; one after it may not."""
     if _inside(place.match, place.at, place.asked, "DATE_AFTER"):
         return True
+    if place.asked.context.online_vote and place.asked.near(place.at, "METONLINE", 0):
+        return False
     return not place.asked.near(place.at, "EARLYCUE", 1)
 
 
@@ -96,7 +98,11 @@ def _not_good(place: Place) -> bool:
 
 
 def _voting(place: Place) -> bool:
-    return place.asked.near(place.at, "HOLDTOPIC", 3) or place.asked.near(place.at, "DATE_OK", 0)
+    return (
+        place.asked.near(place.at, "HOLDTOPIC", 3)
+        or place.asked.near(place.at, "DATE_OK", 0)
+        or "MONTH_OK" in place.asked.meanings
+    )
 
 
 def _asked_before(place: Place) -> bool:
