@@ -133,7 +133,13 @@ def test_rows_end_and_begin():
 
 @pytest.mark.parametrize(
     "address",
-    ["http://musicfb.info/x", "https://www.MusicFB.info", "sub.musicfb.info/a?b", "http://user@musicfb.info:80/", "http://müsicfb.info/"],
+    [
+        "http://musicfb.info/x",
+        "https://www.MusicFB.info",
+        "sub.musicfb.info/a?b",
+        "http://user@musicfb.info:80/",
+        "http://müsicfb.info/",
+    ],
 )
 def test_a_listed_landing_page_is_found_however_it_is_written(address):
     lists = Lists.of([("0.0.0.0 musicfb.info", "malware"), ("# nothing", "malware")])
@@ -156,11 +162,17 @@ def test_a_creative_is_known_again_after_small_changes():
 
 
 def test_all_problems_of_all_lines_are_told_at_once():
-    lines = ['{"id": 1, "text": 2}', "nothing", '{"text": "a", "context": {"polls_close": "late", "id_required": "no"}}']
+    lines = [
+        '{"id": 1, "text": 2}',
+        "nothing",
+        '{"text": "a", "context": {"polls_close": "late", "id_required": "no"}}',
+    ]
     with pytest.raises(BadInput) as caught:
         read_lines(lines, "ads")
     told = str(caught.value)
-    assert [name in told for name in ("line 1, text", "line 2:", "line 3, id", "polls_close", "id_required")] == [True] * 5
+    assert [name in told for name in ("line 1, text", "line 2:", "line 3, id", "polls_close", "id_required")] == [
+        True
+    ] * 5
 
 
 @pytest.mark.parametrize(

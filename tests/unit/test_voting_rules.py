@@ -164,7 +164,9 @@ def disguised(draw):
     else:
         table = {"look-alike": LOOK_ALIKE, "wide": WIDE, "bold": BOLD}[kind]
         swap = draw(st.lists(st.booleans(), min_size=len(text), max_size=len(text)))
-        text = "".join(table.get(letter.lower(), letter) if yes else letter for letter, yes in zip(text, swap, strict=True))
+        text = "".join(
+            table.get(letter.lower(), letter) if yes else letter for letter, yes in zip(text, swap, strict=True)
+        )
     return category, text
 
 
