@@ -97,6 +97,17 @@ def test_a_right_number_and_name_with_another_contact_goes_to_a_person(contact, 
     assert (found.result, found.contact, found.needs_people) == (Result.FITS, expected, 2)
 
 
+@pytest.mark.parametrize("name, result", [
+    ("Prairie Growers of Iowa", Result.FITS), ("Prairie Growers Union", Result.FITS),
+    ("Prairie Grocers", Result.FITS), ("Prairie Herders of Iowa", Result.DIFFERS), ("Praline Mowers", Result.DIFFERS),
+])  # fmt: skip
+def test_a_name_fits_from_a_similarity_of_85(name, result):
+    found = check(claim(name), edition(entry(name="PRAIRIE GROWERS")))
+    assert found.result is result
+    assert 50 < found.similarity < 85 or result is Result.FITS
+    assert (found.similarity >= 85) == (result is Result.FITS)
+
+
 def test_a_phone_or_a_domain_of_their_own_is_a_contact_too():
     held = [Contact(phone="(202) 555-0143", mail="info@party.example")]
     assert compare_contact(Contact(phone="+1 202 555 0143"), held)[0] is ContactResult.FITS

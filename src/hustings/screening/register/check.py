@@ -9,7 +9,7 @@ from enum import StrEnum
 from hustings.screening.register.contact import ContactResult, compare_contact
 from hustings.screening.register.edition import Contact, Edition, Entry
 from hustings.screening.register.foreign import PRINCIPAL
-from hustings.screening.register.names import Similar, similarity
+from hustings.screening.register.names import Similar, similarity, words
 from hustings.screening.register.numbers import SCHEMES, Number, read_number
 
 # Under this two names are not held to be one; see docs/reference/registers.md for what it passes.
@@ -123,8 +123,11 @@ def _compared(
     claim: Claim, entries: tuple[Entry, ...], edition: Edition, number: Number, people: int, on: date | None
 ) -> Check:
     here = [(entry, *_best_name(claim, entry, edition)) for entry in entries]
-    # Of equals an active one, then the first in the register.
-    entry, name, similar = max(here, key=lambda row: (row[2].score, on is None or row[0].active(on)))
+    # Of equals the one of the very words, then an active one, then the first in the register.
+    said = words(claim.name)
+    entry, name, similar = max(
+        here, key=lambda row: (row[2].score, words(row[1]) == said, on is None or row[0].active(on))
+    )
     sentences, grounds = [], []
     if not entry.name:
         fits = True

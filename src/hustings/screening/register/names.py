@@ -158,8 +158,8 @@ def _compare(claimed: str, registered: str, uses: Mapping[str, int] | None, of: 
     return best
 
 
-# Words shared by more than this share of a register's names identify nobody.
-EVERYBODYS = 0.004
+# Words shared by more than this share of a register's names identify nobody; in a small register a few may share one.
+EVERYBODYS, FEW = 0.004, 3
 
 
 def _by_words(ours: Sequence[str], theirs: Sequence[str], uses: Mapping[str, int] | None, of: int) -> float:
@@ -168,7 +168,7 @@ def _by_words(ours: Sequence[str], theirs: Sequence[str], uses: Mapping[str, int
     if not uses or not of or score < 50:
         return score
     shared = set(ours) & set(theirs)
-    telling = [word for word in shared if uses.get(word, 0) <= EVERYBODYS * of]
+    telling = [word for word in shared if uses.get(word, 0) <= max(FEW, EVERYBODYS * of)]
     if telling or not shared:
         return score
     # Only everybody's words are shared: then all words have to be alike, not only some.
