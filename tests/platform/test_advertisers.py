@@ -2,6 +2,8 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 from django.core import mail
@@ -620,3 +622,62 @@ def test_a_disclaimer_is_proposed_by_the_advertiser_and_approved_at_the_desk(ada
     vera.post(f"/desk/disclaimers/{made.pk}/", {"decision": "approve"})
     made.refresh_from_db()
     assert made.approved_by.person.name == "Vera"
+
+
+def test_who_begins_too_many_finishes_one_first(ada, meridian):
+    for number in range(10):
+        begin(ada, f"Club {number}")
+    answer = ada.post("/advertise/begin/", {"name": "Club 11", "door": str(meridian.pk)})
+    assert answer.status_code == 422
+    assert "Finish one of them first" in answer.content.decode()
+
+
+def test_a_letter_says_nothing_but_a_plain_name(ada, letters):
+    sponsor = begin(ada, "Win a prize: https://evil.example/now\r\nBcc: all@example.org")
+    hand_in_person(ada, sponsor)
+    text = next(letters.iterdir()).read_text()
+    assert "https://" not in text
+    assert "Bcc:" not in text
+
+
+@pytest.fixture
+def website(settings):
+    """A website on loopback that says what it is told to."""
+    said = {}
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200 if self.path in said else 404)
+            self.end_headers()
+            self.wfile.write(said.get(self.path, "").encode())
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    settings.LANDING_HOSTS = ["127.0.0.1"]
+    settings.LANDING_FETCHER = "on"
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", said
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_code_on_the_website_is_looked_for_at_its_path(ada, sponsor, website):
+    address, said = website
+    hand_in_organisation(ada, sponsor, website=address)
+    place = f"/advertise/{sponsor.pk}/website/"
+    assert "status 404" in ada.post(place, {"do": "look"}).content.decode()
+    said[codes.PATH] = "something else"
+    assert "with another text" in ada.post(place, {"do": "look"}).content.decode()
+    said[codes.PATH] = codes.website_code(sponsor, address) + "\n"
+    assert ada.post(place, {"do": "look"}).status_code == 302
+    assert codes.answered(sponsor, "website", address) is not None
+
+
+def test_nobody_is_sent_to_look_into_our_own_network(ada, sponsor, website, settings):
+    address, _ = website
+    settings.LANDING_HOSTS = []
+    hand_in_organisation(ada, sponsor, website=address)
+    answer = ada.post(f"/advertise/{sponsor.pk}/website/", {"do": "look"}).content.decode()
+    assert "private network" in answer

@@ -68,7 +68,9 @@ def renew_one(key: UUID) -> str:
             f"{sponsor.location_until}. Otherwise its ads are paused then."
         )
         people = list(sponsor.members.filter(ended=None).values_list("person__email", flat=True))
-        transaction.on_commit(partial(tell, people, f"Political ads of {sponsor}", f"{words}\n"), robust=True)
+        transaction.on_commit(
+            partial(tell, people, "Political ads: who acts is to be confirmed again", f"{words}\n"), robust=True
+        )
         return move
 
 

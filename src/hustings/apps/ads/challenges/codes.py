@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -62,7 +63,7 @@ def send(sponsor: Sponsor, means: str, to: str, *, by_person: Person) -> Challen
     record("code sent", by=None, subject=("sponsor", sponsor.pk),
            facts={"challenge": str(made.pk), "means": means, "person": str(by_person.pk)})  # fmt: skip
     shown = f"{code[:4]}-{code[4:]}"
-    about = f"{sponsor} asks to run political ads, and gave this address. Only who receives this can confirm it."
+    about = f"{plain(str(sponsor))} asks to run political ads, and gave this address. Only who receives this can confirm it."
     if means == "mail":
         mail_code(to, "Your code for political ads",
                   f"{about}\n\nThe code: {shown}\n\nIt is good for a day. If you know nothing of it, do nothing.\n")  # fmt: skip
@@ -81,6 +82,11 @@ def website_code(sponsor: Sponsor, to: str) -> str:
         .hexdigest()[:32]
         .upper()
     )
+
+
+def plain(name: str) -> str:
+    """A name as it may stand in a letter to somebody who never heard of it: short, and nothing that leads anywhere."""
+    return " ".join(re.sub(r"[^\w '&()-]+", " ", name).split())[:80]
 
 
 def host_of(website: str) -> str:

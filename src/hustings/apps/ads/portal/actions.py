@@ -41,14 +41,14 @@ def refuse(what: str, where: str, found: str, expected: str, do: str) -> BadInpu
 def begin(*, by_person: Person, door: UUID, name: str) -> Sponsor:
     """Begin a draft at a door.
 
-    Raises   BadInput where this person has too many drafts
+    Raises   BadInput where this person has too many that nobody has confirmed
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT begin_sponsor(%s, %s)", [door, name.strip()])
         key = cursor.fetchone()[0]
     if key is None:
         raise refuse(
-            "There are too many drafts.", "drafts", "20 that were not handed in", "fewer", "Hand one of them in first."
+            "There are too many begun.", "sponsors", "10 that are not confirmed", "fewer", "Finish one of them first."
         )
     record("sponsor begun", by=None, subject=("sponsor", key), facts={"person": str(by_person.pk)})
     return Sponsor.objects.get(pk=key)

@@ -5,7 +5,8 @@ from __future__ import annotations
 __all__ = ["SQL"]
 
 # Nobody of the door adds the row, so no row rule can: whoever is signed in without a seat begins a draft of their own,
-# at an organisation that has verifiers. Twenty drafts a person are enough for an agency and too few to flood a desk.
+# at an organisation that has verifiers. Ten that nobody has confirmed yet are enough for an agency and too few to flood a
+# desk, a disk or whoever posts the letters.
 BEGIN = """
 CREATE OR REPLACE FUNCTION advertising_doors() RETURNS TABLE (id uuid, name varchar)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -30,7 +31,7 @@ BEGIN
   END IF;
   PERFORM pg_advisory_xact_lock(hashtextextended('begin sponsor ' || who, 0));
   IF (SELECT count(*) FROM sponsor_member m JOIN sponsor s ON s.id = m.sponsor_id
-      WHERE m.person_id = who AND m.ended IS NULL AND s.state = 'draft') >= 20 THEN
+      WHERE m.person_id = who AND m.ended IS NULL AND s.state IN ('draft', 'person submitted', 'rejected')) >= 10 THEN
     RETURN NULL;
   END IF;
   INSERT INTO sponsor (id, held_by_id, registered_name, display_name, kind, country, address, phone, mail, website, state,

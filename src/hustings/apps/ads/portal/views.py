@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hustings.apps.ads.advertiser import advertising
 from hustings.apps.ads.challenges import codes
-from hustings.apps.ads.challenges.website import look_for_code
+from hustings.apps.ads.challenges.website import look_for_code, place_of_code
 from hustings.apps.ads.models import Sponsor
 from hustings.apps.ads.portal import actions, find, signing_up
 from hustings.apps.ads.portal.forms import (
@@ -255,7 +255,7 @@ def code(request: HttpRequest, person: Person, key: UUID, means: str) -> HttpRes
             messages.error(request, f"{error.what} {error.problems[0].do}")
     context = {
         "form": form, "sponsor": found, "means": means, "to": to, "done": codes.answered(found, means, to) if to else None,
-        "path": codes.PATH, "website_code": codes.website_code(found, to) if means == "website" and to else "",
+        "place": place_of_code(to) if means == "website" and to else "", "website_code": codes.website_code(found, to) if means == "website" and to else "",
     }  # fmt: skip
     return render(request, "ads/portal/code.html", context, status=422 if form.errors else 200)
 
