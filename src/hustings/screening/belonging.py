@@ -167,7 +167,10 @@ def _ties(
             if counted[kind] <= OF_A_KIND:
                 weight += own
         # A page and its domain, an aim and its audience, are one ground said twice.
-        grounds = {{"link": "domain", "audience": "targeting", "instrument_country": "currency"}.get(kind, kind) for kind in counted}
+        grounds = {
+            {"link": "domain", "audience": "targeting", "instrument_country": "currency"}.get(kind, kind)
+            for kind in counted
+        }
         if weight >= threshold and (len(grounds) > 1 or grounds & OWN or max(counted.values()) > 1):
             ties.append(Tie(a=a, b=b, weight=round(weight, 3), shared=tuple(shared)))
     return tuple(sorted(ties, key=lambda tie: (-tie.weight, tie.a, tie.b)))

@@ -124,9 +124,9 @@ def _compared(
 ) -> Check:
     here = [(entry, *_best_name(claim, entry, edition)) for entry in entries]
     # Of equals the one of the very words, then an active one, then the first in the register.
-    said = words(claim.name)
+    wanted = words(claim.name)
     entry, name, similar = max(
-        here, key=lambda row: (row[2].score, words(row[1]) == said, on is None or row[0].active(on))
+        here, key=lambda row: (row[2].score, words(row[1]) == wanted, on is None or row[0].active(on))
     )
     sentences, grounds = [], []
     if not entry.name:
