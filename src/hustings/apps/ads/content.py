@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+
 from hustings.apps.ads.handed import Handed
 from hustings.connectors.address import site
+from hustings.screening.folded import fold
 
-__all__ = ["content_of", "creative_digest", "digest_of", "domain_of", "words_of"]
+__all__ = ["content_of", "creative_digest", "digest_of", "domain_of", "near_keys", "words_of"]
+
+
+WORD = re.compile(r"[a-z0-9]+")
+FEWEST_WORDS = 6
+KEYS, PARTS = 8, 2
 
 
 def content_of(ad: Handed) -> dict[str, Any]:
@@ -67,3 +76,20 @@ def words_of(content: Mapping[str, Any]) -> str:
     """Everything an ad says, the text first: spans of hits count from its beginning."""
     pictured = [one.get("recognised_text", "") for one in content["media"] if isinstance(one, dict)]
     return "\n".join(part for part in (content["text"], content["title"], *pictured) if part)
+
+
+def near_keys(text: str) -> list[str]:
+    """Eight keys of a text; texts of which nine in ten runs of three words agree share one with near certainty.
+
+    Each key is made of two smallest hashes of the runs (Broder 1997). Fewer than six words have none: they are
+    compared whole.
+    """
+    words = WORD.findall(fold(text).text)
+    if len(words) < FEWEST_WORDS:
+        return []
+    runs = {" ".join(words[at : at + 3]) for at in range(len(words) - 2)}
+    hashes = [
+        np.frombuffer(hashlib.shake_256(run.encode()).digest(KEYS * PARTS * 8), np.uint64) for run in sorted(runs)
+    ]
+    least = np.min(np.stack(hashes), axis=0).reshape(KEYS, PARTS)
+    return [f"{place}{hashlib.blake2b(key.tobytes(), digest_size=8).hexdigest()}" for place, key in enumerate(least)]

@@ -14,7 +14,7 @@ from typing import Any
 
 from hustings.apps import database
 from hustings.apps.ads.content import digest_of as digest_of_content
-from hustings.apps.ads.content import domain_of
+from hustings.apps.ads.content import domain_of, near_keys
 from hustings.apps.ads.models import (
     Ad,
     AdVersion,
@@ -197,7 +197,6 @@ def chain(first: list[Placed], batches: Iterator[list[Placed]]) -> Iterator[list
 
 def put_aside(into: ArchiveImport, skipped: list[Skipped]) -> None:
     """Name every row that is not in."""
-    SetAside.objects.filter(of=into).delete()
     SetAside.objects.bulk_create(
         [SetAside(of=into, line=one.line[:60], reason=one.reason[:500]) for one in skipped], batch_size=2_000
     )
@@ -391,6 +390,7 @@ def creative_of(ad: Read, held_by: Any) -> Creative:
         defaults={
             "title": title,
             "text": text,
+            "near": near_keys(text),
             "landing_url": url,
             "landing_domain": domain_of(url)[:253] if url else "",
             "media": [{"address": ad.media_url, "kind": ad.media_type or ""}] if ad.media_url else [],

@@ -3,35 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Max
+from django.db.models import Count, Max, Q
 
 from hustings import __version__
 from hustings.apps import database
-from hustings.apps.ads.content import domain_of, words_of
-from hustings.apps.ads.lawful import law_hits
+from hustings.apps.ads.content import words_of
+from hustings.apps.ads.lawful import elsewhere, law_known
 from hustings.apps.ads.models import Ad, ListedLanding, RegisterEdition, RegisterEntry, Screening, Sponsor
 from hustings.apps.ads.moving import move_ad
 from hustings.apps.elections.models import Election, VotingRule
-from hustings.connectors.address import canonical_address
-from hustings.policy.advertising import By
+from hustings.policy.advertising import AdState, By
 from hustings.screening.ad import Ad as Paid
 from hustings.screening.context import Context
+from hustings.screening.creative import Seen
 from hustings.screening.hit import Hit
+from hustings.screening.landing import Lists
 from hustings.screening.names import FORBIDDEN, OFFICIAL, SPONSOR, Known, Names
 from hustings.screening.payment import review
 from hustings.screening.screen import Route, screen
 from hustings.screening.submission import Submission
+from hustings.screening.targeting_tree import from_json, leaves, years
 
 if TYPE_CHECKING:  # it brings the solver's library along, which no page needs
     from hustings.screening.political import Politics
 
-__all__ = ["context_of", "names_known", "screen_ad"]
+__all__ = ["context_of", "names_known", "screen_ad", "screen_recorded"]
 
+# States of a sponsor's own ads that say nothing against another of the same words.
+KEPT = [state.value for state in AdState if state not in {AdState.REMOVED, AdState.REJECTED}]
+MOST_ALIKE = 50
 # Register editions whose entries are names to guard rather than numbers to check.
 GUARDED = {"officials": OFFICIAL, "forbidden": FORBIDDEN}
 
@@ -42,32 +49,12 @@ def screen_ad(ad: Ad) -> Screening:
     Whoever calls this has taken the worker's role: names of officials and other sponsors' ads are compared.
     """
     content = ad.versions.get(version=ad.version).content
-    politics = politics_known()
-    submission = submission_of(ad, content)
-    judged = screen(submission, context=context_of(ad.election, ad.countries), politics=politics)
-    political = None if judged.political is None else judged.political.answer
-    treated = political is not False or bool(ad.declared)
-    hits = [as_row(hit) for hit in judged.hits if treated or not hit.category.startswith("disclaimer.")]
-    if treated:
-        hits += payment_hits(ad) + name_hits(ad, content) + law_hits(ad, content)
-    hits += landing_hits(content) + creative_hits(ad)
-    if political and not ad.declared:
-        hits.append(
-            row("political.undeclared", "political.model", "It reads as a political ad and is not declared as one.")
-        )
-    route = Route.FORM if any(hit["category"] == "disclaimer.form" for hit in hits) else Route.PERSON
-    if not hits and judged.route is Route.APPROVE:
-        route = Route.APPROVE
-    kept = Screening.objects.create(
-        ad=ad, version=ad.version, rules=f"hustings {__version__}", model=politics.digest[:16] if politics is not None else "",
-        political=political, probability=None if judged.political is None else judged.political.probability,
-        route=str(route), hits=hits,
-    )  # fmt: skip
+    kept = read_by_rules(ad, submission_of(ad, content), content)
     move_ad(ad, "screen", machine=By.MACHINE)
-    if route is Route.FORM:
-        lacking = " ".join(hit["sentence"] for hit in hits if hit["category"] == "disclaimer.form")
+    if kept.route == Route.FORM:
+        lacking = " ".join(hit["sentence"] for hit in kept.hits if hit["category"] == "disclaimer.form")
         move_ad(ad, "return", machine=By.MACHINE, reason_code="disclaimer.form", note=lacking)
-    elif route is Route.PERSON:
+    elif kept.route == Route.PERSON:
         move_ad(ad, "ask", machine=By.MACHINE)
     else:
         from hustings.apps.ads.asking import settled
@@ -75,6 +62,77 @@ def screen_ad(ad: Ad) -> Screening:
         move_ad(ad, "pass", machine=By.MACHINE)
         settled(ad)
     return kept
+
+
+def screen_recorded(ad: Ad) -> Screening:
+    """Read an ad of an archive as if it had been handed in on the day it was made; it moves nowhere.
+
+    Limits   what the archive does not hold (payer, administrators, the form) cannot be asked, and stops nothing here
+    """
+    text = ad.creative.text if ad.creative is not None else ""
+    content: dict[str, Any] = {
+        "text": text,
+        "title": "",
+        "media": [],
+        "page_name": ad.page.name if ad.page else "",
+        "disclaimer": ad.disclaimer_text,
+        "payer": "",
+        "landing_url": ad.creative.landing_url if ad.creative else "",
+    }
+    submission = Submission(
+        id=str(ad.pk), text=text, lang=(ad.creative.language or None) if ad.creative else None,
+        disclaimer=ad.disclaimer_text or None, landing_url=(ad.creative.landing_url or None) if ad.creative else None,
+        targeting=criteria_of(ad), minimum_age=youngest(ad), on=ad.created.date() if ad.created else None,
+    )  # fmt: skip
+    return read_by_rules(ad, submission, content)
+
+
+def read_by_rules(ad: Ad, submission: Submission, content: Mapping[str, Any]) -> Screening:
+    """Everything the rules say of an ad, kept with the rules' and the model's version."""
+    politics = politics_known()
+    on = submission.on or database.moment().date()
+    context = context_of(ad.election, ad.countries, on)
+    judged = screen(
+        submission, context=context, politics=politics, law=law_known() if ad.declared is not False else None,
+        seen=seen_like(ad, submission), lists=lists_known(ad),
+    )  # fmt: skip
+    political = None if judged.political is None else judged.political.answer
+    treated = political is not False or bool(ad.declared)
+    hits = [as_row(hit) for hit in judged.hits if treated or not hit.category.startswith("disclaimer.")]
+    if treated:
+        hits += payment_hits(ad) + name_hits(ad, content)
+        hits += [as_row(hit) for hit in elsewhere(submission, ad.countries, context.country, on)]
+    if political and ad.state != AdState.RECORDED and not ad.declared:
+        hits.append(
+            row("political.undeclared", "political.model", "It reads as a political ad and is not declared as one.")
+        )
+    route = Route.FORM if any(hit["category"] == "disclaimer.form" for hit in hits) else Route.PERSON
+    if not hits and judged.route is Route.APPROVE:
+        route = Route.APPROVE
+    return Screening.objects.create(
+        ad=ad, version=ad.version, rules=f"hustings {__version__}", model=politics.digest[:16] if politics is not None else "",
+        political=political, probability=None if judged.political is None else judged.political.probability,
+        route=str(route), hits=hits,
+    )  # fmt: skip
+
+
+def criteria_of(ad: Ad) -> tuple[str, ...]:
+    """What the ad is aimed by, in words; what it excludes is not aimed at."""
+    if ad.targeting is None:
+        return ()
+    return tuple(leaf.value for leaf, excluded in leaves(from_json(ad.targeting)) if not excluded)
+
+
+def youngest(ad: Ad) -> int | None:
+    """The youngest whom the targeting lets see it; None where it asks for no age."""
+    if ad.targeting is None:
+        return None
+    ages = [
+        years(leaf.value)
+        for leaf, excluded in leaves(from_json(ad.targeting))
+        if leaf.dimension == "age" and not excluded
+    ]
+    return min((age[0] for age in ages if age is not None), default=None)
 
 
 def submission_of(ad: Ad, content: Mapping[str, Any]) -> Submission:
@@ -89,15 +147,16 @@ def submission_of(ad: Ad, content: Mapping[str, Any]) -> Submission:
         payer=content["payer"] or None,
         sponsor_country=(ad.sponsor.country or None) if ad.sponsor is not None else None,
         landing_url=content["landing_url"] or None,
+        targeting=criteria_of(ad),
+        minimum_age=youngest(ad),
         media_hashes=tuple(one["sha256"] for one in content["media"] if isinstance(one, dict) and one.get("sha256")),
         short_disclaimer=bool(content["short_form"]),
         on=database.moment().date(),
     )
 
 
-def context_of(election: Election | None, countries: list[str]) -> Context:
+def context_of(election: Election | None, countries: list[str], today: date) -> Context:
     """What is known of voting in the election that an ad names; without one, in the next of the only country it aims at."""
-    today = database.moment().date()
     if election is None and len(countries) == 1:
         election = (
             Election.objects.filter(country=countries[0], on__gte=today)
@@ -133,19 +192,15 @@ def as_row(hit: Hit) -> dict[str, Any]:
 
 def payment_hits(ad: Ad) -> list[dict[str, Any]]:
     """Paid from elsewhere than where it is shown: from another country, by a card or in the money of another."""
-    payer = ad.payer
-    if payer is None or not ad.countries:
+    if not ad.countries:
         return []
     found = []
-    for country, what in ((payer.country, "The payer sits in"), (payer.issuing_country, "The card or account is of")):
+    payer, shown = ad.payer, ", ".join(ad.countries)
+    for country, what in (
+        ((payer.country, "The payer sits in"), (payer.issuing_country, "The card or account is of")) if payer else ()
+    ):
         if country and country not in ad.countries:
-            found.append(
-                row(
-                    "payment.country",
-                    "payment.country",
-                    f"{what} {country}; the ad is shown in {', '.join(ad.countries)}.",
-                )
-            )
+            found.append(row("payment.country", "payment.country", f"{what} {country}; the ad is shown in {shown}."))
     paid = Paid(
         platform=None,
         actor=None,
@@ -229,29 +284,53 @@ def names_at(editions: str, sponsors: str) -> Names:
     return Names(officials=officials, sponsors=guarded)
 
 
-def landing_hits(content: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The page is on a list that the operator loaded, by its domain or its address."""
-    url = content["landing_url"]
-    if not url:
-        return []
-    values = {domain_of(url), canonical_address(url) or url, url}
-    return [
-        row("landing.listed", f"list.{listed.list_name}", f"It leads to {listed.value}, listed as: {listed.ground}.")
-        for listed in ListedLanding.objects.filter(value__in=values).order_by("list_name")
-    ]
+def lists_known(ad: Ad) -> Lists:
+    """The landing pages that the operator of this door listed."""
+    rows = ListedLanding.objects.filter(held_by=ad.held_by_id)
+    stamp = rows.aggregate(count=Count("pk"), last=Max("loaded_at"))
+    return lists_at(ad.held_by_id, str(stamp))
 
 
-def creative_hits(ad: Ad) -> list[dict[str, Any]]:
-    """The same creative was removed or refused before, or another sponsor showed it."""
+@lru_cache(maxsize=4)
+def lists_at(held_by: UUID, stamp: str) -> Lists:
+    """The lists as of this stamp."""
+    assert stamp
+    listed = ListedLanding.objects.filter(held_by=held_by).order_by("list_name", "value")
+    return Lists.of((one.value, f"{one.list_name}: {one.ground}") for one in listed)
+
+
+def seen_like(ad: Ad, submission: Submission) -> Seen:
+    """Earlier ads that may show the same: of equal content, with a key of near-equal texts, or with the same file."""
     if ad.creative is None:
-        return []
-    same = Ad.objects.filter(creative=ad.creative).exclude(pk=ad.pk)
-    found = []
-    if same.filter(state__in=["removed", "rejected"]).exists():
-        found.append(row("creative.removed", "creative.same", "The same creative was refused or removed before."))
-    elif same.exclude(sponsor=ad.sponsor).exists():
-        found.append(row("creative.seen", "creative.same", "Another sponsor showed the same creative."))
-    return found
+        return Seen()
+    like = Q(creative=ad.creative)
+    if ad.creative.near:
+        like |= Q(creative__near__overlap=ad.creative.near)
+    for digest in submission.media_hashes:
+        like |= Q(creative__media__contains=[{"sha256": digest}])
+    before = Ad.objects.filter(like, held_by=ad.held_by_id).exclude(pk=ad.pk)
+    # A sponsor's own ads resemble each other; only what was refused or removed of them is told again.
+    before = before.exclude(sponsor=ad.sponsor, state__in=KEPT) if ad.sponsor_id is not None else before
+    if ad.state == AdState.RECORDED:
+        before = before.filter(state__in=["removed", "rejected"])
+    return Seen.of(
+        (
+            Submission(id=said(one), text=one.creative.text, media_hashes=hashes(one.creative.media)),
+            one.state in {"removed", "rejected"},
+        )
+        for one in before.select_related("creative", "page", "sponsor").order_by("made_at")[:MOST_ALIKE]
+        if one.creative is not None
+    )
+
+
+def hashes(media: list[Any]) -> tuple[str, ...]:
+    """The digests of a creative's files."""
+    return tuple(one["sha256"] for one in media if isinstance(one, dict) and one.get("sha256"))
+
+
+def said(ad: Ad) -> str:
+    """An earlier ad, for the sentence of a hit."""
+    return f"{ad.archive} {ad.number} of {ad.sponsor or ad.page or 'somebody'}"
 
 
 def politics_known() -> Politics | None:

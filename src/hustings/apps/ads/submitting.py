@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from hustings.apps import database
-from hustings.apps.ads.content import content_of, creative_digest, digest_of, domain_of
+from hustings.apps.ads.content import content_of, creative_digest, digest_of, domain_of, near_keys, words_of
 from hustings.apps.ads.handed import Handed, problems_of
 from hustings.apps.ads.models import Ad, Administrator, AdVersion, Creative, Disclaimer, Page, PageName, Payer, Sponsor
 from hustings.apps.ads.moving import move_ad
@@ -203,7 +203,7 @@ def creative_of(content: Mapping[str, Any], sponsor: Sponsor) -> Creative:
             return Creative.objects.create(
                 held_by_id=sponsor.held_by_id, digest=digest, title=content["title"], text=content["text"],
                 media=content["media"], landing_url=content["landing_url"], landing_domain=domain_of(content["landing_url"]),
-                synthetic=content["synthetic"], language=content["language"],
+                synthetic=content["synthetic"], language=content["language"], near=near_keys(words_of(content)),
             )  # fmt: skip
     except IntegrityError:  # somebody handed the same in at the same moment
         return Creative.objects.get(held_by_id=sponsor.held_by_id, digest=digest)

@@ -144,14 +144,16 @@ class Creative(models.Model):
     landing_domain = models.CharField(max_length=253, blank=True)
     synthetic = models.BooleanField(null=True, help_text="declared to show what a machine made; null is not asked")
     language = models.CharField(max_length=8, blank=True)
-    near = models.CharField(max_length=64, blank=True, help_text="key of near-equal texts")
+    near = ArrayField(
+        models.CharField(max_length=20), default=list, help_text="keys of which near-equal texts share one"
+    )
 
     class Meta:
         db_table = "ad_creative"
         constraints = [models.UniqueConstraint(fields=["held_by", "digest"], name="ad_creative_once")]
         indexes = [
             models.Index(fields=["landing_domain"], name="ad_creative_by_domain"),
-            models.Index(fields=["near"], name="ad_creative_near"),
+            GinIndex(fields=["near"], name="ad_creative_near"),
         ]
 
     def __str__(self) -> str:
