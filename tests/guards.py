@@ -397,6 +397,41 @@ DOOR = [
     ),
 ]
 
+ADVERTISERS = "tests/platform/test_advertisers.py"
+# Between advertisers, verifiers and the public.
+ADVERTISING = [
+    Guard(
+        "advertisers: what they leave a sponsor as",
+        f"{ADVERTISERS}::test_an_advertiser_authorises_nobody_by_hand",
+        open_rows("sponsor", "advertiser_changes"),
+    ),
+    Guard(
+        "advertisers: theirs alone",
+        f"{ADVERTISERS}::test_an_advertiser_sees_only_what_is_theirs",
+        open_rows("sponsor_person", "advertiser_reads"),
+    ),
+    Guard(
+        "advertisers: nobody lets themself in",
+        f"{ADVERTISERS}::test_nobody_lets_themself_into_a_sponsor",
+        open_rows("sponsor_member", "advertiser_lets_in"),
+    ),
+    Guard(
+        "documents: of one's own door alone",
+        f"{ADVERTISERS}::test_another_organisations_verifier_sees_nothing_of_it",
+        open_rows("sponsor_document", "door_reads"),
+    ),
+    Guard(
+        "documents: sealed",
+        f"{ADVERTISERS}::test_a_document_is_nowhere_in_clear_and_opens_in_its_own_row_alone",
+        replace={"hustings.apps.ads.documents.keeping:seal": lambda content, **_: content},
+    ),
+    Guard(
+        "advertisers: the letter is answered first",
+        f"{ADVERTISERS}::test_what_is_handed_in_waits_for_nobody_until_the_letter_is_answered",
+        replace={"hustings.apps.ads.desk.asking:ready": lambda sponsor: True},
+    ),
+]
+
 # What stands before every page, and the log.
 PAGES = [
     Guard(
@@ -421,7 +456,7 @@ PAGES = [
     ),
 ]
 
-GUARDS = [*FUNCTION, *PREDICATE, *ROWS, *TRIGGERS, *REVIEW, *DOOR, *PAGES]
+GUARDS = [*FUNCTION, *PREDICATE, *ROWS, *TRIGGERS, *REVIEW, *DOOR, *ADVERTISING, *PAGES]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

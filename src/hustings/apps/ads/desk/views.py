@@ -24,7 +24,7 @@ from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import can, require
 from hustings.apps.review import actions as review
-from hustings.apps.review.models import Work
+from hustings.apps.review.models import Appeal, Work
 from hustings.errors import BadInput, HustingsError
 from hustings.policy.advertising import SPONSOR, By, SponsorClass
 
@@ -118,6 +118,7 @@ def sponsor_page(seat: Seat, found: Sponsor, form: DecisionForm | None = None) -
         ],
         "work": work,
         "snapshot": work.snapshot if work else None,
+        "appeal": Appeal.objects.filter(work=work).select_related("decision__reason").first() if work else None,
         "form": form or (DecisionForm(work=work) if work else None),
         "open": find.open_work(found).first(),
         "behind_form": BehindForm(auto_id="behind_%s"),
