@@ -32,6 +32,7 @@ def up(
     certificate_key: Path | None,
 ) -> int:
     """Start database, web and worker processes; stop them all on Ctrl-C."""
+    from hustings.cli.model import seeds_folder
     from hustings.serving.folder import default_folder
     from hustings.serving.up import Asked
     from hustings.serving.up import up as run
@@ -47,5 +48,6 @@ def up(
         threads=threads,
         certificate=certificate,
         certificate_key=certificate_key,
+        learns=seeds_folder() is not None,
     )
     return run(asked, sys.stdout)

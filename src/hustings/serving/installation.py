@@ -6,6 +6,7 @@ import base64
 import os
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import quote
 
 from hustings.serving.folder import DataFolder
@@ -61,6 +62,7 @@ class Installation:
             "PYTHONUNBUFFERED": "1",
             "HUSTINGS_APP_DATABASE_URL": addresses[role],
             "HUSTINGS_SECRET_KEY_FILE": keys["secret-key"],
+            "HUSTINGS_POLITICAL_MODEL": os.environ.get("HUSTINGS_POLITICAL_MODEL") or str(self.political_model),
             "HUSTINGS_REACH_KEY_FILE": keys["reach-key"],
             "HUSTINGS_STATIC": str(self.folder.path / "static"),
             "HUSTINGS_TABLES": str(self.folder.path / "tables"),
@@ -68,13 +70,20 @@ class Installation:
             "HUSTINGS_MAILS": kept.get("HUSTINGS_MAILS", str(self.folder.path / "mails")),
         }
 
+    @property
+    def political_model(self) -> Path:
+        """Where the model lies that says what reads as political; the door works without it, and asks people more."""
+        return self.folder.path / "models" / "political.npz"
+
     def make_keys(self) -> dict[str, str]:
         """Make the keys where they are missing; give where each lies."""
         makers = {
             "secret-key": lambda: secrets.token_urlsafe(48).encode(),  # signs sessions
             "document-key": lambda: base64.b64encode(secrets.token_bytes(32)),  # seals advertisers' documents
             "log-key": lambda: base64.b64encode(secrets.token_bytes(32)),  # Ed25519 seed: signs the log's checkpoints
-            "reach-key": lambda: secrets.token_urlsafe(32).encode(),  # under which viewers are counted; thrown away by law
+            "reach-key": lambda: secrets.token_urlsafe(
+                32
+            ).encode(),  # under which viewers are counted; thrown away by law
         }
         for name, make in makers.items():
             secret(self.folder.keys / name, make)

@@ -41,6 +41,7 @@ class Asked:
     threads: int
     certificate: Path | None = None
     certificate_key: Path | None = None
+    learns: bool = False  # labelled texts are there, from which a demo learns what reads as political
 
     @property
     def address(self) -> str:
@@ -102,6 +103,11 @@ def _start(supervisor: Supervisor, folder: DataFolder, asked: Asked, began: floa
     if password_file.exists():
         supervisor.say(_sign_ins(password_file.read_text(), folder.path))
     supervisor.say(f"Ready after {time.monotonic() - began:.1f} s: {asked.address}   (Ctrl-C stops everything)")
+    if asked.demo and asked.learns and not installation.political_model.exists() and not supervisor.stopping():
+        # Till then every ad is held to be political, and a person says; the door uses the model from when it is there.
+        learn = [*PYTHON, "hustings", "train", "political", "--out", str(installation.political_model), "--json"]
+        if supervisor.finish("model", learn, installation.environment("owner")) == 0:
+            supervisor.say("The model of what reads as political is there; the door asks it from now on.")
 
 
 def _start_database(supervisor: Supervisor, folder: DataFolder) -> Server:

@@ -335,12 +335,16 @@ def said(ad: Ad) -> str:
 
 def politics_known() -> Politics | None:
     """The model that the installation was given; without one every ad is held to be political, and a person says."""
-    return model_at(settings.POLITICAL_MODEL) if settings.POLITICAL_MODEL else None
+    place = Path(settings.POLITICAL_MODEL) if settings.POLITICAL_MODEL else None
+    if place is None or not place.is_file():
+        return None
+    return model_at(place, place.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=1)
-def model_at(place: str) -> Politics:
-    """The model of a file, read once."""
+def model_at(place: Path, written: int) -> Politics:
+    """The model of a file, read once and again when the file is another."""
     from hustings.screening.political import Politics
 
-    return Politics.load(Path(place))
+    assert written
+    return Politics.load(place)
