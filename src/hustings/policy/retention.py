@@ -217,7 +217,7 @@ LINES = (
     *(never(table, holds, NOBODY, ACCOUNT, RECORD) for table, holds in (
         ("ad_delivery", "impressions and spend by day, region, age and gender; sketches that hold no viewer"),
         ("ad_landing_capture", "digests of the pages ads led to"), ("archive_import", "which files were read"),
-        ("archive_set_aside", "rows that were not taken in"), ("archive_row", "rows of archives that are no single ads"), ("exchange_rate", "rates of exchange"),
+        ("archive_set_aside", "rows that were not taken in"), ("archive_row", "rows of archives that are no single ads"),
         ("listed_landing", "lists of landing pages"), ("ad_order", "which ads a platform was told to show or to stop"), ("register_edition", "editions of registers"),
         ("register_entry", "lines of public registers"))),
     *(line(table, holds, ADVERTISING, ACCOUNT, "as long as the sponsor acts here", "the end of the membership", Ended.NEVER,

@@ -277,6 +277,5 @@ TABLES = [
     Table(name="archive_import", web=ALL, worker=ALL, rows=of_door(), logged=True),
     Table(name="archive_row", web=APPEND_ONLY, worker=APPEND_ONLY, rows=of("archive_import", "of_id")),
     Table(name="archive_set_aside", web=APPEND_ONLY, worker=APPEND_ONLY, rows=of("archive_import", "of_id")),
-    Table(name="exchange_rate", web=APPEND_ONLY, worker=APPEND_ONLY, append_only=True, logged=True),
     Table(name="listed_landing", web=("SELECT", "INSERT", "DELETE"), worker=READ, rows=of_door(), logged=True),
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from hustings.apps.ads.models.ad import (
     Payer,
     Screening,
 )
-from hustings.apps.ads.models.delivery import ArchiveImport, ArchiveRow, Delivery, ExchangeRate, ListedLanding, SetAside
+from hustings.apps.ads.models.delivery import ArchiveImport, ArchiveRow, Delivery, ListedLanding, SetAside
 from hustings.apps.ads.models.sponsor import (
     Behind,
     Challenge,
@@ -45,7 +45,6 @@ __all__ = [
     "Disclaimer",
     "Document",
     "DocumentLook",
-    "ExchangeRate",
     "FoundLate",
     "LandingCapture",
     "ListedLanding",

@@ -1,4 +1,4 @@
-"""What was delivered to whom, imports of archives, rates of exchange, and lists of landing pages."""
+"""What was delivered to whom, imports of archives, and lists of landing pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hustings.apps.ads.models.ad import Ad
 from hustings.apps.dated import ClockTimestamp, new_id
 from hustings.apps.people.models import Appointment, Organisation
 
-__all__ = ["ArchiveImport", "ArchiveRow", "Delivery", "ExchangeRate", "ListedLanding", "SetAside"]
+__all__ = ["ArchiveImport", "ArchiveRow", "Delivery", "ListedLanding", "SetAside"]
 
 
 class Delivery(models.Model):
@@ -104,28 +104,6 @@ class SetAside(models.Model):
 
     def __str__(self) -> str:
         return self.line
-
-
-class ExchangeRate(models.Model):
-    """What one unit of a currency was worth in another on a day, by a source that the operator names."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    currency = models.CharField(max_length=3)
-    into = models.CharField(max_length=3)
-    day = models.DateField()
-    rate = models.DecimalField(max_digits=20, decimal_places=10)
-    source = models.CharField(max_length=300)
-    recorded_by = models.ForeignKey(Appointment, null=True, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        db_table = "exchange_rate"
-        constraints = [
-            models.UniqueConstraint(fields=["currency", "into", "day", "source"], name="exchange_rate_once"),
-            models.CheckConstraint(condition=Q(rate__gt=0), name="exchange_rate_above_zero"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.currency}{self.into} {self.day}"
 
 
 class ListedLanding(models.Model):
