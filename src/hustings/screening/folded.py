@@ -4,7 +4,7 @@ __all__ = ["Folded", "fold"]
 
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 # Letters of other scripts, and signs, that are drawn like Latin ones. Compatibility forms (fullwidth, mathematical
 # alphabets, circled letters, superscripts) and accents come off by Unicode's own tables.
@@ -58,6 +58,7 @@ class Folded:
         return self.starts[start], self.ends[end - 1]
 
 
+@lru_cache(maxsize=64)
 def fold(text: str) -> Folded:
     """Fold case, accents, look-alike letters and invisible signs.
 
@@ -104,6 +105,6 @@ def _fold_sign(sign: str) -> str:
     pieces = [piece for piece in unicodedata.normalize("NFKD", sign) if unicodedata.category(piece) != "Mn"]
     out = "".join(LOOK_ALIKES.get(piece.lower(), piece.lower()) for piece in pieces)
     # "(v)" and "1." are how Unicode spells out parenthesised and numbered signs
-    if len(out) > 1 and kind == "So" or kind == "No":
+    if (len(out) > 1 and kind == "So") or kind == "No":
         out = "".join(piece for piece in out if piece.isalnum()) or out
     return out

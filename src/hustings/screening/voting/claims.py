@@ -12,7 +12,7 @@ from hustings.screening.voting.frames import Reach, framed
 from hustings.screening.voting.language import spoken
 from hustings.screening.voting.needs import Asked, holds
 from hustings.screening.voting.patterns import CLAUSE, Match, clause_begins
-from hustings.screening.voting.rules import Grammar, Rule, grammar
+from hustings.screening.voting.rules import MORE_TOPICS, Grammar, Rule, grammar
 from hustings.screening.voting.tokens import Sentence, sentences
 from hustings.screening.voting.words import Spans
 
@@ -28,13 +28,23 @@ def voting_hits(text: str, language: str | None, context: Context) -> tuple[Hit,
     return _without_overlaps(hits)
 
 
+FARTHEST = 5  # sentences
+
+
 def _in_language(text: str, rules: Grammar, context: Context) -> list[Hit]:
     parts = sentences(text, rules.vocabulary)
     words = [tuple(token.word for token in part.tokens) for part in parts]
-    spans = [rules.phrases.spans(one) for one in words]
+    topical = [at for at, one in enumerate(words) if not rules.topics.isdisjoint(one)]
+    if not topical:
+        return []
+    # what stands far from every word about voting is not looked at
+    spans = [
+        rules.phrases.spans(one) if any(abs(at - where) <= FARTHEST for where in topical) else {}
+        for at, one in enumerate(words)
+    ]
     if rules.phrases.language != "en":
         for one in spans:
-            if not TOPICS.isdisjoint(one):
+            if not MORE_TOPICS.isdisjoint(one):
                 one["HOLDTOPIC"] = {0: (1,)}
     if not any("HOLDTOPIC" in one or "STAYHOME" in one or "WEKNOW" in one for one in spans):
         return []
@@ -56,10 +66,6 @@ def _in_language(text: str, rules: Grammar, context: Context) -> list[Hit]:
                     if _stands(rule, match, at, words[at], spans[at], reaches, asked):
                         out.append(_hit(rule, match, part))
     return out
-
-
-# In the shared rules any of these shows that an election is spoken of.
-TOPICS = frozenset({"ELECTION", "BALLOT", "POLLS", "METHODS", "VOTING", "MYVOTE", "NOVOTE", "HOLDTOPIC"})
 
 
 def _hit(rule: Rule, match: Match, part: Sentence) -> Hit:
@@ -101,9 +107,15 @@ FREES = (
 )
 
 
+# A claim that begins with its own subject is not under a "not" that stood before.
+PERSONS = frozenset({"we", "i", "you", "they", "y'all", "i'm"})
+
+
 def _negated(match: Match, words: Sequence[str], spans: Spans, *, only_before: bool = False) -> bool:
     """Whether a "not" before the claim, in its clause, takes it back."""
     negators, exempt = spans.get("NEG", {}), spans.get("EXEMPT", {})
+    if only_before and words[match.start] in PERSONS:
+        return False
     at = match.start - 1
     covered = {place for start, ends in exempt.items() for place in range(start, ends[0])}
     while at >= 0 and match.start - at <= 6:

@@ -114,6 +114,7 @@ NEEDS: dict[str, Need] = {
     "asked_before": _asked_before,
     "here": lambda place: not place.asked.elsewhere(place.at),
     "political": lambda place: "POLITIC" in place.asked.meanings,
+    "ballot_cast": lambda place: "POLITIC" in place.asked.meanings or "CASTS" in place.asked.meanings,
     "not_good": _not_good,
     "discouraged": lambda place: (
         place.asked.near(place.at, "DISCOURAGED", 1) and not place.asked.near(place.at, "VOTEGOOD", 1)

@@ -1,6 +1,6 @@
 """The rules about voting and the frames around claims, read from the tables of each language."""
 
-__all__ = ["Frame", "Grammar", "Rule", "grammar", "languages"]
+__all__ = ["MORE_TOPICS", "Frame", "Grammar", "Rule", "grammar", "languages"]
 
 import tomllib
 from dataclasses import dataclass
@@ -47,6 +47,12 @@ class Grammar:
     vocabulary: Vocabulary
     rules: tuple[Rule, ...]
     frames: tuple[Frame, ...]
+    topics: frozenset[str]  # words of which one stands in every text that can hold a claim
+
+
+# What shows that an election is spoken of. English tells by HOLDTOPIC alone, whose table is the fullest.
+TOPICS = frozenset({"HOLDTOPIC", "STAYHOME", "WEKNOW"})
+MORE_TOPICS = frozenset({"ELECTION", "BALLOT", "POLLS", "METHODS", "VOTING", "MYVOTE", "NOVOTE"})
 
 
 @cache
@@ -78,7 +84,8 @@ def grammar(language: str) -> Grammar:
             known |= element.words
     known = {word for word in known if word.isalpha() or "'" in word}
     vocabulary = Vocabulary(known, words.lists.get("WATCHED", ()), words.lists.get("COMMON", ()))
-    return Grammar(words, vocabulary, rules, frames)
+    topics = words.heads(TOPICS if language == "en" else TOPICS | MORE_TOPICS)
+    return Grammar(words, vocabulary, rules, frames, topics)
 
 
 def _table(name: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ class Phrases:
     """All phrases of one language, by their first word."""
 
     language: str
-    first: dict[str, tuple[tuple[str, tuple[Choice, ...]], ...]]
+    first: dict[str, dict[str, tuple[tuple[str, tuple[Choice, ...]], ...]]]  # first word, second word or "", rest
     prefixes: dict[str, tuple[tuple[str, str, tuple[Choice, ...]], ...]]
     known: frozenset[str]
     lists: dict[str, tuple[str, ...]]
@@ -29,10 +29,15 @@ class Phrases:
         """Where each concept stands in a sentence."""
         found: dict[str, dict[int, set[int]]] = {}
         for at, word in enumerate(words):
-            for concept, rest in self.first.get(word, ()):
-                end = _fits(words, at + 1, rest)
-                if end:
-                    found.setdefault(concept, {}).setdefault(at, set()).add(end)
+            ways = self.first.get(word)
+            if ways is not None:
+                for concept, _ in ways.get("", ()):
+                    found.setdefault(concept, {}).setdefault(at, set()).add(at + 1)
+                if at + 1 < len(words):
+                    for concept, rest in ways.get(words[at + 1], ()):
+                        end = _fits(words, at + 2, rest) if rest else at + 2
+                        if end:
+                            found.setdefault(concept, {}).setdefault(at, set()).add(end)
             for concept, prefix, rest in self.prefixes.get(word[:3], ()):
                 if word.startswith(prefix):
                     end = _fits(words, at + 1, rest)
@@ -42,6 +47,14 @@ class Phrases:
             concept: {at: tuple(sorted(ends, reverse=True)) for at, ends in places.items()}
             for concept, places in found.items()
         }
+
+    def heads(self, concepts: frozenset[str]) -> frozenset[str]:
+        """The words with which phrases of these meanings begin."""
+        return frozenset(
+            word
+            for word, seconds in self.first.items()
+            if any(concept in concepts for ways in seconds.values() for concept, _ in ways)
+        )
 
 
 def _fits(words: Sequence[str], at: int, rest: tuple[Choice, ...]) -> int:
@@ -62,7 +75,7 @@ def phrases(language: str) -> Phrases:
 
     In a phrase `a|b` is a choice, `a?` may be absent, `vot*` begins a word.
     """
-    first: dict[str, list[tuple[str, tuple[Choice, ...]]]] = {}
+    first: dict[str, dict[str, list[tuple[str, tuple[Choice, ...]]]]] = {}
     prefixes: dict[str, list[tuple[str, str, tuple[Choice, ...]]]] = {}
     known: set[str] = set()
     lists: dict[str, list[str]] = {}
@@ -86,10 +99,12 @@ def phrases(language: str) -> Phrases:
                     if head_word.endswith("*"):
                         prefixes.setdefault(head_word[:3], []).append((concept, head_word[:-1], way[1:]))
                     else:
-                        first.setdefault(head_word, []).append((concept, way[1:]))
+                        seconds = sorted(way[1]) if len(way) > 1 else [""]
+                        for second in seconds:
+                            first.setdefault(head_word, {}).setdefault(second, []).append((concept, way[2:]))
     return Phrases(
         language,
-        {word: tuple(ways) for word, ways in first.items()},
+        {word: {second: tuple(ways) for second, ways in seconds.items()} for word, seconds in first.items()},
         {start: tuple(ways) for start, ways in prefixes.items()},
         frozenset(known),
         {name: tuple(words) for name, words in lists.items()},
