@@ -93,13 +93,13 @@ def killed(hall, kills):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("hall", [(1500, 3)], indirect=True)
+@pytest.mark.parametrize("hall", [(600, 3)], indirect=True)
 def test_ten_reviewers_killed_lose_and_double_no_decision(hall):
     killed(hall, 10)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("hall", [(20_000, 4)], indirect=True)
+@pytest.mark.parametrize("hall", [(6000, 4)], indirect=True)
 def test_a_hundred_reviewers_killed_lose_and_double_no_decision(hall):
     killed(hall, 100)
 
