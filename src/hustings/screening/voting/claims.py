@@ -152,6 +152,8 @@ def _advises(match: Match, words: Sequence[str]) -> bool:
     if clause_begins(words, match.start):
         return True
     before = words[match.start - 1]
+    if before == "people" and match.start > 1 and words[match.start - 2] in SOME:
+        return False
     if before in {"di", "de"}:  # "they chose not to vote", in Romance languages
         return False
     if before == "to":
@@ -160,6 +162,8 @@ def _advises(match: Match, words: Sequence[str]) -> bool:
     return before not in SPEAKERS
 
 
+# "Dead people don't vote" tells of people; "Black people, don't vote" tells them.
+SOME = frozenset("dead most many some other these those enough more of fewer poor working million".split())
 ADVICE = frozenset(
     "need have time ought better best got choose should gonna going urge urging want decided protest call calling "
     "only way is refuse plan".split()

@@ -50,6 +50,13 @@ NO_DAY = frozenset(
 MONTH_FIRST = frozenset({"US", "PH", "FM", "PW", ""})
 
 
+# Words that are hours themselves or tell how an hour is meant.
+HOURS = frozenset(
+    "noon midday midnight tonight evening sharp o'clock oclock mitternacht mittag medianoche mediodia minuit midi mezzanotte "
+    "mezzogiorno uhr heures uur horas".split()
+)
+
+
 @dataclass(frozen=True)
 class Day:
     """A day as far as it was said; words [start, end)."""

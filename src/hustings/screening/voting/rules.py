@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from hustings.screening.voting.dates import HOURS, WEEKDAYS, months_of
 from hustings.screening.voting.patterns import Pattern, compiled
 from hustings.screening.voting.unmask import Vocabulary
 from hustings.screening.voting.words import Phrases, phrases
@@ -83,6 +84,7 @@ def grammar(language: str) -> Grammar:
         for element in pattern.elements:
             known |= element.words
     known = {word for word in known if word.isalpha() or "'" in word}
+    known |= set(WEEKDAYS.get(language, {})) | set(WEEKDAYS["en"]) | set(months_of(language)) | HOURS
     vocabulary = Vocabulary(known, words.lists.get("WATCHED", ()), words.lists.get("COMMON", ()))
     topics = words.heads(TOPICS if language == "en" else TOPICS | MORE_TOPICS)
     return Grammar(words, vocabulary, rules, frames, topics)

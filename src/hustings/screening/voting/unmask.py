@@ -39,10 +39,12 @@ class Vocabulary:
                         self._near[spelling] = word
             elif len(word) == 4:
                 # short words: only letters doubled or swapped
-                for at in range(len(word) - 1):
-                    swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-                    if swapped not in self.known and swapped not in self.common:
-                        self._near[swapped] = word
+                for at in range(len(word)):
+                    doubled = word[:at] + word[at] + word[at:]
+                    swapped = word[:at] + word[at + 1 : at + 2] + word[at] + word[at + 2 :]
+                    for spelling in (doubled, swapped):
+                        if spelling not in self.known and spelling not in self.common:
+                            self._near[spelling] = word
 
     def spelled(self, word: str) -> str:
         """The word itself, or the watched word it misspells."""
@@ -52,7 +54,9 @@ class Vocabulary:
         if near is not None:
             return near
         squeezed = _squeezed(word)
-        if squeezed != word and (found := self._from_squeezed(squeezed)):
+        if any(word[at] == word[at + 1] == word[at + 2] for at in range(len(word) - 2)) and (
+            found := self._from_squeezed(squeezed)
+        ):
             return found
         backwards = word[::-1]
         if backwards in self.watched:
