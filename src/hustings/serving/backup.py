@@ -23,7 +23,7 @@ from hustings.serving.tools import run_tool
 from hustings.writing import NO_ROOM
 
 # Made again at every start, or of this moment only.
-LEFT_OUT = {"postgres", "postgres.making", "postgres.log", "socket", "static", "lock"}
+LEFT_OUT = {"postgres", "postgres.making", "postgres.log", "socket", "static", "lock", "letters", "mails"}
 Connection = psycopg.Connection[tuple[object, ...]]
 
 TABLES = """
