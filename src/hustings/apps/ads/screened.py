@@ -96,7 +96,7 @@ def read_by_rules(ad: Ad, submission: Submission, content: Mapping[str, Any]) ->
         submission, context=context, politics=politics, law=law_known() if ad.declared is not False else None,
         seen=seen_like(ad, submission), lists=lists_known(ad),
     )  # fmt: skip
-    political = None if judged.political is None else judged.political.answer
+    political = judged.political.answer if judged.political is not None and judged.political.known else None
     treated = political is not False or bool(ad.declared)
     hits = [as_row(hit) for hit in judged.hits if treated or not hit.category.startswith("disclaimer.")]
     if treated:
