@@ -3,6 +3,7 @@
 __all__ = ["screen"]
 
 import json
+import sys
 from pathlib import Path
 
 import click
@@ -10,7 +11,11 @@ import click
 
 @click.command("screen", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("ads", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
-@click.option("--model", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A model of `hustings train political`.")
+@click.option(
+    "--model",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A model of `hustings train political`.",
+)
 @click.option("--list", "lists", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Bad domains and addresses, one a line; may be given again.")  # fmt: skip
 @click.option("--seen", type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -44,7 +49,9 @@ def _text(place: Path) -> str:
     from hustings.errors import BadInput
 
     try:
-        content = click.get_binary_stream("stdin").read() if str(place) == "-" else place.read_bytes()
+        content: bytes = sys.stdin.buffer.read() if str(place) == "-" else place.read_bytes()
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadInput(f"{place} is not UTF-8: byte {error.start} cannot be read. Write the file anew as UTF-8.") from error
+        raise BadInput(
+            f"{place} is not UTF-8: byte {error.start} cannot be read. Write the file anew as UTF-8."
+        ) from error

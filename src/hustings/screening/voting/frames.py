@@ -67,12 +67,15 @@ def _tells(words: Sequence[str]) -> bool:
     return any(tuple(words[at : at + len(start)]) == start for start in TELLING for at in range(min(2, len(words))))
 
 
+ENDS_CONDITION = frozenset({",", "then", "—", "–", ":", "stay", "please", "just", "simply", "instead"})
+
+
 def _conditions(at: int, words: Sequence[str], spans: Spans) -> list[Reach]:
     """From an "if" to the next comma, "then" or "you can"."""
     out = []
     for start in spans.get("CONDITION", {}):
         end = start + 1
-        while end < len(words) and words[end] not in {",", "then", "—", "–", ":", "stay"} and end - start < 14:
+        while end < len(words) and words[end] not in ENDS_CONDITION and end - start < 14:
             end += 1
         out.append(Reach("condition", at, start, end))
     return out
