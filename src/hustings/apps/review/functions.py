@@ -43,11 +43,12 @@ CREATE OR REPLACE FUNCTION review_all(these uuid[], those uuid[]) RETURNS uuid[]
   SELECT coalesce(array_agg(DISTINCT each ORDER BY each), '{}') FROM unnest(these || those) AS each
 $$;
 CREATE OR REPLACE FUNCTION review_told(the_event text, w review_work, more jsonb, texts jsonb) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT log_append(the_event, hustings_seat(), NULL, jsonb_build_object('outcome', 'done', 'subject',
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  PERFORM log_append(the_event, hustings_seat(), NULL, jsonb_build_object('outcome', 'done', 'subject',
     w.subject_kind || ':' || w.subject_id, 'with', jsonb_build_object('work', w.id, 'fence', w.fence, 'snapshot', w.digest)
-    || more), texts)
-$$;
+    || more), texts);
+END $$;
 """
 
 # Advertisers and the worker ask for work and have no seat among those who review; what they may say is what these

@@ -78,6 +78,8 @@ class Work(models.Model):
     counts. `turn_at` says whose turn it is: the due time, brought forward by an hour for each step of priority, so
     what is urgent comes first and nothing waits for ever. `without` are persons who may not decide it.
 
+    Each claim and each decision writes every index of the row anew, so it has those alone that something looks up by.
+
     round      raised when a decision is undone; each round is decided afresh
     pass_no    which look of this round comes next, from 1
     """
@@ -88,8 +90,10 @@ class Work(models.Model):
     subject_id = models.UUIDField()
     frozen = models.TextField()
     digest = models.CharField(max_length=64)
-    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="+")
-    held_by = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", help_text="who reviews")
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="+", db_index=False)
+    held_by = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False, help_text="who reviews"
+    )
     priority = models.SmallIntegerField(default=0)
     due_at = models.DateTimeField()
     turn_at = models.DateTimeField()
@@ -99,7 +103,7 @@ class Work(models.Model):
     outcome = models.CharField(max_length=30, blank=True)
     round = models.PositiveSmallIntegerField(default=1)
     pass_no = models.PositiveSmallIntegerField(default=1)
-    holder = models.ForeignKey(Appointment, null=True, on_delete=models.PROTECT, related_name="+")
+    holder = models.ForeignKey(Appointment, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     claimed_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)
@@ -166,16 +170,16 @@ class Decision(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="decisions")
+    work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="decisions", db_index=False)
     round = models.PositiveSmallIntegerField()
     pass_no = models.PositiveSmallIntegerField()
     fence = models.BigIntegerField()
     outcome = models.CharField(max_length=30)
-    reason = models.ForeignKey(Reason, on_delete=models.PROTECT, related_name="+")
+    reason = models.ForeignKey(Reason, on_delete=models.PROTECT, related_name="+", db_index=False)
     note = models.TextField(blank=True)
     digest = models.CharField(max_length=64, help_text="of the snapshot that was seen")
     settles = models.BooleanField()
-    decided_by = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+", db_index=False)
     decided_at = models.DateTimeField()
 
     class Meta:
@@ -257,7 +261,7 @@ class Message(models.Model):
     )
     event = models.CharField(max_length=20, choices=[("settled", "settled"), ("undone", "undone")])
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="messages")
-    held_by = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    held_by = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
     made_at = models.DateTimeField()
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)

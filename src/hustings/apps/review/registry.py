@@ -48,6 +48,11 @@ HANDLERS: dict[str, Handler] = {}
 
 QUEUES: dict[str, Queue] = {
     "door": Queue(title="Ads at the door", act="review ads", sentence="Ads that no machine may let pass or refuse."),
+    "undeclared": Queue(
+        title="Political or not",
+        act="review ads",
+        sentence="Ads that were not declared as political: some that a machine suspects and some by lot, not told apart.",
+    ),
     "sponsors": Queue(
         title="Advertisers", act="verify sponsors", sentence="Who advertisers are, checked against registers."
     ),
