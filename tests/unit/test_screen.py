@@ -197,7 +197,8 @@ def test_any_line_is_read_or_refused(row):
     try:
         read = read_lines([json.dumps(row)], "ads")
     except BadInput as error:
-        assert error.problems
+        read = []
+        refused = bool(error.problems)
     else:
-        for ad, context in read:
-            assert screen(ad, context=context, politics=None).route in Route
+        refused = False
+    assert refused or all(screen(ad, context=context, politics=None).route in Route for ad, context in read)
