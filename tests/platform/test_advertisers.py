@@ -25,6 +25,7 @@ from hustings.apps.ads.renewing import renew_due
 from hustings.apps.database import WEB, in_role, moment
 from hustings.apps.people.find import seats
 from hustings.apps.people.models import Organisation, Person
+from hustings.apps.review import actions as review
 from hustings.errors import EnvironmentLacks
 from hustings.policy.advertising import By
 from hustings.screening.register.edition import Contact, Edition, Entry
@@ -681,3 +682,30 @@ def test_nobody_is_sent_to_look_into_our_own_network(ada, sponsor, website, sett
     hand_in_organisation(ada, sponsor, website=address)
     answer = ada.post(f"/advertise/{sponsor.pk}/website/", {"do": "look"}).content.decode()
     assert "private network" in answer
+
+
+def test_a_decision_that_is_undone_is_taken_afresh_by_somebody_else(vera, authorised):
+    made = authorised.changes.get(move="authorise").decision
+    seat = seats(Person.objects.get(name="Viktor"), strong=True)[0]
+    with in_role(WEB):
+        database.seat(seat.id, strong=True)
+        review.undo(made, by=seat, reason="the mail was somebody else's")
+    authorised.refresh_from_db()
+    assert authorised.state == "organisation submitted"
+    assert vera.post("/desk/advertisers/next/").url == "/desk/advertisers/"
+    assert decide(client_of("Wanda"), authorised).state == "authorised"
+
+
+def test_an_appeal_against_a_suspension_goes_to_another_verifier(ada, vera, authorised):
+    vera.post(f"/desk/advertisers/{authorised.pk}/step/", {"step": "suspend", "reason": "a complaint"})
+    ada.post(f"/advertise/{authorised.pk}/appeal/", {"words": "The complaint is about another club."})
+    assert vera.post("/desk/advertisers/next/").url == "/desk/advertisers/"
+    assert decide(client_of("Viktor"), authorised, "lift|doubt settled").state == "authorised"
+
+
+def test_an_appeal_against_a_revocation_that_is_upheld_begins_the_checks_again(ada, vera, authorised):
+    vera.post(f"/desk/advertisers/{authorised.pk}/step/", {"step": "revoke", "reason": "the passport is forged"})
+    decide(vera, authorised, "revoke|false identity")
+    decide(client_of("Viktor"), authorised, "revoke|false identity")
+    ada.post(f"/advertise/{authorised.pk}/appeal/", {"words": "The passport is real."})
+    assert decide(client_of("Wanda"), authorised, "keep|not shown").state == "person submitted"

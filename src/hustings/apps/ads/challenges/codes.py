@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -19,7 +19,18 @@ from hustings.apps.database import moment
 from hustings.apps.people.models import Person
 from hustings.errors import BadInput, Problem
 
-__all__ = ["MEANS", "PATH", "TRIES", "answer", "answered", "digest", "new_code", "send", "website_code"]
+__all__ = [
+    "MEANS",
+    "PATH",
+    "TRIES",
+    "answer",
+    "answered",
+    "answered_since",
+    "digest",
+    "new_code",
+    "send",
+    "website_code",
+]
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is read for something else
 TRIES = 5
@@ -121,3 +132,10 @@ def answered(sponsor: Sponsor, means: str, to: str) -> Challenge | None:
     """The answered challenge of exactly this address: another address needs another code."""
     found = Challenge.objects.filter(sponsor=sponsor, means=means, to=to).exclude(answered_at=None)
     return found.order_by("-answered_at").first()
+
+
+def answered_since(sponsor: Sponsor, means: str, to: str, since: datetime) -> bool:
+    """Whether an address is shown to be theirs, and no code that was sent there later waits for its answer."""
+    if answered(sponsor, means, to) is None:
+        return False
+    return not sponsor.challenges.filter(means=means, to=to, sent_at__gte=since, answered_at=None).exists()

@@ -11,9 +11,9 @@ from hustings.apps.people.seat import Seat
 from hustings.apps.review import actions as review
 from hustings.apps.review.models import Work
 
-__all__ = ["QUEUE", "REVOCATION", "SUBJECT", "ask_about", "ask_for_revocation", "people_for"]
+__all__ = ["QUEUE", "REVOCATION", "SUBJECT", "SUSPENSION", "ask_about", "ask_about_suspension", "ask_for_revocation", "people_for"]  # fmt: skip
 
-QUEUE, SUBJECT, REVOCATION = "sponsors", "sponsor", "sponsor revocation"
+QUEUE, SUBJECT, REVOCATION, SUSPENSION = "sponsors", "sponsor", "sponsor revocation", "sponsor suspension"
 WITHIN = timedelta(hours=48)
 SOON = timedelta(hours=24)
 
@@ -49,4 +49,25 @@ def ask_for_revocation(sponsor: Sponsor, *, ground: str, by: Seat) -> Work:
     return review.ask(
         QUEUE, (REVOCATION, sponsor.pk), snapshot=snapshot, priority=6, due_at=moment() + SOON, people=2,
         held_by=sponsor.held_by,
+    )  # fmt: skip
+
+
+def ask_about_suspension(sponsor: Sponsor, *, words: str) -> Work:
+    """Ask somebody who did not suspend a sponsor whether the doubt is settled."""
+    held = sponsor.changes.filter(move="suspend").order_by("-at", "-id").select_related("by__person").first()
+    snapshot = {
+        "title": f"Suspension of {sponsor.registered_name}",
+        "text": words,
+        "hits": [],
+        "facts": [
+            ["Sponsor", sponsor.registered_name],
+            ["Suspended for", held.note if held is not None else "not said"],
+        ],
+        "stage": "suspension",
+        "sponsor": str(sponsor.pk),
+        "state": sponsor.state,
+    }
+    return review.ask(
+        QUEUE, (SUSPENSION, sponsor.pk), snapshot=snapshot, priority=6, due_at=moment() + SOON,
+        without=[held.by] if held is not None and held.by is not None else [], held_by=sponsor.held_by,
     )  # fmt: skip

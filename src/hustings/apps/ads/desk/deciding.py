@@ -5,14 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from hustings.apps.ads.challenges.codes import answered
-from hustings.apps.ads.desk.asking import REVOCATION, SUBJECT
-from hustings.apps.ads.desk.shown import ORGANISATION, PERSON, RENEWAL, answered_since
+from hustings.apps.ads.challenges.codes import answered, answered_since
+from hustings.apps.ads.challenges.transport import mail_code
+from hustings.apps.ads.desk.asking import REVOCATION, SUBJECT, SUSPENSION
+from hustings.apps.ads.desk.shown import ORGANISATION, PERSON, RENEWAL
 from hustings.apps.ads.models import Check, OrganisationStatement, PersonStatement, Sponsor
 from hustings.apps.ads.moving import move_sponsor
 from hustings.apps.database import moment
 from hustings.apps.people.seat import Seat
-from hustings.apps.review.models import Decision, Work
+from hustings.apps.review.models import Decision, Message, Work
 from hustings.apps.review.registry import HANDLERS, Handler
 from hustings.errors import BadInput, Problem
 from hustings.policy.advertising import SponsorClass, SponsorState
@@ -61,7 +62,7 @@ def appealed(sponsor: Sponsor, stage: str, told: dict[str, Any]) -> None:
 def confirm_person(sponsor: Sponsor, shown: dict[str, Any], decision: Decision, by: Seat, told: dict[str, Any]) -> None:
     """Identity and location hold for a year; a person who runs ads in their own name is authorised with it."""
     said = PersonStatement.objects.get(pk=shown["statement"])
-    if not answered_since(sponsor, said.place, said.handed_in_at):
+    if not answered_since(sponsor, "post", said.place, said.handed_in_at):
         raise BadInput("The letter to the home was not answered.", [
             Problem(where="location", found="no answer", expected="the code of the letter",
                     do="Refuse with the reason 'location', or put it back until the answer is there.")
@@ -117,27 +118,59 @@ def undone(work: Work, decision: Decision, by: Seat) -> None:
 
 
 def revocation_decided(work: Work, decision: Decision, by: Seat) -> None:
-    """Take the authorisation away, if two people said so."""
-    if decision.outcome == "revoke":
-        sponsor = Sponsor.objects.get(pk=work.subject_id)
-        move_sponsor(
-            sponsor, "revoke", by=by, reason_code=decision.reason.code, note=decision.note, decision=decision.pk
-        )
+    """Take the authorisation away, if two people said so; on an appeal that is upheld, begin the checks again."""
+    sponsor = Sponsor.objects.get(pk=work.subject_id)
+    told: dict[str, Any] = {
+        "by": by,
+        "reason_code": decision.reason.code,
+        "note": decision.note,
+        "decision": decision.pk,
+    }
+    revoked = sponsor.state == SponsorState.REVOKED
+    if decision.outcome == "revoke" and not revoked:
+        move_sponsor(sponsor, "revoke", **told)
+    elif decision.outcome == "keep" and revoked:
+        move_sponsor(sponsor, "reinstate", **told)
 
 
 def revocation_undone(work: Work, decision: Decision, by: Seat) -> None:
     """The checks begin again."""
-    if decision.outcome == "revoke":
-        sponsor = Sponsor.objects.get(pk=work.subject_id)
+    sponsor = Sponsor.objects.get(pk=work.subject_id)
+    if decision.outcome == "revoke" and sponsor.state == SponsorState.REVOKED:
         move_sponsor(sponsor, "reinstate", by=by, reason_code="decision undone", decision=decision.pk)
+
+
+def suspension_decided(work: Work, decision: Decision, by: Seat) -> None:
+    """Lift a suspension, if the doubt is settled."""
+    sponsor = Sponsor.objects.get(pk=work.subject_id)
+    if decision.outcome == "lift" and sponsor.state == SponsorState.SUSPENDED:
+        move_sponsor(sponsor, "lift", by=by, reason_code=decision.reason.code, note=decision.note, decision=decision.pk)
+
+
+def suspension_undone(work: Work, decision: Decision, by: Seat) -> None:
+    """Hold the sponsor again."""
+    sponsor = Sponsor.objects.get(pk=work.subject_id)
+    if decision.outcome == "lift" and sponsor.state == SponsorState.AUTHORISED:
+        move_sponsor(sponsor, "suspend", by=by, reason_code="decision undone", decision=decision.pk)
+
+
+def deliver(message: Message) -> None:
+    """Tell the members of a sponsor by mail what was decided, in the reason's own words for them."""
+    sponsor = Sponsor.objects.get(pk=message.decision.work.subject_id)
+    words = (
+        message.decision.reason.told
+        if message.event == "settled"
+        else "A decision was undone; somebody else looks again."
+    )
+    for to in sponsor.members.filter(ended=None).values_list("person__email", flat=True):
+        mail_code(to, "Political ads: a decision", f"About {sponsor}: {words}\n\nSign in to see what comes next.\n")
 
 
 def announce() -> None:
     """Tell review how sponsors are shown and what follows from a decision."""
-    HANDLERS[SUBJECT] = Handler(decided=decided, undone=undone, card="ads/desk/card.html", reasons="advertisers")
-    HANDLERS[REVOCATION] = Handler(
-        decided=revocation_decided,
-        undone=revocation_undone,
-        card="ads/desk/card.html",
-        reasons="revoking an authorisation",
-    )
+    for kind, moved, back, policy in (
+        (SUBJECT, decided, undone, "advertisers"),
+        (REVOCATION, revocation_decided, revocation_undone, "revoking an authorisation"),
+        (SUSPENSION, suspension_decided, suspension_undone, "suspending an advertiser"),
+    ):
+        HANDLERS[kind] = Handler(decided=moved, undone=back, card="ads/desk/card.html", reasons=policy, deliver=deliver)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from hustings.apps.ads.desk.asking import QUEUE, REVOCATION, SUBJECT
+from hustings.apps.ads.desk.asking import QUEUE, REVOCATION, SUBJECT, SUSPENSION
 from hustings.apps.ads.desk.shown import ORGANISATION, PERSON, RENEWAL
 from hustings.apps.ads.models import Sponsor
 from hustings.apps.database import moment
@@ -24,7 +24,7 @@ def sponsors(seat: Seat) -> QuerySet[Sponsor]:
 def open_work(sponsor: Sponsor) -> QuerySet[Work]:
     """What is asked about a sponsor now."""
     return Work.objects.filter(
-        queue=QUEUE, subject_id=sponsor.pk, subject_kind__in=[SUBJECT, REVOCATION], state=State.OPEN
+        queue=QUEUE, subject_id=sponsor.pk, subject_kind__in=[SUBJECT, REVOCATION, SUSPENSION], state=State.OPEN
     )
 
 

@@ -20,6 +20,8 @@ def told(code: str) -> str:
         return ""
     if code in ALWAYS:
         return ALWAYS[code]
-    found = Reason.objects.filter(code=code, policy__name__in=["advertisers", "revoking an authorisation"])
+    found = Reason.objects.filter(
+        code=code, policy__name__in=["advertisers", "revoking an authorisation", "suspending an advertiser"]
+    )
     reason = found.order_by("-policy__version").first()
     return reason.told if reason is not None else ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hustings.apps.ads.challenges.codes import answered
+from hustings.apps.ads.challenges.codes import answered, answered_since
 from hustings.apps.ads.models import Sponsor
 from hustings.apps.ads.portal.find import last_organisation, last_person
 from hustings.policy.advertising import SponsorState
@@ -38,20 +38,11 @@ def ready(sponsor: Sponsor) -> bool:
         if called is None or person is None or person.handed_in_at < called.at:
             return False
     if stage in (PERSON, RENEWAL):
-        return person is not None and answered_since(sponsor, person.place, person.handed_in_at)
+        return person is not None and answered_since(sponsor, "post", person.place, person.handed_in_at)
     organisation = last_organisation(sponsor)
     return (
         stage == ORGANISATION and organisation is not None and answered(sponsor, "mail", organisation.mail) is not None
     )
-
-
-def answered_since(sponsor: Sponsor, place: str, since: Any) -> bool:
-    """Whether the letter to this place was answered after it was given, or before it was given again unchanged."""
-    found = answered(sponsor, "post", place)
-    if found is None:
-        return False
-    waiting = sponsor.challenges.filter(means="post", to=place, sent_at__gte=since, answered_at=None)
-    return not waiting.exists()
 
 
 def shown_sponsor(sponsor: Sponsor) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
-from hustings.apps.ads.challenges.codes import answered
+from hustings.apps.ads.challenges.codes import answered, answered_since
 from hustings.apps.ads.models import OrganisationStatement, PersonStatement, Sponsor, SponsorMember
 from hustings.apps.people.models import Person
 from hustings.apps.permission import NotKnown
@@ -116,11 +116,15 @@ def walk(sponsor: Sponsor, state: SponsorState) -> Iterator[Step]:
         code="person", title="Say who you are", done=fresh and not rejected and state is not S.DRAFT,
         sentence="Your legal name, where you live, and a document that shows it.", url_name="advertise-person",
     )  # fmt: skip
-    home = answered(sponsor, "post", person.place) if person is not None else None
+    home = (
+        person is not None
+        and (fresh or not renewing)
+        and answered_since(sponsor, "post", person.place, person.handed_in_at)
+    )
     yield Step(
-        code="post", title="Answer the letter", done=home is not None,
+        code="post", title="Answer the letter", done=home,
         sentence="A code is posted to the address where you live." if person else "The letter goes out when you have said where you live.",
-        url_name="advertise-post" if person is not None else "",
+        url_name="advertise-post" if person is not None and (fresh or not renewing) else "",
     )  # fmt: skip
     yield Step(
         code="confirm person", title="Identity confirmed", done=state in AFTER_PERSON and not renewing, waits=True,
