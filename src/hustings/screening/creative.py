@@ -87,5 +87,11 @@ def creative_hits(ad: Submission, seen: Seen | None) -> tuple[Hit, ...]:
     name, removed, alike = like
     category, what = ("creative.removed", "was removed") if removed else ("creative.seen", "ran")
     return (
-        Hit(category=category, start=0, end=0, rule="creative.like", sentence=f"The same creative {what} before as {name} ({alike:.0f} of 100 alike)."),
+        Hit(
+            category=category,
+            start=0,
+            end=0,
+            rule="creative.like",
+            sentence=f"The same creative {what} before as {name} ({alike:.0f} of 100 alike).",
+        ),
     )

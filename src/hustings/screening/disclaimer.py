@@ -59,12 +59,24 @@ def disclaimer_hits(ad: Submission, rows: Mapping[str, Provision] | None) -> tup
         return tuple(found)
     if ad.short_disclaimer:
         if "disclaimer_short_form" not in rows:
-            put("short_form", "disclaimer.short_form_unknown", "Whether a short disclaimer is allowed here is not in the tables.")
+            put(
+                "short_form",
+                "disclaimer.short_form_unknown",
+                "Whether a short disclaimer is allowed here is not in the tables.",
+            )
         elif match is None or ad.full_disclaimer_link is not True:
-            put("short_form", "disclaimer.short_form_lacks", f"A short disclaimer names who paid and leads to the full one ({rows['disclaimer_short_form'].source}).")
+            put(
+                "short_form",
+                "disclaimer.short_form_lacks",
+                f"A short disclaimer names who paid and leads to the full one ({rows['disclaimer_short_form'].source}).",
+            )
     elif "authorisation" in rows["disclaimer_says"].value if "disclaimer_says" in rows else False:
         if match is None or not AUTHORISED.search(text):
-            put("too_brief", "disclaimer.authorisation", f"It does not say who paid and whether a candidate authorised it ({rows['disclaimer_says'].source}).")
+            put(
+                "too_brief",
+                "disclaimer.authorisation",
+                f"It does not say who paid and whether a candidate authorised it ({rows['disclaimer_says'].source}).",
+            )
     return tuple(found)
 
 

@@ -2,6 +2,7 @@
 
 __all__ = ["Lists", "landing_hits"]
 
+import contextlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -59,10 +60,8 @@ def _parts(address: str) -> tuple[str, str]:
     if match is None:
         return "", ""
     host = match["host"].strip(".").removeprefix("www.")
-    try:
+    with contextlib.suppress(UnicodeError):
         host = host.encode("idna").decode("ascii")
-    except UnicodeError:
-        pass
     return host, match["path"]
 
 
@@ -90,5 +89,11 @@ def landing_hits(address: str | None, lists: Lists | None) -> tuple[Hit, ...]:
         return ()
     entry, name = found
     return (
-        Hit(category="landing.listed", start=0, end=0, rule="landing.list", sentence=f"The landing page {how} the list {name} ({entry})."),
+        Hit(
+            category="landing.listed",
+            start=0,
+            end=0,
+            rule="landing.list",
+            sentence=f"The landing page {how} the list {name} ({entry}).",
+        ),
     )

@@ -44,7 +44,7 @@ class Judges(Protocol):
 class NearNames(Protocol):
     """What finds officials' and sponsors' names near another."""
 
-    def near(self, name: str) -> Sequence[Any]: ...  # noqa: D102
+    def near(self, name: str) -> Sequence[Any]: ...
 
 
 # Kinds of guarded names -> the category of a hit on them.
@@ -104,7 +104,13 @@ def screen(
         hits += law_hits(ad, context, law, ad.on)
     if names is not None and ad.sponsor:
         hits += [
-            Hit(category=f"name.{NAME_KINDS.get(near.known.kind, 'register')}", start=0, end=0, rule=f"name.{near.how}", sentence=near.sentence)
+            Hit(
+                category=f"name.{NAME_KINDS.get(near.known.kind, 'register')}",
+                start=0,
+                end=0,
+                rule=f"name.{near.how}",
+                sentence=near.sentence,
+            )
             for near in names.near(ad.sponsor)
         ]
     if any(hit.category == "disclaimer.form" for hit in hits):

@@ -60,17 +60,34 @@ def read_lines(lines: Iterable[str], name: str) -> list[tuple[Submission, Contex
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
-            problems.append(Problem(where=where, found=_short(line), expected="one JSON object", do=f"Mend the line ({error.__class__.__name__}: {_short(str(error))})."))
+            problems.append(
+                Problem(
+                    where=where,
+                    found=_short(line),
+                    expected="one JSON object",
+                    do=f"Mend the line ({error.__class__.__name__}: {_short(str(error))}).",
+                )
+            )
             continue
         if not isinstance(row, dict):
-            problems.append(Problem(where=where, found=_short(line), expected="one JSON object", do="Put each ad on a line of its own: {\"id\": ..., \"text\": ..., \"context\": {...}}."))
+            problems.append(
+                Problem(
+                    where=where,
+                    found=_short(line),
+                    expected="one JSON object",
+                    do='Put each ad on a line of its own: {"id": ..., "text": ..., "context": {...}}.',
+                )
+            )
             continue
         reader = _Row(row, where, problems)
         out.append((reader.submission(), reader.context()))
     if problems:
         told = problems[:MOST_PROBLEMS]
         more = f" ({len(problems) - len(told)} more are not told)" if len(problems) > len(told) else ""
-        raise BadInput(f"{name} cannot be screened: {len(problems)} problem{'s' if len(problems) > 1 else ''}{more}. Nothing was written.", told)
+        raise BadInput(
+            f"{name} cannot be screened: {len(problems)} problem{'s' if len(problems) > 1 else ''}{more}. Nothing was written.",
+            told,
+        )
     return out
 
 
@@ -157,7 +174,9 @@ class _Row:
         if row is None:
             return Context()
         if not isinstance(row, dict):
-            self.wrong("context", row, "an object", 'Write it as {"country": "US", "election_date": "2024-11-05", ...}.')
+            self.wrong(
+                "context", row, "an object", 'Write it as {"country": "US", "election_date": "2024-11-05", ...}.'
+            )
             return Context()
         methods = row.get("methods")
         if isinstance(methods, dict):

@@ -65,7 +65,14 @@ class Law:
         if tuple(reader.fieldnames or ()) != COLUMNS:
             raise BadInput(
                 f"{name} is not a table of law.",
-                [Problem(where=name, found=", ".join(reader.fieldnames or ()), expected=", ".join(COLUMNS), do="Name the columns so, in this order.")],
+                [
+                    Problem(
+                        where=name,
+                        found=", ".join(reader.fieldnames or ()),
+                        expected=", ".join(COLUMNS),
+                        do="Name the columns so, in this order.",
+                    )
+                ],
             )
         problems: list[Problem] = []
         rows = [_row(row, f"{name}, row {number}", problems) for number, row in enumerate(reader, 2)]
@@ -85,15 +92,38 @@ def _row(row: Mapping[str, str | None], where: str, problems: list[Problem]) -> 
         try:
             days[column] = date.fromisoformat(cells[column]) if cells[column] else None
         except ValueError:
-            problems.append(Problem(where=f"{where}, {column}", found=cells[column], expected="a day as YYYY-MM-DD", do="Mend it, or leave it empty."))
+            problems.append(
+                Problem(
+                    where=f"{where}, {column}",
+                    found=cells[column],
+                    expected="a day as YYYY-MM-DD",
+                    do="Mend it, or leave it empty.",
+                )
+            )
             days[column] = None
     if cells["rule"] not in RULES:
-        problems.append(Problem(where=f"{where}, rule", found=cells["rule"] or "nothing", expected=", ".join(sorted(RULES)), do="Use one of these."))
+        problems.append(
+            Problem(
+                where=f"{where}, rule",
+                found=cells["rule"] or "nothing",
+                expected=", ".join(sorted(RULES)),
+                do="Use one of these.",
+            )
+        )
     for column in ("jurisdiction", "value", "source", "where"):
         if not cells[column]:
-            problems.append(Problem(where=f"{where}, {column}", found="nothing", expected="a text", do="A rule without its source is not taken in."))
+            problems.append(
+                Problem(
+                    where=f"{where}, {column}",
+                    found="nothing",
+                    expected="a text",
+                    do="A rule without its source is not taken in.",
+                )
+            )
     if cells["rule"].endswith(("_days", "_hours", "_years", "_share")) and not cells["value"].isdigit():
-        problems.append(Problem(where=f"{where}, value", found=cells["value"], expected="a whole number", do="Write it in digits."))
+        problems.append(
+            Problem(where=f"{where}, value", found=cells["value"], expected="a whole number", do="Write it in digits.")
+        )
     return Provision(
         jurisdiction=cells["jurisdiction"].upper(), rule=cells["rule"], value=cells["value"],
         valid_from=days["valid_from"], valid_to=days["valid_to"], source=cells["source"], where=cells["where"],
