@@ -181,3 +181,71 @@ def test_an_advertiser_is_authorised_and_the_public_reads_what_was_checked(door,
         for each in (heard, vera_heard, visitor_heard):
             assert each.complaints == []
             assert each.elsewhere == []
+
+
+CSV = b"no,name,tel\nP-7,Bay Information Services,+49 40 7654321\nP-8,Clean Bay Committee,+49 40 7654322\n"
+MAPPING = b'name = "Parties of the Bay"\nscheme = "bay-party"\n[columns]\nnumber = "no"\nname = "name"\nphone = "tel"\n'
+
+
+def test_a_number_of_somebody_else_takes_two_verifiers_who_do_not_see_each_other(door, outbox):
+    with chromium() as browser:
+        _, vera, heard = visit(browser, door)
+        sign_in(vera, "vera@example.org")
+        vera.goto("/desk/registers/load/")
+        looked_at(vera)
+        vera.get_by_label("File").set_input_files({"name": "p.csv", "mimeType": "text/csv", "buffer": CSV})
+        vera.get_by_label("Mapping").set_input_files({"name": "p.toml", "mimeType": "text/plain", "buffer": MAPPING})
+        vera.get_by_label("Published on").fill("2026-06-01")
+        vera.get_by_role("button", name="Load it").click()
+        expect(vera.get_by_role("status").first).to_contain_text("has 2 entries")
+        vera.get_by_label("Number or name").fill("Clean Bay Committee")
+        vera.get_by_role("button", name="Look it up").click()
+        expect(vera.get_by_role("cell", name="P-8")).to_be_visible()
+        looked_at(vera)
+
+        _, page, _ = visit(browser, door)
+        sign_up(page, outbox, "Bo Holt", "bo@press.example")
+        page.get_by_role("link", name="Begin a sponsor").click()
+        page.get_by_label("Who stands behind the ads").fill("Lantern Street Press")
+        page.get_by_role("button", name="Begin").click()
+        for label, words in (
+            ("Country where you live", "DE"), ("Street and number", "Deich 9"), ("Postal code", "20459"), ("Town", "Hamburg"),
+            ("Issued by", "City of Hamburg"),
+        ):  # fmt: skip
+            page.get_by_label(label).fill(words)
+        page.get_by_label("Scan or photo").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": PICTURE})
+        page.get_by_role("button", name="Hand it in").click()
+        letter = max((outbox / "letters").iterdir(), key=lambda place: place.stat().st_mtime_ns)
+        page.get_by_role("link", name="Answer the letter").first.click()
+        page.get_by_label("Code", exact=True).fill(code_in(letter.read_text()))
+        page.get_by_role("button", name="Answer", exact=True).click()
+        sponsor = page.url.rstrip("/").rsplit("/", 1)[-1]
+        decide(vera, "Confirm: everything fits together")
+
+        page.goto(f"/advertise/{sponsor}/organisation/")
+        page.get_by_label("Register", exact=True).select_option("bay-party")
+        for label, words in (
+            ("Registered name", "Lantern Street Press"), ("Country of its seat", "DE"), ("Number in the register", "P-7"),
+            ("Street and number", "Deich 9"), ("Postal code", "20459"), ("Town", "Hamburg"), ("Phone", "+49 40 5555555"),
+            ("Business mail", "office@press.example"), ("Website", "https://press.example"),
+        ):  # fmt: skip
+            page.get_by_role("textbox", name=label).fill(words)
+        page.get_by_label("No", exact=True).check()
+        page.get_by_role("button", name="Hand it in").click()
+        page.get_by_role("link", name="Answer the mail").first.click()
+        page.get_by_label("Code", exact=True).fill(code_in(mails(outbox)[-1]))
+        page.get_by_role("button", name="Answer", exact=True).click()
+
+        decide(vera, "Refuse: number of somebody else", "It is an information service's.")
+        expect(vera.get_by_role("status").first).to_contain_text("A second person decides")
+        _, viktor, _ = visit(browser, door)
+        sign_in(viktor, "viktor@example.org")
+        viktor.goto(f"/desk/advertisers/{sponsor}/")
+        assert "does not fit" in viktor.locator("main").inner_text()
+        assert "information service's" not in viktor.locator("main").inner_text()
+        decide(viktor, "Refuse: number of somebody else")
+        expect(viktor.get_by_role("status").first).to_contain_text("Decided")
+        page.goto(f"/advertise/{sponsor}/")
+        expect(page.locator(".note.stop")).to_contain_text("stands in the register for somebody else")
+        looked_at(page)
+        assert heard.complaints == []

@@ -709,3 +709,11 @@ def test_an_appeal_against_a_revocation_that_is_upheld_begins_the_checks_again(a
     decide(client_of("Viktor"), authorised, "revoke|false identity")
     ada.post(f"/advertise/{authorised.pk}/appeal/", {"words": "The passport is real."})
     assert decide(client_of("Wanda"), authorised, "keep|not shown").state == "person submitted"
+
+
+def test_a_verifiers_first_page_says_who_waits(ada, vera, letters):
+    assert "waits for a decision" not in vera.get("/").content.decode()
+    sponsor = begin(ada)
+    hand_in_person(ada, sponsor)
+    answer_letter(ada, sponsor, letters)
+    assert "One advertiser waits for a decision." in vera.get("/").content.decode()
