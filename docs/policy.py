@@ -8,9 +8,11 @@ A test sees that the page holds what the rule says.
 from pathlib import Path
 
 from hustings.policy.act import ACTS
+from hustings.policy.advertising import AD, SPONSOR, Blocker, Door
 from hustings.policy.condition import Condition
 from hustings.policy.decide import POLICY_VERSION
 from hustings.policy.marking import Tlp
+from hustings.policy.move_drawing import diagram
 from hustings.policy.role import Role
 
 PAGE = Path(__file__).parent / "reference" / "policy.md"
@@ -72,11 +74,44 @@ def tlp() -> str:
     return table(["TLP 2.0", "lets know"], [[f"`{each.value}`", each.sentence] for each in Tlp])
 
 
+def door(machine: Door) -> str:
+    """A machine of the door as a diagram and a table."""
+    rows = [
+        [
+            move.code,
+            ", ".join(move.sources),
+            move.target,
+            " or ".join(move.by),
+            "; ".join(
+                [
+                    *(["a reason"] if move.reason else []),
+                    *([f"{move.people} people"] if move.people > 1 else []),
+                    *(["nothing blocks it"] if move.guarded else []),
+                ]
+            )
+            or "–",
+            "; ".join(move.effects) or "–",
+            move.sentence,
+        ]
+        for move in machine.moves
+    ]
+    head = ["move", "from", "to", "by", "asks", "the same instant", "in words"]
+    return f"```mermaid\n{diagram(machine)}\n```\n\n{table(head, rows)}"
+
+
+def blockers() -> str:
+    """What keeps an approved ad from being shown."""
+    return table(["blocker", "in words"], [[f"`{each.value}`", each.sentence] for each in Blocker])
+
+
 TABLES = {
     "conditions": conditions,
     "roles": roles,
     "acts": acts,
     "tlp": tlp,
+    "sponsor": lambda: door(SPONSOR),
+    "ad": lambda: door(AD),
+    "blockers": blockers,
     "version": lambda: f"`{POLICY_VERSION}`\n",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hustings.policy.advertising import Door
 from hustings.policy.move import Guard, Machine, Move
 from hustings.policy.moves import MACHINES
 
@@ -20,7 +21,7 @@ def chapter() -> str:
     return "\n\n".join([*parts, f"### Guards\n\n| code | what has to hold |\n| --- | --- |\n{guards}"]) + "\n"
 
 
-def diagram(machine: Machine) -> str:
+def diagram(machine: Machine | Door) -> str:
     """A mermaid state diagram; one arrow for each pair of states, with the names of its moves."""
     arrows: dict[tuple[str, str], list[str]] = {}
     for move in machine.moves:

@@ -142,7 +142,7 @@ def makers(by: Seat | None, by_person: Person | None, machine: By | None) -> fro
     """As whom of the machine's makers somebody moves. A seat that hands in for an advertiser is both."""
     if by is not None and machine is By.ADVERTISER:
         return frozenset({By.ADVERTISER})
-    if sum(each is not None for each in (by, by_person, machine)) != 1:
+    if sum(each is not None for each in (by, by_person, machine)) != 1 or machine not in {None, By.CLOCK, By.MACHINE}:
         raise ValueError("a move is made by a seat, an advertiser or a machine: by one of them")
     if machine is not None:
         return frozenset({machine})
