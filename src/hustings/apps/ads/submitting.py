@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -71,8 +72,8 @@ def election_of(handed: Handed) -> tuple[Election | None, list[Problem]]:
     if not handed.election:
         return None, []
     try:
-        return Election.objects.get(pk=handed.election), []
-    except (Election.DoesNotExist, ValueError, TypeError):
+        return Election.objects.get(pk=UUID(handed.election)), []
+    except (Election.DoesNotExist, ValueError):
         return None, [
             Problem(
                 where=f"ad {handed.number}, election", found=repr(handed.election),
