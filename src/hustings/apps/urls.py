@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from hustings.apps.ads.pages.public import law
 from hustings.apps.api import api
 from hustings.apps.api_schema import docs
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", include("hustings.apps.findings.urls")),
     path("", include("hustings.apps.people.urls")),
     path("elections/", include("hustings.apps.elections.urls")),
+    path("law/", law, name="law"),
     path("ads/", include("hustings.apps.ads.pages.urls")),
     path("advertise/", include("hustings.apps.ads.portal.urls")),
     path("", include("hustings.apps.ads.desk.urls")),

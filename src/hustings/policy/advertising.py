@@ -263,6 +263,8 @@ AD = Door(
         Move(code="find political", sources=(A.DELIVERING, A.PAUSED, A.ENDED, A.RECORDED), target=A.FOUND_POLITICAL,
              by=(By.REVIEWER,), reason=True, effects=(Effect.STOP_DELIVERY, Effect.PUBLISH_LATE),
              sentence="It ran as if it were no political ad; how it was found is published with it."),
+        Move(code="withdraw finding", sources=(A.FOUND_POLITICAL,), target=A.ENDED, by=(By.REVIEWER,), reason=True,
+             sentence="What was published as found was a mistake; it is listed no more as found, and does not run."),
         Move(code="remove", sources=(A.SUBMITTED, A.SCREENED, A.RETURNED, A.IN_REVIEW, *ON_ITS_WAY, A.ENDED, A.FOUND_POLITICAL, A.RECORDED),
              target=A.REMOVED, by=(By.REVIEWER,), reason=True, effects=(Effect.STOP_DELIVERY, Effect.MASK),
              sentence="Taken down under the policy."),

@@ -213,7 +213,8 @@ LINES = (
         ("ad_payer", "whose money it was"), ("ad_disclaimer", "what an ad said of who paid"),
         ("ad_creative", "what an ad showed"), ("ad", "ads"), ("ad_version", "what an ad said at each time"),
         ("ad_change", "what happened to an ad"), ("ad_screening", "what the rules said of an ad"),
-        ("ad_found_late", "how an undeclared ad was found"))),
+        ("ad_found_late", "how an undeclared ad was found"),
+        ("ad_blind_look", "ads that two people read without the machine's answer, and that answer"))),
     *(never(table, holds, NOBODY, ACCOUNT, RECORD) for table, holds in (
         ("ad_delivery", "impressions and spend by day, region, age and gender; sketches that hold no viewer"),
         ("ad_landing_capture", "digests of the pages ads led to"), ("archive_import", "which files were read"),

@@ -14,8 +14,9 @@ class AdsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell review how ads are shown and what follows from a decision."""
-        from hustings.apps.ads import asking
+        from hustings.apps.ads import asking, undeclared
         from hustings.apps.ads.desk import deciding
 
         asking.announce()
+        undeclared.announce()
         deciding.announce()

@@ -50,13 +50,17 @@ def find_political(
             where="how", found=repr(how), expected="how it was found, in words the public can read", do="Say it.")])  # fmt: skip
     days, impressions = shown_without(ad)
     move_ad(ad, "find political", by=by, reason_code=reason_code, note=how)
-    return FoundLate.objects.create(
+    # An ad that is found again keeps what was said of it first.
+    found, _ = FoundLate.objects.get_or_create(
         ad=ad,
-        how=how.strip(),
-        days_without=days,
-        impressions_without=impressions,
-        told=sorted({one.strip() for one in told if one.strip()}),
+        defaults={
+            "how": how.strip(),
+            "days_without": days,
+            "impressions_without": impressions,
+            "told": sorted({one.strip() for one in told if one.strip()}),
+        },
     )
+    return found
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from uuid import UUID
 
 from django.db import transaction
@@ -13,12 +14,15 @@ from hustings.apps.ads.landing import capture, random_ads, sees
 from hustings.apps.ads.models import Ad
 from hustings.apps.ads.moving import CannotMoveAd, move_ad
 from hustings.apps.ads.renewing import renew_due
+from hustings.apps.ads.undeclared import look_for_undeclared
+from hustings.apps.people.models import Organisation
 from hustings.policy.advertising import AdState, By
 
 __all__ = ["LOOKS", "look_later", "tick"]
 
 LOOKS = 20  # pages looked at again in an hour
 BATCH = 500
+WEEKLY = 20  # undeclared ads of each kind put before people
 
 
 @app.task(name="landing", queue="default")
@@ -51,6 +55,14 @@ def run_looks_again(timestamp: int) -> None:  # noqa: ARG001 - when this run was
     if sees():
         for ad in random_ads(LOOKS):
             run_look.defer(ad=str(ad.pk), why="random")
+
+
+@app.periodic(cron="37 4 * * 1")
+@app.task(name="ads_undeclared", queue="upkeep", queueing_lock="ads_undeclared", lock="ads_undeclared")
+def run_undeclared(timestamp: int) -> None:  # noqa: ARG001 - when this run was due
+    """Put some undeclared ads of each door before two people a week: suspected ones, and some by lot."""
+    for door in Organisation.objects.filter(pk__in=Ad.objects.values("held_by")).order_by("pk"):
+        look_for_undeclared(door, key=secrets.token_hex(16), per_language=WEEKLY, suspected=WEEKLY)
 
 
 def tick() -> tuple[int, int]:

@@ -28,6 +28,12 @@ NAVIGATION = [
         sentence="Public registers, as editions against which advertisers are checked.",
     ),
     Entry(
+        title="Found late",
+        url_name="ads-found-late",
+        public=True,
+        sentence="Ads that ran as if they were not political: how they were found, and how long nobody said who paid.",
+    ),
+    Entry(
         title="Run political ads",
         url_name="advertise-sign-up",
         act="advertise",

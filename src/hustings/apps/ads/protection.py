@@ -6,6 +6,7 @@ An advertiser is a person who signed in and acts for a sponsor; they have no sea
 
 from __future__ import annotations
 
+from hustings.apps.ads.figures_sql import SQL as FIGURES
 from hustings.apps.ads.portal.sql import SQL as PORTAL
 from hustings.apps.protection.table import APPEND_ONLY, Table
 
@@ -25,7 +26,7 @@ REVOKE ALL ON FUNCTION hustings_sponsors() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION hustings_sponsors() TO hustings_web;
 """
 
-SQL = [ADVERTISER, *PORTAL]
+SQL = [ADVERTISER, *PORTAL, *FIGURES]
 
 READ = ("SELECT",)
 ALL = ("SELECT", "INSERT", "UPDATE")
@@ -272,6 +273,8 @@ TABLES = [
         logged=True,
     ),
     Table(name="ad_found_late", web=APPEND_ONLY, worker=READ, rows=shared("ad", "ad_id"), logged=True),
+    # What the machine had answered is kept from the people who read the ad without it: the web reads sums alone.
+    Table(name="ad_blind_look", worker=("SELECT", "INSERT"), append_only=True, logged=True),
     # In bulk: an import and a delivery call are logged with their counts and digests.
     Table(name="ad_delivery", web=ALL, worker=ALL, rows=shared("ad", "ad_id")),
     Table(name="archive_import", web=ALL, worker=ALL, rows=of_door(), logged=True),

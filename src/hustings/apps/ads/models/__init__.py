@@ -16,6 +16,7 @@ from hustings.apps.ads.models.ad import (
     Screening,
 )
 from hustings.apps.ads.models.delivery import ArchiveImport, ArchiveRow, Delivery, ListedLanding, SetAside
+from hustings.apps.ads.models.look import BlindLook
 from hustings.apps.ads.models.sponsor import (
     Behind,
     Challenge,
@@ -38,6 +39,7 @@ __all__ = [
     "ArchiveImport",
     "ArchiveRow",
     "Behind",
+    "BlindLook",
     "Challenge",
     "Check",
     "Creative",
