@@ -223,7 +223,7 @@ def test_a_number_of_somebody_else_takes_two_verifiers_who_do_not_see_each_other
         decide(vera, "Confirm: everything fits together")
 
         page.goto(f"/advertise/{sponsor}/organisation/")
-        page.get_by_label("Register", exact=True).select_option("bay-party")
+        page.locator("select[name=scheme]").select_option("bay-party")
         for label, words in (
             ("Registered name", "Lantern Street Press"), ("Country of its seat", "DE"), ("Number in the register", "P-7"),
             ("Street and number", "Deich 9"), ("Postal code", "20459"), ("Town", "Hamburg"), ("Phone", "+49 40 5555555"),
