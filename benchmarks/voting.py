@@ -1,6 +1,6 @@
 """The voting rules on challenge sets, and how often they alarm on ordinary posts.
 
-    python benchmarks/voting.py [--set first|blind|again] [--wrong] [--posts]
+    python benchmarks/voting.py [--set first|blind|again|dev|held] [--wrong] [--posts]
 
 Prints one JSON document: recall and precision of ads and of hits (category and overlapping words), by category, style
 and language; with --posts also alarms per 1,000 posts of pages known to be political or not (`political-text-seeds`).
@@ -27,6 +27,7 @@ from hustings.screening.context import Context
 from hustings.screening.voting import voting_hits
 
 SETS = Path(__file__).resolve().parents[1] / "tests" / "challenge"
+NAMES = ["first", "blind", "again", "dev", "held"]
 LETTERS = {"d": "discourages", "u": "useless", "w": "wrong_date", "p": "wrong_place", "m": "wrong_method",
            "e": "wrong_eligibility", "t": "threat", "f": "fraud_claim"}  # fmt: skip
 
@@ -192,11 +193,11 @@ def posts(*, show: bool) -> dict[str, Any]:
 def main() -> None:
     """Read the options, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--set", action="append", choices=["first", "blind", "again"])
+    parser.add_argument("--set", action="append", choices=NAMES)
     parser.add_argument("--wrong", action="store_true")
     parser.add_argument("--posts", action="store_true")
     a = parser.parse_args()
-    names = a.set or ["first", "blind", "again"]
+    names = a.set or NAMES
     if a.wrong:
         for name in names:
             sys.stdout.writelines(line + "\n" for line in wrong(name))
