@@ -717,3 +717,11 @@ def test_a_verifiers_first_page_says_who_waits(ada, vera, letters):
     hand_in_person(ada, sponsor)
     answer_letter(ada, sponsor, letters)
     assert "One advertiser waits for a decision." in vera.get("/").content.decode()
+
+
+def test_a_reviewer_reads_of_the_organisation_and_not_where_a_person_lives(meridian, authorised):
+    appoint(person("Rosa"), meridian, "Review", ("reviewer",))
+    page = client_of("Rosa").get(f"/desk/advertisers/{authorised.pk}/").content.decode()
+    assert "Harbour Citizens e.V." in page
+    assert "Hafenstr" not in page
+    assert "passport" not in page

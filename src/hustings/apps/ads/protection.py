@@ -33,6 +33,7 @@ ALL = ("SELECT", "INSERT", "UPDATE")
 STAFF = "(SELECT hustings_has_role('reviewer', 'verifier', 'analyst', 'auditor', 'liaison', 'public information'))"
 WORKING = "(SELECT hustings_has_role('reviewer', 'verifier', 'analyst'))"
 CHECKING = "(SELECT hustings_has_role('verifier', 'reviewer', 'auditor'))"
+HOMES = "(SELECT hustings_has_role('verifier', 'auditor'))"
 VERIFYING = "(SELECT hustings_has_role('verifier'))"
 OURS = "held_by_id = (SELECT hustings_organisation())"
 THEIRS = "IN (SELECT hustings_sponsors())"
@@ -143,7 +144,7 @@ TABLES = [
         name="sponsor_person",
         web=APPEND_ONLY,
         worker=READ,
-        rows=of("sponsor", "sponsor_id", seen=CHECKING, worked="false")
+        rows=of("sponsor", "sponsor_id", seen=HOMES, worked="false")
         | {
             "advertiser_reads": ("SELECT", f"sponsor_id {THEIRS}", ""),
             "advertiser_hands_in": ("INSERT", "", f"sponsor_id {THEIRS} AND person_id = {MYSELF}"),
