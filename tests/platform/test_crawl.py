@@ -321,8 +321,8 @@ def test_what_somebody_sees_is_what_the_oracle_lets_them_know(season, name, limi
 def test_the_walk_reaches_what_may_be_known(season):
     browser, appointment = reader("ben")
     eyes = Eyes(season, appointment)
-    been, _ = walk(browser, eyes, 30)
-    assert len(been) == 30
+    been, _ = walk(browser, eyes, 60)
+    assert len(been) == 60
     assert len(eyes.saw) > 1
     assert len(eyes.may) < len(eyes.all)  # there is something to hide
 

@@ -1,5 +1,6 @@
 """The doctor finds what somebody took away or added, names it, and says what to do."""
 
+import base64
 import json
 
 import psycopg
@@ -106,6 +107,8 @@ def test_signs_of_life_are_told(admin):
 def test_keys_that_are_open_missing_or_no_keys_are_told(tmp_path):
     folder = DataFolder(path=tmp_path)
     secret(folder.keys / "secret-key", lambda: b"long")
+    secret(folder.keys / "reach-key", lambda: b"long")
+    secret(folder.keys / "document-key", lambda: base64.b64encode(b"32 bytes that nobody else knows."))
     secret(folder.keys / "log-key", lambda: b"short")
     assert wrong(doctor._keys(folder)) == {"log-key": f"{folder.keys}/log-key is not 32 bytes in base64"}
     (folder.keys / "log-key").unlink()
