@@ -87,6 +87,8 @@ def load_archive(
     reader = ArchiveReader(paths, kind, mapping)
     told: list[Loaded] = []
     for file, batches in by_file(reader):
+        if file.kind is None:  # a text beside the tables, or a problem that the reader names
+            continue
         told.append(load_file(file, batches, held_by=held_by, by=by, progress=progress))
     if reader.problems:
         raise BadInput("Some files of the archive cannot be read; the others are in.", reader.problems)
@@ -128,13 +130,14 @@ def load_file(
 ) -> Loaded:
     """One file, batch by batch, each in a transaction of its own with how far it got."""
     first = next(batches)
-    archive = (file.kind or "unknown").split("-")[0]
+    assert file.kind is not None
+    archive = file.kind.split("-")[0]
     with acting(by):
         into, made = ArchiveImport.objects.select_for_update().get_or_create(
             held_by=held_by, archive=archive, sha256=file.sha256,
             defaults={"name": file.name[-300:], "by": by.appointment if by else None},
         )  # fmt: skip
-    if into.ended_at is not None or file.kind is None:
+    if into.ended_at is not None:
         for _ in batches:
             pass
         return Loaded(
