@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 
 from hustings.apps import database
 from hustings.apps.ads.documents.keeping import delete_due
-from hustings.apps.ads.landing import capture, random_ads, sees
+from hustings.apps.ads.landing import capture, random_ads, sees, unseen_ads
 from hustings.apps.ads.models import Ad
 from hustings.apps.ads.moving import CannotMoveAd, move_ad
 from hustings.apps.ads.renewing import renew_due
@@ -51,8 +51,10 @@ def run_clock(timestamp: int) -> None:  # noqa: ARG001 - when this run was due
 @app.periodic(cron="23 * * * *")
 @app.task(name="landing_again", queue="default")
 def run_looks_again(timestamp: int) -> None:  # noqa: ARG001 - when this run was due
-    """Look again at some running ads' pages."""
+    """Look again at some running ads' pages, and at those that nobody has seen yet."""
     if sees():
+        for ad in unseen_ads(LOOKS):
+            run_look.defer(ad=str(ad.pk), why="approval")
         for ad in random_ads(LOOKS):
             run_look.defer(ad=str(ad.pk), why="random")
 

@@ -10,6 +10,7 @@ import hashlib
 import ipaddress
 import re
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import unescape
@@ -22,6 +23,7 @@ from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Re
 import numpy as np
 from django.conf import settings
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from hustings.apps.ads.content import domain_of
 from hustings.apps.ads.models import Ad, LandingCapture
@@ -29,14 +31,15 @@ from hustings.apps.ads.moving import move_ad
 from hustings.apps.audit.record import record
 from hustings.policy.advertising import AD, By
 
-__all__ = ["Fetched", "capture", "fetch", "near", "random_ads", "sees"]
+__all__ = ["Fetched", "capture", "fetch", "near", "random_ads", "sees", "unseen_ads"]
 
 AGENTS = (
     "Mozilla/5.0 (compatible; Hustings landing check)",
     "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36",
 )
 LARGEST = 2_000_000  # bytes of a page that are read
-SECONDS = 10
+SECONDS = 10  # until something answers, and between one part of a page and the next
+LONGEST = 20  # seconds until a page is there as far as it is read
 REDIRECTS = 5
 HIDDEN = re.compile(rb"<(script|style|noscript|template)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 TAGS = re.compile(r"<[^>]*>")
@@ -95,15 +98,17 @@ def fetch(url: str, agent: str) -> Fetched:
     """Ask once, with limits on time, size and redirects; a failure is told, not raised.
 
     Limits   between the look at the name and the call the name may lead elsewhere; run the worker in a network that
-             reaches nothing private
+             reaches nothing private. What stands behind the first two million bytes is not seen
     """
     try:
         may_ask(url)
         request = Request(url, headers={"User-Agent": agent, "Accept": "text/html,*/*;q=0.5"})  # noqa: S310 - checked above
-        with opener().open(request, timeout=SECONDS) as answer:
-            body, final, status = answer.read(LARGEST), answer.geturl(), answer.status
-    except HTTPError as error:
-        body, final, status = error.read(LARGEST), error.geturl() or url, error.code
+        try:
+            answer = opener().open(request, timeout=SECONDS)
+        except HTTPError as refused:  # a page that says 404 is a page too
+            answer = refused
+        with answer:
+            body, final, status = beginning(answer), answer.geturl() or url, answer.status
     except (URLError, OSError, ValueError, HTTPException) as error:
         return Fetched(problem=str(getattr(error, "reason", error))[:300] or type(error).__name__)
     words = words_of(body)
@@ -111,6 +116,17 @@ def fetch(url: str, agent: str) -> Fetched:
         final_url=final[:2000], status=status, sha256=hashlib.sha256(body).hexdigest(),
         text_digest=hashlib.sha256(" ".join(words).encode()).hexdigest(), near=near(words),
     )  # fmt: skip
+
+
+def beginning(answer: Any) -> bytes:
+    """As much of an answer as is read; TimeoutError where it drips."""
+    until, parts, length = time.monotonic() + LONGEST, [], 0
+    while length < LARGEST and (part := answer.read1(min(65_536, LARGEST - length))):
+        parts.append(part)
+        length += len(part)
+        if time.monotonic() > until:
+            raise TimeoutError(f"the page was not there within {LONGEST} seconds")
+    return b"".join(parts)
 
 
 def words_of(body: bytes) -> list[str]:
@@ -162,13 +178,18 @@ def capture(ad: Ad, why: str, *, look: Callable[[str, str], Fetched] = fetch) ->
         return None
     robot, phone = (look(url, agent) for agent in AGENTS)
     with transaction.atomic():
-        first = ad.captures.filter(version=ad.version, why="approval").order_by("at").first()
+        locked = Ad.objects.select_for_update(of=("self",)).get(pk=ad.pk)
+        if locked.version != ad.version:  # changed while we looked; what it leads to now is looked at in its turn
+            return None
+        first = approved_page(locked)
         kept = LandingCapture.objects.create(
-            ad=ad, version=ad.version, why=why, url=url, final_url=phone.final_url, status=phone.status, sha256=phone.sha256,
-            text_digest=phone.text_digest, near=phone.near, problem=phone.problem, same=None if first is None else alike(first, phone),
+            ad=locked, version=locked.version, why=why, url=url, final_url=phone.final_url, status=phone.status, sha256=phone.sha256,
+            text_digest=phone.text_digest, near=phone.near, problem=phone.problem,
+            same=None if first is None or phone.problem else alike(first, phone),
         )  # fmt: skip
         reasons = []
-        if not alike(robot, phone):
+        # A page that answers nobody is no other page: it blocks the ad until it is seen again, and accuses nobody.
+        if not phone.problem and not alike(robot, phone):
             reasons.append(("landing page cloaked", "The page shows a robot something else than a phone."))
         if kept.same is False:
             reasons.append(("landing page changed", "The page is not the one that stood there at approval."))
@@ -178,15 +199,23 @@ def capture(ad: Ad, why: str, *, look: Callable[[str, str], Fetched] = fetch) ->
             subject=("ad", ad.pk),
             facts={"why": why, "same": kept.same, "status": kept.status},
         )
-        if reasons and ad.state in AD.move("hold").sources:
+        if reasons and locked.state in AD.move("hold").sources:
             move_ad(
-                ad,
+                locked,
                 "hold",
                 machine=By.MACHINE,
                 reason_code=reasons[0][0],
                 note=" ".join(sentence for _, sentence in reasons),
             )
+        ad.state, ad.changed_at = locked.state, locked.changed_at
     return kept
+
+
+def approved_page(ad: Ad) -> LandingCapture | None:
+    """What stood there when the ad was let pass: the first page that answered since then."""
+    seen = ad.captures.filter(version=ad.version, problem="")
+    passed = ad.changes.filter(version=ad.version, move__in=["pass", "approve"]).order_by("-at").first()
+    return seen.filter(at__gte=passed.at).order_by("at").first() if passed is not None else None
 
 
 def random_ads(count: int) -> list[Ad]:
@@ -194,4 +223,14 @@ def random_ads(count: int) -> list[Ad]:
     return list(
         Ad.objects.filter(state__in=["scheduled", "delivering"]).exclude(creative__landing_url="").exclude(creative=None)
         .select_related("creative").order_by("?")[:count]
+    )  # fmt: skip
+
+
+def unseen_ads(count: int) -> list[Ad]:
+    """Approved and paused ads whose page did not answer when it was last looked at, or that nobody looked at."""
+    last = LandingCapture.objects.filter(ad=OuterRef("pk"), version=OuterRef("version")).order_by("-at")
+    return list(
+        Ad.objects.filter(state__in=["approved", "paused"]).exclude(creative__landing_url="").exclude(creative=None)
+        .annotate(found=Subquery(last.values("problem")[:1])).exclude(found="")
+        .select_related("creative").order_by("changed_at")[:count]
     )  # fmt: skip
