@@ -245,4 +245,4 @@ def test_a_row_of_cells_becomes_an_ad_with_its_unknown_columns():
     assert ad.text == " Vote. "
     assert ad.rest == {"colour": "green"}
     _, problems = from_cells({"number": "7", "budget": "much", "starts": "soon"}, "row 3")
-    assert {problem.where for problem in problems} == {"row 3, budget", "row 3, starts"}
+    assert {problem.where for problem in problems} == {"row 3, budget", "row 3, starts", "row 3, text"}

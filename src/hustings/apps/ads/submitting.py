@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 
 from hustings.apps import database
 from hustings.apps.ads.content import content_of, creative_digest, digest_of, domain_of, near_keys, words_of
+from hustings.apps.ads.delivery import look_again
 from hustings.apps.ads.handed import Handed, problems_of
 from hustings.apps.ads.models import Ad, Administrator, AdVersion, Creative, Disclaimer, Page, PageName, Payer, Sponsor
 from hustings.apps.ads.moving import move_ad
@@ -23,7 +24,7 @@ from hustings.apps.permission import require
 from hustings.errors import BadInput, Problem
 from hustings.policy.advertising import AD, AdState, By
 
-__all__ = ["HandedIn", "hand_in"]
+__all__ = ["HandedIn", "election_of", "hand_in"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,8 +57,14 @@ def hand_in(
     with transaction.atomic():
         # What an advertiser may not read (other creatives, names of officials) is read and written as the worker.
         with serving(by):
-            ad, became = written(handed, sponsor, election, content, through, by=by, by_person=by_person)
+            page, fresh = page_of(handed, sponsor, told_by_door=by is not None)
+            ad, became = written(handed, sponsor, page, election, content, through, by=by, by_person=by_person)
+            if fresh and page is not None:
+                for running in Ad.objects.filter(page=page, state__in=AD.move("hold").sources).order_by("pk"):
+                    if running.pk != ad.pk or became == "the same":  # one that changed goes through the door anyway
+                        look_again(running)
             if became == "the same":
+                ad.refresh_from_db(fields=["state", "changed_at"])
                 return HandedIn(ad=ad, became=became)
             move_ad(
                 ad, "submit" if ad.state in AD.move("submit").sources else "edit",
@@ -85,6 +92,7 @@ def election_of(handed: Handed) -> tuple[Election | None, list[Problem]]:
 def written(
     handed: Handed,
     sponsor: Sponsor,
+    page: Page | None,
     election: Election | None,
     content: Mapping[str, Any],
     through: str,
@@ -102,7 +110,6 @@ def written(
         returned = ad.state in {AdState.RETURNED, AdState.DRAFT}
         if latest.digest == digest and not returned and same_money(ad, handed):
             return ad, "the same"
-    page = page_of(handed, sponsor)
     values = {
         "page": page, "sponsor": sponsor, "payer": payer_of(handed, sponsor), "disclaimer": disclaimer_of(handed, sponsor),
         "disclaimer_text": handed.disclaimer, "creative": creative_of(content, sponsor), "category": handed.category,
@@ -142,10 +149,13 @@ def same_money(ad: Ad, handed: Handed) -> bool:
     )  # fmt: skip
 
 
-def page_of(handed: Handed, sponsor: Sponsor) -> Page | None:
-    """The page, with its name and administrators as they are now told."""
+def page_of(handed: Handed, sponsor: Sponsor, *, told_by_door: bool) -> tuple[Page | None, bool]:
+    """The page, with its name and administrators as they are now told, and whether an administrator is new.
+
+    An advertiser says neither of a page that another sponsor brought here: it would hold that sponsor's ads.
+    """
     if not handed.page:
-        return None
+        return None, False
     page, made = Page.objects.get_or_create(
         held_by_id=sponsor.held_by_id, platform=handed.platform, number=handed.page,
         defaults={"name": handed.page_name, "sponsor": sponsor},
@@ -154,15 +164,17 @@ def page_of(handed: Handed, sponsor: Sponsor) -> Page | None:
     if page.sponsor_id is None:
         page.sponsor = sponsor
         page.save(update_fields=["sponsor"])
+    if page.sponsor_id != sponsor.pk and not told_by_door:
+        return page, False
     if handed.page_name and (made or page.name != handed.page_name):
-        PageName.objects.create(page=page, name=handed.page_name, since=now)
+        PageName.objects.get_or_create(page=page, name=handed.page_name, since=now)
         page.name = handed.page_name
         page.save(update_fields=["name"])
     known = set(page.administrators.filter(ended__isnull=True).values_list("fingerprint", flat=True))
-    for fingerprint, country in handed.administrators:
-        if fingerprint not in known:
-            Administrator.objects.create(page=page, fingerprint=fingerprint, country=country, since=now)
-    return page
+    fresh = {fingerprint: country for fingerprint, country in handed.administrators if fingerprint not in known}
+    for fingerprint, country in fresh.items():
+        Administrator.objects.create(page=page, fingerprint=fingerprint, country=country, since=now)
+    return page, bool(fresh)
 
 
 def payer_of(handed: Handed, sponsor: Sponsor) -> Payer | None:

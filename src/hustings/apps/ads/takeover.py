@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Min, Sum
+from django.db.models import Max, Min, Sum
 
 from hustings.apps.ads.models import Ad, Delivery
 
@@ -56,16 +56,20 @@ def administrators(ad: Ad, since: datetime) -> list[Sign]:
 
 
 def spend(ad: Ad, since: datetime, *, by_machine: bool) -> list[Sign]:
-    """A day dearer than the sponsor's earlier ones, or the first money that a sponsor spends at all."""
+    """A day dearer than the sponsor's earlier ones, or the first money that a sponsor spends at all.
+
+    Limits   a day counts once it is first delivered: what is added to a day after a person settled it is seen on the
+             next. Days are sums over all regions, ages and genders; a platform that delivers only parts tells none
+    """
     if ad.sponsor_id is None:
         return []
     days = list(
         Delivery.objects.filter(ad__sponsor=ad.sponsor_id, currency=ad.currency, spend__gt=0, age="", gender="", region="")
-        .values("day").annotate(total=Sum("spend")).order_by("day")
+        .values("day").annotate(total=Sum("spend"), known=Max("recorded_at")).order_by("day")
     )  # fmt: skip
     if not days:
         return []
-    if by_machine and days[0]["day"] >= since.date() and earliest(ad) == days[0]["day"]:
+    if by_machine and days[0]["known"] > since and earliest(ad) == days[0]["day"]:
         return [
             Sign(
                 code="first spend",
@@ -73,7 +77,7 @@ def spend(ad: Ad, since: datetime, *, by_machine: bool) -> list[Sign]:
             )
         ]
     for place, day in enumerate(days):
-        if day["day"] < since.date():
+        if day["known"] <= since:  # it was known when the ad was let pass
             continue
         before = [one["total"] for one in days[:place] if one["day"] >= day["day"] - WEEKS]
         if len(before) >= FEWEST_DAYS and day["total"] > JUMP * max(before):
