@@ -183,5 +183,5 @@ def fact_of(
         return None
     return Fact(
         ad=ad, day=day, region=words("region"), age=words("age"), gender=words("gender"), spend=spend, currency=currency,
-        viewers=[str(one) for one in viewers] if viewers else None, **counts,
+        viewers=[str(one) for one in viewers] if viewers else None, impressions=counts["impressions"], clicks=counts["clicks"],
     )  # fmt: skip

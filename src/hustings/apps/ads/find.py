@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
 
-from hustings.apps.ads.models import Ad, Order, Sponsor
+from hustings.apps.ads.models import Ad, Order, Page, Sponsor
 from hustings.apps.people.seat import Seat
-from hustings.apps.permission import NotKnown, require
+from hustings.apps.permission import NotKnown, can, require
 
-__all__ = ["ads", "find_ad", "find_sponsor", "orders", "sponsors"]
+__all__ = ["ads", "find_ad", "find_sponsor", "led_to", "orders", "sponsors"]
+
+KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def ads(
@@ -80,6 +84,26 @@ def find_sponsor(seat: Seat, key: UUID) -> Sponsor:
     found = sponsors(seat).filter(pk=key).first()
     if found is None:
         raise NotKnown
+    return found
+
+
+def led_to(seat: Seat, names: Iterable[str]) -> dict[str, str]:
+    """Where the ads of a name of a finding are listed: an ad by its key, a page by its number, a sponsor by its name.
+
+    Reads   the seat's own door; {} for who may not see ads there
+    """
+    if not can(seat, "see ads"):
+        return {}
+    asked = sorted({name for name in names if name})
+    ours = {"held_by": seat.appointment.position.organisation_id}
+    found: dict[str, str] = {}
+    for name, key in Sponsor.objects.filter(**ours, registered_name__in=asked).values_list("registered_name", "pk"):
+        found[name] = f"/ads/?sponsor={key}"
+    for name, key in Page.objects.filter(**ours, number__in=asked).values_list("number", "pk"):
+        found[name] = f"/ads/?page={key}"
+    keys = [name for name in asked if KEY.fullmatch(name)]
+    for key in Ad.objects.filter(**ours, pk__in=keys).values_list("pk", flat=True):
+        found[str(key)] = f"/ads/{key}/"
     return found
 
 

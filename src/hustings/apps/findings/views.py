@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from hustings.apps.ads.find import led_to
 from hustings.apps.console import words
 from hustings.apps.console.context import OWN
 from hustings.apps.console.table import Column, Table
@@ -454,15 +455,21 @@ def names(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     opened = find.opening(seat, found)
     if opened is None:
         return redirect("finding", found.pk)
+    rows = find.opened_names(found)
+    ads = led_to(seat, [row["name"].partition(":")[2] or row["name"] for row in rows] + [row["name"] for row in rows])
     table = Table(
         request=request,
         caption="Names",
         name="names",
-        rows=find.opened_names(found),
+        rows=rows,
         columns=[
             Column(key="shown", title="Shown as"),
             Column(key="what", title="What it is"),
-            Column(key="name", title="Name"),
+            Column(
+                key="name",
+                title="Name",
+                link=lambda row: ads.get(row["name"]) or ads.get(row["name"].partition(":")[2]),
+            ),
         ],
         per_page=100,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import messages
@@ -217,30 +218,27 @@ def law(request: HttpRequest) -> HttpResponse:
     """For everybody: what law asks of political ads in each place, row by row with its source, and what is not known."""
     today = database.moment().date()
     rows = bundled_law().provisions
-    tables, unknown = [], []
-    for code in sorted({row.jurisdiction for row in rows}, key=lambda code: (code != "EU", code)):
-        own = [row for row in rows if row.jurisdiction == code]
-        tables.append(
-            Table(
-                request=request, name=f"law-{code.lower()}", caption=jurisdiction(code), rows=own, filterable=False,
-                columns=[
-                    Column(key="rule", title="What", value=lambda row: RULE_WORDS[row.rule]),
-                    Column(key="value", title="Says", value=lambda row: row.value.replace("_", " ").replace(";", ", ")),
-                    Column(key="valid_from", title="From", value=lambda row: row.valid_from or "not stated"),
-                    Column(key="valid_to", title="Until", value=lambda row: row.valid_to or "still holds"),
-                    Column(key="source", title="Source"),
-                    Column(key="where", title="Where", value=where, link=address, order=False),
-                ],
-            )
-        )  # fmt: skip
-        known = set(bundled_law().at(code, today))
-        unknown.append(
-            (jurisdiction(code), [RULE_WORDS[rule] for rule in sorted(RULES - known, key=RULE_WORDS.__getitem__)])
-        )
-    for table in tables:
-        if table.wants_csv:
-            return table.csv()
-    return render(request, "ads/public/law.html", {"tables": tables, "unknown": unknown, "members": sorted(map(country_name, MEMBERS))})  # fmt: skip
+    places = sorted({row.jurisdiction for row in rows}, key=lambda code: (code != "EU", jurisdiction(code)))
+    table = Table(
+        request=request, name="law", caption="Rows of law", rows=sorted(rows, key=lambda row: places.index(row.jurisdiction)), per_page=200,
+        columns=[
+            Column(key="jurisdiction", title="Place", value=lambda row: jurisdiction(row.jurisdiction)),
+            Column(key="rule", title="What", value=lambda row: RULE_WORDS[row.rule]),
+            Column(key="value", title="Says", value=lambda row: row.value.replace("_", " ").replace(";", ", ")),
+            Column(key="valid_from", title="From", value=lambda row: row.valid_from or "not stated"),
+            Column(key="valid_to", title="Until", value=lambda row: row.valid_to or "still holds"),
+            Column(key="source", title="Source"),
+            Column(key="where", title="Where", value=where, link=address, order=False),
+        ],
+    )  # fmt: skip
+    if table.wants_csv:
+        return table.csv()
+    unknown: dict[frozenset[str], list[str]] = {}
+    for code in places:
+        unknown.setdefault(RULES - set(bundled_law().at(code, today)), []).append(jurisdiction(code))
+    told = [(", ".join(of), "; ".join(sorted(RULE_WORDS[rule] for rule in rules))) for rules, of in unknown.items()]
+    members = ", ".join(sorted(map(country_name, MEMBERS)))
+    return render(request, "ads/public/law.html", {"table": table, "unknown": told, "members": members})
 
 
 def jurisdiction(code: str) -> str:
@@ -251,10 +249,10 @@ def jurisdiction(code: str) -> str:
     return f"{country_name(country)}, {part}" if part else country_name(country)
 
 
-def where(row: Any) -> str:
+def where(row: Any) -> str | None:
     """The place in the source, without its address."""
     words, _, link = row.where.rpartition("; ")
-    return words or link
+    return words or (urlsplit(link).hostname if link.startswith("https://") else link)
 
 
 def address(row: Any) -> str | None:

@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hustings.apps.ads import find, found
 from hustings.apps.ads.blockers import blockers_of
-from hustings.apps.ads.content import words_of
+from hustings.apps.ads.content import domain_of, words_of
 from hustings.apps.ads.delivery import reach_of
-from hustings.apps.ads.models import Ad, ArchiveImport, Sponsor
+from hustings.apps.ads.models import Ad, ArchiveImport, Page, Sponsor
 from hustings.apps.ads.moving import CannotMoveAd, move_ad
 from hustings.apps.ads.pages.forms import FoundForm, HoldForm
 from hustings.apps.console.table import Column, Table
@@ -47,6 +47,7 @@ HITS = [
     ("political", "Undeclared"),
 ]
 SHOWN = 200  # characters of a text in a list
+HEADING = 70  # and in the heading of its page
 
 
 def money(ad: Ad) -> str:
@@ -73,7 +74,32 @@ def says(ad: Ad) -> str:
     """The beginning of what it says."""
     text = (ad.creative.text or ad.creative.title) if ad.creative is not None else ""
     text = " ".join(text.split())
-    return (text[:SHOWN] + "…") if len(text) > SHOWN else text or "no words"
+    return (text[:SHOWN] + "…") if len(text) > SHOWN else text or without_words(ad)
+
+
+def without_words(ad: Ad) -> str:
+    """What is known of an ad that says nothing: its pictures, where it leads, its number."""
+    parts = []
+    if ad.creative is not None:
+        kinds = [str(one.get("kind") or "file") if isinstance(one, dict) else "file" for one in ad.creative.media]
+        parts += [f"{kinds.count(kind)} {kind}{'s' if kinds.count(kind) > 1 else ''}" for kind in dict.fromkeys(kinds)]
+        site = ad.creative.landing_domain or domain_of(ad.creative.landing_url)
+        parts += [f"leads to {site}"] if site else []
+    return ", ".join([*parts, f"number {ad.number.partition(':')[2] or ad.number}"]) + " (no words)"
+
+
+def heading(ad: Ad) -> str:
+    """The first words of what it says."""
+    said = says(ad)
+    return said if len(said) <= HEADING else said[:HEADING].rsplit(" ", 1)[0].rstrip(".,;:") + "…"
+
+
+def key_in(text: str) -> UUID | None:
+    """The key that an address names; nothing where it is none."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
 
 
 @require_safe
@@ -82,12 +108,9 @@ def ads(request: HttpRequest, seat: Seat) -> HttpResponse:
     """Every ad at this door, with what to narrow by."""
     asked = {
         name: request.GET.get(name, "").strip()[:200].replace("\x00", "")
-        for name in ("state", "archive", "country", "hit", "words", "sponsor")
+        for name in ("state", "archive", "country", "hit", "words", "sponsor", "page")
     }
-    try:
-        sponsor = UUID(asked["sponsor"]) if asked["sponsor"] else None
-    except ValueError:
-        sponsor = None
+    sponsor, of_page = key_in(asked["sponsor"]), key_in(asked["page"])
     rows = find.ads(
         seat,
         state=asked["state"],
@@ -96,6 +119,7 @@ def ads(request: HttpRequest, seat: Seat) -> HttpResponse:
         hit=asked["hit"],
         words=asked["words"],
         sponsor=sponsor,
+        page=of_page,
     )
     table = Table(
         request=request,
@@ -128,6 +152,7 @@ def ads(request: HttpRequest, seat: Seat) -> HttpResponse:
         "states": [state.value for state in AdState],
         "archives": Ad.objects.filter(held_by=door).order_by("archive").values_list("archive", flat=True).distinct(),
         "hits": HITS,
+        "of_page": Page.objects.filter(pk=of_page, held_by=door).first() if of_page else None,
         "of_sponsor": Sponsor.objects.filter(pk=sponsor, held_by=door).first() if sponsor else None,
     }
     return render(request, "ads/pages/ads.html", context)
@@ -152,6 +177,7 @@ def page(request: HttpRequest, seat: Seat, one: Ad, status: int = 200, **forms: 
     content = versions[-1].content if versions else {}
     context = {
         "ad": one,
+        "called": heading(one),
         "text": words_of(content) if handed else (one.creative.text if one.creative else ""),
         "screening": screening,
         "hits": screening.hits if screening is not None else [],

@@ -12,6 +12,7 @@ from django.db import transaction
 from hustings.apps.database import moment
 from hustings.apps.people.models import Person
 from hustings.apps.seed.advertisers import bring_advertisers
+from hustings.apps.seed.door import bring_ads
 from hustings.apps.seed.season import Loaded, at_desk, play, simulated, temporary
 from hustings.apps.seed.world import build
 
@@ -49,6 +50,7 @@ class Command(BaseCommand):
             tables = [given(each) for each in options["run"]] if options["run"] else simulated(place)
             play(world, tables, say)
         bring_advertisers(partial(at_desk, world), options["password"], say)
+        bring_ads(partial(at_desk, world), say)
 
 
 def given(words: list[str]) -> Loaded:
