@@ -244,6 +244,19 @@ def test_only_reviewers_draw(door):
     assert Work.objects.filter(queue="undeclared").count() == 1
 
 
+def test_the_page_of_such_work_shows_the_ad_and_no_hint(door):
+    ran(door, "1", "Vote for Reed.", political=True)
+    drawn(door)
+    browser = Client()
+    sign_in(browser, door.people[0].person)
+    body = browser.post("/review/next/", {"queue": "undeclared"}, follow=True).content.decode()
+    assert "Vote for Reed." in body
+    assert "Social issue" in body
+    assert "What you are not told" in body
+    assert "probability" not in body
+    assert "What the rules say" not in body
+
+
 def test_the_command_draws_as_somebody(door, capsys):
     ran(door, "1", "Vote for Reed.", political=True)
     call_command("look_for_undeclared", "--by", door.people[0].person.email)

@@ -52,7 +52,7 @@ def bring_ads(at_desk: AtDesk, say: Callable[[str], object]) -> None:
         values: dict[str, Any] = {
             "number": number, "platform": "meridian", "page": "harbour-citizens", "page_name": "Harbour Citizens",
             "text": text, "language": "en", "disclaimer": PAID_BY, "short_form": words.short_form, "category": "election",
-            "election": str(coming.pk), "countries": ("XV",), "budget": Decimal("400.00"), "currency": "XVD",
+            "election": str(coming.pk), "countries": ("XV",), "budget": Decimal("400.00"), "currency": "EUR",
             "payer": LEAGUE, "payer_country": "XV", "starts": now - timedelta(days=DAYS + 1), "ends": now + timedelta(days=20),
             "targeting": {"all": [{"is": {"dimension": "location", "value": "Port Anselm"}}, {"is": {"dimension": "age", "value": "18-65+"}}]},
         }  # fmt: skip
@@ -94,7 +94,7 @@ def bring_ads(at_desk: AtDesk, say: Callable[[str], object]) -> None:
     # Last, so that they stay before the reviewers.
     handed_in("by-text", "No time to queue? Send your vote by text message until midnight.")
     handed_in("from-abroad", "Clean water for the bay: vote for the Harbour Citizens' League.", payer="Tidewater Holdings",
-              payer_country="XB", issuing_country="XB", instrument="demo-card-7", currency="EUR")  # fmt: skip
+              payer_country="XB", issuing_country="XB", instrument="demo-card-7")  # fmt: skip
     say("3 elections; 8 ads: delivering, over, returned, refused, found late, and two before the reviewers.")
 
 
@@ -139,7 +139,7 @@ def delivered(at_desk: AtDesk, ad: Ad, today: date) -> None:
                 impressions=shown,
                 clicks=19 + place,
                 spend=Decimal("11.40") + place,
-                currency="XVD",
+                currency="EUR",
                 viewers=viewers,
             )
         )
@@ -162,7 +162,7 @@ def late(at_desk: AtDesk, league: Sponsor, now: datetime) -> None:
     )  # fmt: skip
     ad = Ad.objects.create(
         held_by_id=league.held_by_id, archive="meridian", number="demo:41177", state="recorded", page=page, creative=creative,
-        declared=False, countries=["XV"], currency="XVD", spend=Decimal("86.20"), impressions=41_300, clicks=512,
+        declared=False, countries=["XV"], currency="EUR", spend=Decimal("86.20"), impressions=41_300, clicks=512,
         created=now - timedelta(days=34), starts=now - timedelta(days=34), ends=now - timedelta(days=26), words=f"{text}\n{page.name}",
     )  # fmt: skip
     content = {"platform": "meridian", "actor": page.number, "ad": "41177", "text": text}
