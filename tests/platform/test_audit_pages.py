@@ -2,6 +2,7 @@
 
 import base64
 import os
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -13,6 +14,9 @@ from hustings.apps.audit.models import Checkpoint, Leaf, Log
 from hustings.apps.audit.record import record
 from hustings.apps.audit.sequence import sequence_all
 from hustings.apps.items.models import Item, Label
+from hustings.apps.people.find import seats
+from hustings.apps.tokens.actions import make_token
+from hustings.apps.tokens.scope import Scope
 from hustings.ledger.checkpoint import Signer, add_signatures, check_with_openssl, write_key
 from hustings.ledger.verify_log import COSIGNATURE, check_consistency, check_export, parse_checkpoint, parse_key
 
@@ -81,6 +85,44 @@ def test_who_is_no_auditor_reads_their_own_acts_alone(desk):
     page = anna.get("/log/").content.decode()
     assert str(mine.pk) in page
     assert str(other.pk) not in page
+
+
+def test_a_program_reads_the_log_in_pages_as_its_person_may(desk):
+    for number in range(5):
+        record("case.opened", by=None, reason=f"because {number}")
+    hidden = desk.hidden()
+    settled()
+    george, anna = desk.client(desk.george), desk.client(desk.anna)
+    found, cursor = [], ""
+    while cursor is not None:
+        told = george.get("/api/log", {"event": "case", "limit": 2, **({"cursor": cursor} if cursor else {})}).json()
+        assert len(told["entries"]) <= 2
+        found, cursor = found + told["entries"], told["next"]
+    leaves = Leaf.objects.filter(event="case.opened").order_by("-at", "-pk")
+    assert [each["id"] for each in found] == [str(leaf.pk) for leaf in leaves]
+    assert [each["hash"] for each in found] == [bytes(leaf.hash).hex() for leaf in leaves]
+    one = george.get(f"/api/log/{found[0]['id']}").json()
+    assert one["words"]["reason"]["text"].startswith("because ")
+    assert bytes.fromhex(one["proof"]["root"]) == bytes(Checkpoint.objects.filter(log=desk.open).latest("id").root)
+    assert anna.get("/api/log?event=case").json() == {"entries": [], "next": None}
+    assert anna.get(f"/api/log/{found[0]['id']}").status_code == 404
+    assert george.get("/api/log", {"item": hidden.pk}).json()["entries"] == []
+    for leaf in Leaf.objects.filter(log__name=hidden.label.digest):
+        assert george.get(f"/api/log/{leaf.pk}").status_code == 404
+    assert desk.visitor.get("/api/log").status_code == 401
+
+
+def test_a_token_reads_the_log_with_its_scope_alone_and_each_reading_is_an_entry(desk):
+    (seat,) = seats(desk.george, strong=True)
+    for scope, status in ((Scope.READ_ITEMS, 403), (Scope.READ_LOG, 200)):
+        _, secret = make_token(name="test", scopes=[scope], good_for=timedelta(days=1), by=seat)
+        answer = desk.visitor.get("/api/log?event=case", headers={"Authorization": f"Bearer {secret}"})
+        assert answer.status_code == status
+    settled()
+    (read,) = [leaf for leaf in Leaf.objects.filter(event="decision") if leaf.facts["with"]["act"] == "read log"]
+    assert (read.actor, list(read.texts)) == (seat.id, ["reason"])
+    entry = desk.client(desk.george).get(f"/api/log/{read.pk}").json()
+    assert entry["words"]["reason"]["text"] == "event: case"
 
 
 def test_reading_the_log_is_itself_an_entry_that_keeps_what_was_asked_for(desk):

@@ -12,6 +12,7 @@ from hustings.apps.ads.api import ads_router, sponsors_router
 from hustings.apps.api_caller import needs
 from hustings.apps.api_problem import ApiProblem, handle
 from hustings.apps.api_schema import Described
+from hustings.apps.audit.api import router as log
 from hustings.apps.findings.api import findings_router, runs_router
 from hustings.apps.items.api import router as items
 from hustings.apps.people.api import router as people
@@ -43,5 +44,6 @@ api.add_router("/me", people, tags=["me"])
 api.add_router("/items", items, tags=["items"])
 api.add_router("/findings", findings_router, tags=["findings"])
 api.add_router("/runs", runs_router, tags=["runs"])
+api.add_router("/log", log, tags=["log"])
 api.add_router("/ads", ads_router, tags=["ads"])
 api.add_router("/sponsors", sponsors_router, tags=["ads"])
