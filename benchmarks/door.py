@@ -161,14 +161,20 @@ def door_loop(appointment):
         )
         seat = seat_for(found, strong=True)
 
+    def first():
+        with in_role(WEB):
+            database.seat(seat.id, strong=True)
+            return actions.claim(seat, "door")
+
+    holds = first()
+
     def step():
+        nonlocal holds
         with in_role(WEB):
             database.seat(seat.id, strong=True)
-            claim = actions.claim(seat, "door")
-        assert claim is not None, "nothing waits any more: let more wait with --open"
-        with in_role(WEB):
-            database.seat(seat.id, strong=True)
-            actions.decide(claim, "refuse", "voting.wrong_date", "", by=seat)
+            actions.decide(holds, "refuse", "voting.wrong_date", "", by=seat)
+            holds = actions.claim(seat, "door")
+        assert holds is not None, "nothing waits any more: let more wait with --open"
 
     return step
 

@@ -12,6 +12,23 @@ HEAD = "LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp"
 # Compiled, they would take seconds: the planner thinks of a thousand rows where there is one.
 PLANNED = HEAD.replace("LANGUAGE sql", "LANGUAGE plpgsql") + " SET jit = off"
 
+# Who somebody is and whether they stand now, said once: what decides asks for no more than this, what reads for all.
+BOUND = """coalesce(p.is_active AND strong AND held.state = 'in force' AND part.state = 'in force'
+      AND post.state = 'in force', false)"""
+ROLES = "CASE WHEN post.state = 'in force' THEN post.roles::text[] ELSE '{}' END"
+STANDS = """FROM appointment a
+  JOIN person p ON p.id = a.person_id
+  JOIN "position" q ON q.id = a.position_id
+  JOIN organisation o ON o.id = q.organisation_id
+  LEFT JOIN LATERAL (SELECT c.state FROM appointment_change c WHERE c.appointment_id = a.id AND c.at <= moment
+                     ORDER BY c.at DESC, c.recorded_at DESC, c.id DESC LIMIT 1) held ON true
+  LEFT JOIN LATERAL (SELECT c.state FROM organisation_change c WHERE c.organisation_id = o.id AND c.at <= moment
+                     ORDER BY c.at DESC, c.recorded_at DESC, c.id DESC LIMIT 1) part ON true
+  LEFT JOIN LATERAL (SELECT c.state, c.roles, c.level, c.compartments FROM position_change c
+                     WHERE c.position_id = q.id AND c.at <= moment
+                     ORDER BY c.at DESC, c.recorded_at DESC, c.id DESC LIMIT 1) post ON true"""
+ASKED = "WHERE a.id = wanted AND hustings_may_ask(wanted)"
+
 READER = """
 CREATE OR REPLACE FUNCTION hustings_strong() RETURNS boolean LANGUAGE sql STABLE AS $$
   SELECT coalesce(current_setting('hustings.strong', true), '') = '1'
@@ -21,6 +38,17 @@ CREATE OR REPLACE FUNCTION hustings_may_ask(wanted uuid) RETURNS boolean LANGUAG
   SELECT coalesce(current_setting('role', true), '') <> 'hustings_web' OR wanted IS NOT DISTINCT FROM hustings_seat()
 $$;
 
+CREATE OR REPLACE FUNCTION hustings_standing(wanted uuid, strong boolean)
+RETURNS TABLE (person uuid, organisation uuid, bound boolean, roles text[]) {planned} AS $$
+#variable_conflict use_column
+DECLARE
+  moment timestamptz := hustings_now();
+BEGIN RETURN QUERY
+  SELECT a.person_id, o.id, {bound}, {roles}
+  {stands}
+  {asked};
+END $$;
+
 CREATE OR REPLACE FUNCTION hustings_reader(wanted uuid, strong boolean)
 RETURNS TABLE (
   person uuid, organisation uuid, kind text, bound boolean, roles text[],
@@ -28,11 +56,10 @@ RETURNS TABLE (
   safeguarding integer, agreed boolean, read_ins text[], citizenships text[], groups uuid[], keeps_out_of uuid[]
 ) {planned} AS $$
 #variable_conflict use_column
+DECLARE
+  moment timestamptz := hustings_now();
 BEGIN RETURN QUERY
-  SELECT a.person_id, o.id, o.kind::text,
-    coalesce(p.is_active AND strong AND held.state = 'in force' AND part.state = 'in force' AND post.state = 'in force',
-             false),
-    CASE WHEN post.state = 'in force' THEN post.roles::text[] ELSE '{{}}' END,
+  SELECT a.person_id, o.id, o.kind::text, {bound}, {roles},
     CASE WHEN post.state = 'in force' AND post.level <= 3 THEN post.level ELSE -1 END,
     CASE WHEN post.state = 'in force' THEN post.compartments::text[] ELSE '{{}}' END,
     CASE WHEN access.state = 'active' AND access.level <= 3 THEN access.level ELSE -1 END,
@@ -41,46 +68,35 @@ BEGIN RETURN QUERY
     CASE WHEN place.state = 'granted' AND place.safeguarding <= 3 THEN place.safeguarding ELSE -1 END,
     (SELECT count(*) = 2 FROM (
        SELECT DISTINCT ON (c.kind) c.state, c.until FROM agreement_change c
-       WHERE c.person_id = a.person_id AND c.at <= n.now AND c.kind IN ('non-disclosure agreement', 'training')
+       WHERE c.person_id = a.person_id AND c.at <= moment AND c.kind IN ('non-disclosure agreement', 'training')
        ORDER BY c.kind, c.at DESC, c.recorded_at DESC, c.id DESC) g
-     WHERE g.state = 'signed' AND (g.until IS NULL OR g.until > n.now)),
+     WHERE g.state = 'signed' AND (g.until IS NULL OR g.until > moment)),
     ARRAY(SELECT g.compartment_id::text FROM (
        SELECT DISTINCT ON (c.compartment_id) c.compartment_id, c.state FROM read_in_change c
-       WHERE c.appointment_id = a.id AND c.at <= n.now
+       WHERE c.appointment_id = a.id AND c.at <= moment
        ORDER BY c.compartment_id, c.at DESC, c.recorded_at DESC, c.id DESC) g WHERE g.state = 'read in'),
     ARRAY(SELECT g.country::text FROM (
        SELECT DISTINCT ON (c.country) c.country, c.state FROM citizenship_change c
-       WHERE c.person_id = a.person_id AND c.at <= n.now
+       WHERE c.person_id = a.person_id AND c.at <= moment
        ORDER BY c.country, c.at DESC, c.recorded_at DESC, c.id DESC) g WHERE g.state = 'in force'),
     ARRAY(SELECT g.group_id FROM (
        SELECT DISTINCT ON (c.group_id) c.group_id, c.state FROM sharing_member_change c
-       WHERE c.organisation_id = o.id AND c.at <= n.now
+       WHERE c.organisation_id = o.id AND c.at <= moment
        ORDER BY c.group_id, c.at DESC, c.recorded_at DESC, c.id DESC) g WHERE g.state = 'in force'
      UNION SELECT s.id FROM sharing_group s WHERE s.owner_id = o.id),
     ARRAY(SELECT r.organisation_id FROM recusal r
        WHERE r.person_id = a.person_id AND r.organisation_id IS NOT NULL
-         AND r.starts_at <= n.now AND (r.ends_at IS NULL OR r.ends_at > n.now))
-  FROM appointment a
-  CROSS JOIN (SELECT hustings_now() AS now) n
-  JOIN person p ON p.id = a.person_id
-  JOIN "position" q ON q.id = a.position_id
-  JOIN organisation o ON o.id = q.organisation_id
-  LEFT JOIN LATERAL (SELECT c.state FROM appointment_change c WHERE c.appointment_id = a.id AND c.at <= n.now
-                     ORDER BY c.at DESC, c.recorded_at DESC, c.id DESC LIMIT 1) held ON true
-  LEFT JOIN LATERAL (SELECT c.state FROM organisation_change c WHERE c.organisation_id = o.id AND c.at <= n.now
-                     ORDER BY c.at DESC, c.recorded_at DESC, c.id DESC LIMIT 1) part ON true
-  LEFT JOIN LATERAL (SELECT c.state, c.roles, c.level, c.compartments FROM position_change c
-                     WHERE c.position_id = q.id AND c.at <= n.now
-                     ORDER BY c.at DESC, c.recorded_at DESC, c.id DESC LIMIT 1) post ON true
-  LEFT JOIN LATERAL (SELECT c.state, c.level FROM access_change c WHERE c.appointment_id = a.id AND c.at <= n.now
+         AND r.starts_at <= moment AND (r.ends_at IS NULL OR r.ends_at > moment))
+  {stands}
+  LEFT JOIN LATERAL (SELECT c.state, c.level FROM access_change c WHERE c.appointment_id = a.id AND c.at <= moment
                      ORDER BY c.at DESC, c.recorded_at DESC, c.id DESC LIMIT 1) access ON true
   LEFT JOIN LATERAL (SELECT c.state, c.level, c.vetting FROM eligibility_change c
-                     WHERE c.person_id = a.person_id AND c.at <= n.now
+                     WHERE c.person_id = a.person_id AND c.at <= moment
                      ORDER BY c.at DESC, c.recorded_at DESC, c.id DESC LIMIT 1) eligible ON true
   LEFT JOIN LATERAL (SELECT c.state, c.level, c.safeguarding FROM facility_change c
-                     WHERE c.site_id = q.site_id AND c.at <= n.now
+                     WHERE c.site_id = q.site_id AND c.at <= moment
                      ORDER BY c.at DESC, c.recorded_at DESC, c.id DESC LIMIT 1) place ON true
-  WHERE a.id = wanted AND hustings_may_ask(wanted);
+  {asked};
 END $$;
 """
 
@@ -188,16 +204,16 @@ CREATE OR REPLACE FUNCTION hustings_held() RETURNS SETOF uuid {head} AS $$
   SELECT hustings_held_of(hustings_seat(), false)
 $$;
 CREATE OR REPLACE FUNCTION hustings_person() RETURNS uuid {head} AS $$
-  SELECT r.person FROM hustings_reader(hustings_seat(), hustings_strong()) r WHERE r.bound
+  SELECT r.person FROM hustings_standing(hustings_seat(), hustings_strong()) r WHERE r.bound
 $$;
 CREATE OR REPLACE FUNCTION hustings_organisation() RETURNS uuid {head} AS $$
-  SELECT r.organisation FROM hustings_reader(hustings_seat(), hustings_strong()) r WHERE r.bound
+  SELECT r.organisation FROM hustings_standing(hustings_seat(), hustings_strong()) r WHERE r.bound
 $$;
 CREATE OR REPLACE FUNCTION hustings_groups() RETURNS SETOF uuid {head} AS $$
   SELECT unnest(r.groups) FROM hustings_reader(hustings_seat(), hustings_strong()) r WHERE r.bound
 $$;
 CREATE OR REPLACE FUNCTION hustings_has_role(VARIADIC wanted text[]) RETURNS boolean {head} AS $$
-  SELECT coalesce((SELECT r.roles && wanted FROM hustings_reader(hustings_seat(), hustings_strong()) r WHERE r.bound), false)
+  SELECT coalesce((SELECT r.roles && wanted FROM hustings_standing(hustings_seat(), hustings_strong()) r WHERE r.bound), false)
 $$;
 CREATE OR REPLACE FUNCTION hustings_colleagues() RETURNS SETOF uuid {head} AS $$
   SELECT a.id FROM appointment a JOIN "position" q ON q.id = a.position_id
@@ -334,7 +350,10 @@ ITEM = """(label_id, CASE
  AND (embargo_until IS NULL OR embargo_until <= (SELECT hustings_now()) OR label_id IN (SELECT hustings_owned()))"""
 
 RULE = (
-    "".join(part.format(head=HEAD, planned=PLANNED, item=ITEM) for part in (READER, LABELS, SEAT, HISTORY))
+    "".join(
+        part.format(head=HEAD, planned=PLANNED, item=ITEM, bound=BOUND, roles=ROLES, stands=STANDS, asked=ASKED)
+        for part in (READER, LABELS, SEAT, HISTORY)
+    )
     + MAKE
     + STAYS
 )

@@ -42,12 +42,13 @@ $$;
 CREATE OR REPLACE FUNCTION review_all(these uuid[], those uuid[]) RETURNS uuid[] LANGUAGE sql IMMUTABLE AS $$
   SELECT coalesce(array_agg(DISTINCT each ORDER BY each), '{}') FROM unnest(these || those) AS each
 $$;
+-- With the rights of the functions that call it: they alone may. Who acts is who the transaction says.
 CREATE OR REPLACE FUNCTION review_told(the_event text, w review_work, more jsonb, texts jsonb) RETURNS void
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
-  PERFORM log_append(the_event, hustings_seat(), NULL, jsonb_build_object('outcome', 'done', 'subject',
+  PERFORM log_put((SELECT id FROM log WHERE name = 'open'), the_event, jsonb_build_object('outcome', 'done', 'subject',
     w.subject_kind || ':' || w.subject_id, 'with', jsonb_build_object('work', w.id, 'fence', w.fence, 'snapshot', w.digest)
-    || more), texts);
+    || more, 'actor', hustings_seat(), 'item', NULL), texts);
 END $$;
 """
 
@@ -120,7 +121,7 @@ DECLARE
   taken review_work;
   at timestamptz := hustings_now();
 BEGIN
-  SELECT r.organisation, r.person INTO me FROM hustings_reader(hustings_seat(), hustings_strong()) r
+  SELECT r.organisation, r.person INTO me FROM hustings_standing(hustings_seat(), hustings_strong()) r
     WHERE r.bound AND r.roles && review_roles(the_queue);
   IF NOT FOUND THEN
     RAISE EXCEPTION 'who takes work has to stand in a role of its queue' USING ERRCODE = 'insufficient_privilege';
@@ -198,7 +199,7 @@ DECLARE
   at timestamptz := hustings_now();
 BEGIN
   SELECT * INTO w FROM review_work x WHERE x.id = the_work FOR UPDATE;
-  SELECT r.organisation, r.person INTO me FROM hustings_reader(hustings_seat(), hustings_strong()) r
+  SELECT r.organisation, r.person INTO me FROM hustings_standing(hustings_seat(), hustings_strong()) r
     WHERE r.bound AND r.roles && review_roles(w.queue);
   IF NOT FOUND OR w.id IS NULL OR w.held_by_id <> me.organisation THEN
     RETURN QUERY SELECT 'not_known', NULL::uuid, NULL::uuid, NULL::boolean, NULL::smallint, NULL::smallint, NULL::timestamptz,
@@ -257,7 +258,7 @@ BEGIN
   SELECT * INTO w FROM review_work x WHERE x.id = d.work_id;
   PERFORM pg_advisory_xact_lock(hashtextextended('review ' || w.subject_kind || w.subject_id, 0));
   SELECT * INTO w FROM review_work x WHERE x.id = d.work_id FOR UPDATE;
-  SELECT r.organisation, r.person INTO me FROM hustings_reader(hustings_seat(), hustings_strong()) r
+  SELECT r.organisation, r.person INTO me FROM hustings_standing(hustings_seat(), hustings_strong()) r
     WHERE r.bound AND r.roles && {roles("undo a decision")};
   IF NOT FOUND OR me.organisation <> w.held_by_id THEN RETURN 'not_known'; END IF;
   IF hustings_same_person(d.decided_by_id, hustings_seat()) THEN RETURN 'own'; END IF;

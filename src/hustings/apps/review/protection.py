@@ -11,7 +11,7 @@ __all__ = ["SQL", "TABLES"]
 # The reader's organisation, when they stand in one of these roles; asked once where role and organisation are both asked.
 REVIEWING = f"""
 CREATE OR REPLACE FUNCTION hustings_reviewing(VARIADIC wanted text[]) RETURNS uuid {HEAD} AS $$
-  SELECT r.organisation FROM hustings_reader(hustings_seat(), hustings_strong()) r WHERE r.bound AND r.roles && wanted
+  SELECT r.organisation FROM hustings_standing(hustings_seat(), hustings_strong()) r WHERE r.bound AND r.roles && wanted
 $$;
 """
 
