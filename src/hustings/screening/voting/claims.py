@@ -2,7 +2,9 @@
 
 __all__ = ["voting_hits"]
 
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from hustings.screening.context import Context
 from hustings.screening.hit import Hit
@@ -12,7 +14,7 @@ from hustings.screening.voting.frames import Reach, framed
 from hustings.screening.voting.language import spoken
 from hustings.screening.voting.needs import Asked, holds
 from hustings.screening.voting.patterns import CLAUSE, Match, clause_begins
-from hustings.screening.voting.rules import MORE_TOPICS, Grammar, Rule, grammar
+from hustings.screening.voting.rules import MORE_TOPICS, TOPICS, Grammar, Rule, grammar
 from hustings.screening.voting.tokens import Sentence, sentences
 from hustings.screening.voting.words import Spans
 
@@ -25,7 +27,7 @@ def voting_hits(text: str, language: str | None, context: Context) -> tuple[Hit,
     hits: list[Hit] = []
     for one in spoken(text, language):
         hits.extend(_in_language(text, grammar(one), context))
-    return _without_overlaps(hits)
+    return _joined(_without_overlaps(hits), text)
 
 
 FARTHEST = 5  # sentences
@@ -46,7 +48,7 @@ def _in_language(text: str, rules: Grammar, context: Context) -> list[Hit]:
         for one in spans:
             if not MORE_TOPICS.isdisjoint(one):
                 one["HOLDTOPIC"] = {0: (1,)}
-    if not any("HOLDTOPIC" in one or "STAYHOME" in one or "WEKNOW" in one for one in spans):
+    if not any(not TOPICS.isdisjoint(one) for one in spans):
         return []
     for at, one in enumerate(spans):
         _add_days_and_hours(words[at], one, rules.phrases.language, context)
@@ -170,6 +172,12 @@ ADVICE = frozenset(
 )
 
 
+# Between two hours: what stands before it is when something begins.
+RANGE = frozenset(
+    {"-", "–", "—", "to", "until", "till", "bis", "a", "as", "ate", "alle", "do", "en", "y", "e", "tot", "hasta"}
+)
+
+
 def _add_days_and_hours(words: Sequence[str], spans: Spans, language: str, context: Context) -> None:
     def put(name: str, start: int, end: int) -> None:
         ends = spans.setdefault(name, {})
@@ -189,8 +197,12 @@ def _add_days_and_hours(words: Sequence[str], spans: Spans, language: str, conte
         put({0: "DATE_OK", 1: "DATE_AFTER", -1: "DATE_BEFORE", 2: "DATE_OTHER"}[against], day.start, day.end)
         if against:
             put("DATE_BAD", day.start, day.end)
-    for hour in hours(words, named):
+    said = hours(words, named)
+    starts = {hour.start for hour in said}
+    for hour in said:
         put("TIME_ANY", hour.start, hour.end)
+        if hour.end < len(words) and words[hour.end] in RANGE and hour.end + 1 in starts:
+            continue  # when the polls open
         if context.polls_close is not None:
             if all(
                 (one.hour, one.minute) != (context.polls_close.hour, context.polls_close.minute)
@@ -240,3 +252,22 @@ def _without_overlaps(hits: list[Hit]) -> tuple[Hit, ...]:
         if not any(one.category == hit.category and one.start < hit.end and hit.start < one.end for one in kept):
             kept.append(hit)
     return tuple(sorted(kept))
+
+
+CLOSEST = 30  # signs
+BREAK = re.compile(r"[.!?\u2026;\n]")
+
+
+def _joined(hits: Sequence[Hit], text: str) -> tuple[Hit, ...]:
+    """Claims of one category that stand side by side in a sentence, as one; it keeps the rule of the longer."""
+    out: list[Hit] = []
+    for hit in hits:
+        before = next((at for at in range(len(out) - 1, -1, -1) if out[at].category == hit.category), None)
+        if before is not None:
+            gap = text[out[before].end : hit.start]
+            if len(gap) <= CLOSEST and not BREAK.search(gap):
+                longer = max(out[before], hit, key=lambda one: (one.end - one.start, -one.start))
+                out[before] = replace(longer, start=out[before].start, end=hit.end)
+                continue
+        out.append(hit)
+    return tuple(sorted(out))

@@ -252,6 +252,8 @@ def _date(words: Sequence[str], at: int, months: Mapping[str, int], country: str
             return None  # a half, round the clock
         month, day = (number, other) if country in MONTH_FIRST and sign != "." else (other, number)
         if month > 12 and day <= 12:
+            if sign == "." and year is None:
+                return None  # half past seven, written 7.30
             month, day = day, month
         if 1 <= month <= 12 and 1 <= day <= 31:
             return Day(at, end, day=day, month=month, year=year)

@@ -60,6 +60,13 @@ def _inside(match: Match, at: int, asked: Asked, name: str) -> bool:
     return any(match.start <= place < match.end for place in asked.spans[at].get(name, {}))
 
 
+def _before(place: Place, name: str) -> bool:
+    """Whether a meaning ends where the claim begins, or reaches into it."""
+    return any(
+        start < place.match.start <= max(ends) for start, ends in place.asked.spans[place.at].get(name, {}).items()
+    )
+
+
 def _not_early(place: Place) -> bool:
     """A day before the election may be one of early voting or a deadline; one after it may not."""
     if _inside(place.match, place.at, place.asked, "DATE_AFTER"):
@@ -109,8 +116,24 @@ def _asked_before(place: Place) -> bool:
     return place.at > 0 and place.asked.parts[place.at - 1].ended == "?" and "CONDQ" in place.asked.spans[place.at - 1]
 
 
+def _lawful_bar(place: Place) -> bool:
+    """Whether the sentence names a ground on which the law does bar people, or a way in which nobody votes."""
+    return "LAWFULBAR" in place.asked.spans[place.at] or "NONCITIZEN" in place.asked.spans[place.at]
+
+
 NEEDS: dict[str, Need] = {
     "voting": _voting,
+    "voting_wide": lambda place: (
+        _voting(place) or place.asked.near(place.at, "DATE_ANY", 1) or place.asked.near(place.at, "SIDETOPIC", 1)
+    ),
+    "not_so": lambda place: "SOCUE" not in place.asked.spans[place.at],
+    "not_a_way": lambda place: (
+        not _inside(place.match, place.at, place.asked, "POSTALWAY") and not _before(place, "METPOST")
+    ),
+    "not_own": lambda place: not _before(place, "OWN"),
+    "not_lawful_bar": lambda place: not _lawful_bar(place),
+    "not_event": lambda place: "EVENTCUE" not in place.asked.spans[place.at],
+    "no_without": lambda place: "WITHOUTCUE" not in place.asked.spans[place.at],
     "asked_before": _asked_before,
     "here": lambda place: not place.asked.elsewhere(place.at),
     "political": lambda place: "POLITIC" in place.asked.meanings,

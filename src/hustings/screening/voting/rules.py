@@ -1,6 +1,6 @@
 """The rules about voting and the frames around claims, read from the tables of each language."""
 
-__all__ = ["MORE_TOPICS", "Frame", "Grammar", "Rule", "grammar", "languages"]
+__all__ = ["MORE_TOPICS", "TOPICS", "Frame", "Grammar", "Rule", "grammar", "languages"]
 
 import tomllib
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class Grammar:
 
 
 # What shows that an election is spoken of. English tells by HOLDTOPIC alone, whose table is the fullest.
-TOPICS = frozenset({"HOLDTOPIC", "STAYHOME", "WEKNOW"})
+TOPICS = frozenset({"HOLDTOPIC", "STAYHOME", "WEKNOW", "SIDETOPIC"})
 MORE_TOPICS = frozenset({"ELECTION", "BALLOT", "POLLS", "METHODS", "VOTING", "MYVOTE", "NOVOTE"})
 
 
