@@ -110,6 +110,8 @@ def move_ad(
     with transaction.atomic():
         locked = Ad.objects.select_for_update(of=("self",)).get(pk=ad.pk)
         check(AD, wanted, locked.state, makers(by, by_person, machine), reason_code)
+        if code == "resume" and locked.starts is not None and locked.starts > database.moment():
+            raise CannotMoveAd(AD, wanted, locked.state, f"its first day is {locked.starts:%Y-%m-%d}.")
         if wanted.guarded:
             from hustings.apps.ads.blockers import blockers_of
 
@@ -168,7 +170,8 @@ def follow_sponsor(sponsor: Sponsor, wanted: Move, by: Seat | None) -> None:
         with serving(by):
             every = Ad.objects.filter(sponsor=sponsor).order_by("id")
             if Effect.PAUSE_ADS in effects:
-                for ad in every.filter(state__in=[AdState.SCHEDULED, AdState.DELIVERING]):
+                # What waits for its first day waits on: it does not start while its sponsor blocks it.
+                for ad in every.filter(state=AdState.DELIVERING):
                     move_ad(ad, "pause", machine=By.MACHINE, reason_code=SPONSORS_FAULT)
             if Effect.STOP_ADS in effects:
                 for ad in every.filter(state=AdState.APPROVED):
@@ -186,6 +189,8 @@ def resume(ad: Ad) -> None:
     """Run an ad again that only its sponsor's lapse had paused; what something else blocks stays paused."""
     last = ad.changes.order_by("-at", "-id").first()
     if last is None or last.move != "pause" or last.reason_code != SPONSORS_FAULT:
+        return
+    if ad.starts is not None and ad.starts > database.moment():  # changed while it was paused
         return
     try:
         with transaction.atomic():
