@@ -107,7 +107,13 @@ def record_change(
         raise BadInput("The change cannot be recorded.", problems)
     locked = Election.objects.select_for_update().get(pk=election.pk)
     locked.on, locked.status = on, status.value
-    locked.save(update_fields=["on", "status"])
+    try:
+        with transaction.atomic():
+            locked.save(update_fields=["on", "status"])
+    except IntegrityError as error:
+        raise BadInput("The change cannot be recorded.", [Problem(
+            where="on", found=f"another {locked.kind} election of {locked.country} {locked.place} on {on}",
+            expected="a day on which no other of the kind is recorded", do="Look into the calendar: it may be the same.")]) from error  # fmt: skip
     election.on, election.status = locked.on, locked.status
     return ElectionChange.objects.create(
         election=locked,
