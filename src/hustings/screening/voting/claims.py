@@ -109,6 +109,8 @@ FREES = (
 )
 
 
+QUOTES = frozenset({'"', "'", "*", "#", "-"})
+
 # A claim that begins with its own subject is not under a "not" that stood before.
 PERSONS = frozenset({"we", "i", "you", "they", "y'all", "i'm"})
 
@@ -121,7 +123,7 @@ def _negated(match: Match, words: Sequence[str], spans: Spans, *, only_before: b
     at = match.start - 1
     covered = {place for start, ends in exempt.items() for place in range(start, ends[0])}
     while at >= 0 and match.start - at <= 6:
-        if words[at] in FREES:
+        if words[at] in FREES or not (words[at][:1].isalnum() or words[at] in QUOTES):
             return False
         if at in negators and at not in covered:
             return True
@@ -160,6 +162,8 @@ def _advises(match: Match, words: Sequence[str]) -> bool:
         return False
     if before == "to":
         earlier = words[max(0, match.start - 6) : match.start - 1]
+        if "was" in earlier or "were" in earlier:
+            return False
         return any(word in ADVICE for word in earlier)
     return before not in SPEAKERS
 

@@ -92,9 +92,23 @@ def _not_answered(place: Place) -> bool:
     )
 
 
+def _vote_that_day(place: Place, sentence: int) -> bool:
+    """Whether a sentence says, outside the claim, to vote on the day of the election: "sleep in, then vote Tuesday"."""
+    spans, words = place.asked.spans[sentence], place.asked.words[sentence]
+    for start in spans.get("DATE_OK", {}):
+        for at in range(max(0, start - 2), start):
+            inside = sentence == place.at and place.match.start <= at < place.match.end
+            if words[at] in {"vote", "wahlen", "votez", "votate", "stem"} and not inside:
+                if not any(one in spans.get("DONT", {}) or one in spans.get("NEG", {}) for one in range(max(0, at - 3), at)):
+                    return True
+    return False
+
+
 def _not_good(place: Place) -> bool:
     """Whether nothing near tells people to go and vote."""
     for one in range(max(0, place.at - 1), min(len(place.asked.spans), place.at + 2)):
+        if _vote_that_day(place, one):
+            return False
         negators = place.asked.spans[one].get("DONT", {})
         for start in place.asked.spans[one].get("VOTEGOOD", {}):
             if not any(start - 4 <= one_not <= start for one_not in negators) and not (
@@ -133,6 +147,9 @@ NEEDS: dict[str, Need] = {
     "not_own": lambda place: not _before(place, "OWN"),
     "not_lawful_bar": lambda place: not _lawful_bar(place),
     "not_event": lambda place: "EVENTCUE" not in place.asked.spans[place.at],
+    "not_serving": lambda place: "SERVING" not in place.asked.spans[place.at],
+    "not_help_here": lambda place: "HELPFUL" not in place.asked.spans[place.at],
+    "after_bar": lambda place: any(place.asked.near(place.at, name, 1) for name in ("CANTVOTE", "LOSEVOTE", "CRIMEVOTE")),
     "no_without": lambda place: "WITHOUTCUE" not in place.asked.spans[place.at],
     "asked_before": _asked_before,
     "here": lambda place: not place.asked.elsewhere(place.at),
