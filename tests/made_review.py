@@ -113,3 +113,7 @@ class Room:
     def decide(self, name, claim, outcome="refuse", code="voting.wrong_date", note=""):
         with self.as_(name) as seat:
             return actions.decide(claim, outcome, code, note, by=seat)
+
+    def decide_and_claim(self, name, claim, outcome="refuse", code="voting.wrong_date"):
+        with self.as_(name) as seat:
+            return actions.decide_and_claim(claim, outcome, code, "", by=seat)

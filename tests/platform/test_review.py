@@ -251,6 +251,57 @@ def test_a_handler_that_fails_leaves_nothing_decided(room, subjects, monkeypatch
     assert Work.objects.get().state == State.OPEN
 
 
+def test_the_next_is_taken_with_the_decision_as_a_claim_would_take_it(room, subjects):
+    first, second = room.ask(hours=1), room.ask(hours=2)
+    decision, taken = room.decide_and_claim("rosa", room.claim("rosa"))
+    assert (decision.work_id, taken.work, taken.fence, taken.digest) == (first.pk, second.pk, 1, second.digest)
+    second.refresh_from_db()
+    assert (second.holder_id, second.lease_until) == (decision.decided_by_id, taken.lease_until)
+    assert [entry["with"]["work"] for entry in entries("review claimed")] == [str(first.pk), str(second.pk)]
+    assert room.claim("sven") is None
+    assert room.decide_and_claim("rosa", taken)[1] is None  # nothing waits any more
+
+
+def test_said_again_the_next_is_the_one_of_the_lost_answer(room, subjects):
+    for _ in range(3):
+        room.ask()
+    claim = room.claim("rosa")
+    once = room.decide_and_claim("rosa", claim)
+    assert room.decide_and_claim("rosa", claim) == once
+    assert len(subjects.moves) == 1
+    assert Work.objects.filter(holder__isnull=False).count() == 1
+
+
+def test_what_is_held_already_is_the_next(room):
+    """Of two pages that took work at one moment."""
+    held = [room.ask(), room.ask(hours=48), room.ask(hours=30)]
+    claim = room.claim("rosa")
+    Work.objects.filter(pk=held[1].pk).update(
+        holder_id=room.world.appointments["rosa", "Meridian"].pk, claimed_at=NOW, lease_until=NOW + LEASE, fence=7
+    )
+    _, taken = room.decide_and_claim("rosa", claim)
+    assert (taken.work, taken.fence) == (held[1].pk, 7)
+
+
+def test_nothing_is_taken_with_a_decision_that_is_refused(room, subjects):
+    work, _ = room.ask(hours=1), room.ask(hours=2)
+    claim = room.claim("rosa")
+    with pytest.raises(BadInput):
+        room.decide_and_claim("rosa", claim, "refuse", "fits")
+    subjects.now[work.subject_id] = SNAPSHOT | {"title": "Another one"}
+    with room.as_("rosa") as rosa, pytest.raises(Outdated):
+        actions.decide_and_claim(claim, "refuse", "voting.wrong_date", "", by=rosa)
+    assert len(entries("review claimed")) == 1
+    assert not Work.objects.exclude(pk=work.pk).filter(holder__isnull=False).exists()
+
+
+def test_who_of_two_decided_first_is_not_given_the_same_work_next(room):
+    room.ask(people=2)
+    _, taken = room.decide_and_claim("rosa", room.claim("rosa"))
+    assert taken is None
+    assert room.claim("sven") is not None
+
+
 @pytest.mark.parametrize(("outcome", "code"), [("refuse", "fits"), ("approve", "no such code"), ("burn", "fits")])
 def test_a_reason_of_the_policy_has_to_ground_the_outcome(room, outcome, code):
     room.ask()

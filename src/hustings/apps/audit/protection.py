@@ -46,12 +46,15 @@ DECLARE
   part record;
   salt bytea;
 BEGIN
-  FOR part IN SELECT key, value FROM jsonb_each_text(the_texts) LOOP
-    salt := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
-    INSERT INTO log_text (id, entry, name, salt, text) VALUES
-      (gen_random_uuid(), entry, part.key, salt, CASE WHEN part.key <> 'row' THEN part.value END);
-    hashes := hashes || jsonb_build_object(part.key, encode(sha256(salt || convert_to(part.value, 'UTF8')), 'hex'));
-  END LOOP;
+  -- Most entries have no text: to ask for each of none takes a third of the time of the whole.
+  IF the_texts <> '{}' THEN
+    FOR part IN SELECT key, value FROM jsonb_each_text(the_texts) LOOP
+      salt := uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid());
+      INSERT INTO log_text (id, entry, name, salt, text) VALUES
+        (gen_random_uuid(), entry, part.key, salt, CASE WHEN part.key <> 'row' THEN part.value END);
+      hashes := hashes || jsonb_build_object(part.key, encode(sha256(salt || convert_to(part.value, 'UTF8')), 'hex'));
+    END LOOP;
+  END IF;
   INSERT INTO log_entry (id, log_id, number, at, event, facts, texts)
   VALUES (entry, the_log, nextval('log_entry_number'), hustings_now(), the_event, the_facts || jsonb_build_object(
     'entry', entry, 'role', coalesce(nullif(current_setting('role'), 'none'), session_user)), hashes);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +15,12 @@ from hustings.apps.permission import NotKnown, require
 from hustings.apps.review.asking import ask, cancel
 from hustings.apps.review.errors import LeaseLost, Outdated
 from hustings.apps.review.frozen import digest_of, freeze
-from hustings.apps.review.holding import Claimed, call
+from hustings.apps.review.holding import LEASE, Claimed, call
 from hustings.apps.review.models import Decision, State, Undo, Work
 from hustings.apps.review.registry import handler_of
 from hustings.errors import BadInput, Problem
 
-__all__ = ["NOTE", "decide", "undo"]
+__all__ = ["NOTE", "decide", "decide_and_claim", "undo"]
 
 NOTE = 4000  # characters
 
@@ -32,7 +33,7 @@ class Changed(Exception):
         self.snapshot = snapshot
 
 
-def decide(claim: Claimed, outcome: str, reason_code: str, note: str, *, by: Seat) -> Decision:
+def decide(held: Claimed, outcome: str, reason_code: str, note: str, *, by: Seat) -> Decision:
     """Decide what one holds, by a reason of the policy that the work names.
 
     The decision, what it does to the subject, the message of it and the log entry stand together or not at all.
@@ -45,6 +46,26 @@ def decide(claim: Claimed, outcome: str, reason_code: str, note: str, *, by: Sea
     Raises   LeaseLost when the claim is over, Outdated when the subject has changed (it is asked about anew),
              BadInput for an outcome or reason that the policy does not have, NotKnown
     """
+    decision, _ = at_once(held, outcome, reason_code, note, by=by, lease=None)
+    return decision
+
+
+def decide_and_claim(
+    held: Claimed, outcome: str, reason_code: str, note: str, *, by: Seat
+) -> tuple[Decision, Claimed | None]:
+    """Decide as `decide` does, and take the next of the same queue with it; None where nothing waits for them.
+
+    Both stand or fall together: refused, nothing is decided and nothing taken.
+
+    Raises   what `decide` raises
+    """
+    return at_once(held, outcome, reason_code, note, by=by, lease=LEASE)
+
+
+def at_once(
+    held: Claimed, outcome: str, reason_code: str, note: str, *, by: Seat, lease: timedelta | None
+) -> tuple[Decision, Claimed | None]:
+    """The decision, and with a lease the next work; None where none was taken with it."""
     note = note.strip()
     if len(note) > NOTE:
         raise BadInput(
@@ -53,23 +74,28 @@ def decide(claim: Claimed, outcome: str, reason_code: str, note: str, *, by: Sea
         )
     try:
         with transaction.atomic():
-            return made(claim, outcome, reason_code, note, by=by)
+            return made(held, outcome, reason_code, note, by=by, lease=lease)
     except Changed as changed:
         renew(changed.work, changed.snapshot)
         raise Outdated from None
 
 
-def made(claim: Claimed, outcome: str, code: str, note: str, *, by: Seat) -> Decision:
-    """The decision as the database has it, and what follows for the subject."""
-    (verdict, key, reason, settles, round_, pass_no, at, queue, kind, subject, held_by, policy, people) = call(
-        "SELECT * FROM review_decide(%s, %s, %s, %s, %s, %s)",
-        claim.work,
-        claim.fence,
-        claim.digest,
+def made(
+    held: Claimed, outcome: str, code: str, note: str, *, by: Seat, lease: timedelta | None
+) -> tuple[Decision, Claimed | None]:
+    """The decision as the database has it, what follows for the subject, and the next work."""
+    row = call(
+        "SELECT * FROM review_decide(%s, %s, %s, %s, %s, %s, %s)",
+        held.work,
+        held.fence,
+        held.digest,
         outcome,
         code,
         note,
+        lease,
     )
+    verdict, key, reason, settles, round_, pass_no, at, queue, kind, subject, held_by, policy, people, *taken = row
+    claimed = Claimed(work=taken[0], fence=taken[1], digest=taken[2], lease_until=taken[3]) if taken[0] else None
     match verdict:
         case "not_known":
             raise NotKnown
@@ -90,14 +116,14 @@ def made(claim: Claimed, outcome: str, code: str, note: str, *, by: Seat) -> Dec
                 ],
             )
         case "repeated":
-            return Decision.objects.select_related("reason", "work").get(pk=key)
-    known = {"id": claim.work, "queue": queue, "subject_kind": kind, "subject_id": subject, "digest": claim.digest,
-             "held_by_id": held_by, "policy_id": policy, "people": people, "fence": claim.fence, "round": round_,
+            return Decision.objects.select_related("reason", "work").get(pk=key), claimed
+    known = {"id": held.work, "queue": queue, "subject_kind": kind, "subject_id": subject, "digest": held.digest,
+             "held_by_id": held_by, "policy_id": policy, "people": people, "fence": held.fence, "round": round_,
              "state": State.SETTLED.value if settles else State.OPEN.value, "outcome": outcome if settles else "",
              "pass_no": pass_no + 1}  # fmt: skip
     work = partly(Work, known)
-    said = {"id": key, "work_id": claim.work, "round": round_, "pass_no": pass_no, "fence": claim.fence, "outcome": outcome,
-            "reason_id": reason, "note": note, "digest": claim.digest, "settles": settles, "decided_by_id": by.id,
+    said = {"id": key, "work_id": held.work, "round": round_, "pass_no": pass_no, "fence": held.fence, "outcome": outcome,
+            "reason_id": reason, "note": note, "digest": held.digest, "settles": settles, "decided_by_id": by.id,
             "decided_at": at}  # fmt: skip
     decision = partly(Decision, said)
     assert isinstance(work, Work)
@@ -106,11 +132,11 @@ def made(claim: Claimed, outcome: str, code: str, note: str, *, by: Seat) -> Dec
     handler = handler_of(kind)
     if handler.current is not None:
         snapshot = handler.current(subject)
-        if snapshot is None or digest_of(freeze(snapshot)) != claim.digest:
+        if snapshot is None or digest_of(freeze(snapshot)) != held.digest:
             raise Changed(work, snapshot)
     if settles:
         handler.decided(work, decision, by)
-    return decision
+    return decision, claimed
 
 
 def partly(model: type[Model], known: dict[str, Any]) -> Model:

@@ -113,6 +113,22 @@ END $$;
 
 # What the holder already has comes first: a browser that was closed finds its work again. The row that another one is
 # just taking is skipped, not waited for; and whoever waited for a row looks at its lease again before taking it.
+TAKE = """SELECT * INTO taken FROM review_work t
+    WHERE t.holder_id = hustings_seat() AND t.state = 'open' AND t.queue = the_queue AND t.lease_until > at
+    ORDER BY t.lease_until LIMIT 1;
+  IF NOT FOUND THEN
+    UPDATE review_work t SET holder_id = hustings_seat(), claimed_at = at, lease_until = at + the_lease, fence = t.fence + 1
+    WHERE t.id = (
+      SELECT n.id FROM review_work n
+      WHERE n.held_by_id = me.organisation AND n.queue = the_queue AND n.state = 'open'
+        AND (n.lease_until IS NULL OR n.lease_until <= at) AND NOT me.person = ANY (n.without)
+      ORDER BY n.turn_at, n.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING t.* INTO taken;
+    IF FOUND THEN
+      PERFORM review_told('review claimed', taken, '{}', '{}');
+    END IF;
+  END IF;"""
+
 CLAIM = f"""
 CREATE OR REPLACE FUNCTION review_claim(the_queue text, the_lease interval)
 RETURNS TABLE (work uuid, fence bigint, digest varchar, lease_until timestamptz) {DEFINED} AS $$
@@ -126,21 +142,10 @@ BEGIN
   IF NOT FOUND THEN
     RAISE EXCEPTION 'who takes work has to stand in a role of its queue' USING ERRCODE = 'insufficient_privilege';
   END IF;
-  SELECT * INTO taken FROM review_work w
-    WHERE w.holder_id = hustings_seat() AND w.state = 'open' AND w.queue = the_queue AND w.lease_until > at
-    ORDER BY w.lease_until LIMIT 1;
-  IF NOT FOUND THEN
-    UPDATE review_work w SET holder_id = hustings_seat(), claimed_at = at, lease_until = at + the_lease, fence = w.fence + 1
-    WHERE w.id = (
-      SELECT n.id FROM review_work n
-      WHERE n.held_by_id = me.organisation AND n.queue = the_queue AND n.state = 'open'
-        AND (n.lease_until IS NULL OR n.lease_until <= at) AND NOT me.person = ANY (n.without)
-      ORDER BY n.turn_at, n.id LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING w.* INTO taken;
-    IF NOT FOUND THEN RETURN; END IF;
-    PERFORM review_told('review claimed', taken, '{{}}', '{{}}');
-  END IF;
-  RETURN QUERY SELECT taken.id, taken.fence, taken.digest, taken.lease_until;
+  {TAKE}
+  IF taken.id IS NULL THEN RETURN; END IF;
+  work := taken.id; fence := taken.fence; digest := taken.digest; lease_until := taken.lease_until;
+  RETURN NEXT;
 END $$;
 """
 
@@ -184,17 +189,22 @@ END $$;
 
 # Decision, state, message and log entry at once. The second of two decides without being told what the first said:
 # whether they agree is found out in here, and comes out only as whether the work is settled.
+# With a lease, the next work of the queue is taken in the same call; said again, it finds what the lost answer told of.
 DECIDE = f"""
+DROP FUNCTION IF EXISTS review_decide(uuid, bigint, text, text, text, text);
 CREATE OR REPLACE FUNCTION review_decide(the_work uuid, the_fence bigint, the_digest text, the_outcome text, the_code text,
-  the_note text)
+  the_note text, the_lease interval)
 RETURNS TABLE (verdict text, decision uuid, reason uuid, settled boolean, the_round smallint, the_pass smallint,
-  decided_at timestamptz, queue varchar, subject_kind varchar, subject_id uuid, held_by uuid, policy uuid, people smallint)
+  decided_at timestamptz, queue varchar, subject_kind varchar, subject_id uuid, held_by uuid, policy uuid, people smallint,
+  next_work uuid, next_fence bigint, next_digest varchar, next_until timestamptz)
 {DEFINED} AS $$
 DECLARE
   me record;
   w review_work;
   why review_reason;
   made review_decision;
+  taken review_work;
+  the_queue text;
   ends boolean;
   at timestamptz := hustings_now();
 BEGIN
@@ -202,8 +212,8 @@ BEGIN
   SELECT r.organisation, r.person INTO me FROM hustings_standing(hustings_seat(), hustings_strong()) r
     WHERE r.bound AND r.roles && review_roles(w.queue);
   IF NOT FOUND OR w.id IS NULL OR w.held_by_id <> me.organisation THEN
-    RETURN QUERY SELECT 'not_known', NULL::uuid, NULL::uuid, NULL::boolean, NULL::smallint, NULL::smallint, NULL::timestamptz,
-      NULL::varchar, NULL::varchar, NULL::uuid, NULL::uuid, NULL::uuid, NULL::smallint;
+    verdict := 'not_known';
+    RETURN NEXT;
     RETURN;
   END IF;
   IF w.state <> 'open' OR w.holder_id IS DISTINCT FROM hustings_seat() OR w.fence <> the_fence OR w.lease_until <= at THEN
@@ -239,8 +249,15 @@ BEGIN
       verdict := 'decided';
     END IF;
   END IF;
-  RETURN QUERY SELECT verdict, made.id, made.reason_id, made.settles, made.round, made.pass_no, made.decided_at, w.queue,
-    w.subject_kind, w.subject_id, w.held_by_id, w.policy_id, w.people;
+  IF the_lease IS NOT NULL AND verdict IN ('decided', 'repeated') THEN
+    the_queue := w.queue;
+    {TAKE}
+  END IF;
+  decision := made.id; reason := made.reason_id; settled := made.settles; the_round := made.round; the_pass := made.pass_no;
+  decided_at := made.decided_at; queue := w.queue; subject_kind := w.subject_kind; subject_id := w.subject_id;
+  held_by := w.held_by_id; policy := w.policy_id; people := w.people;
+  next_work := taken.id; next_fence := taken.fence; next_digest := taken.digest; next_until := taken.lease_until;
+  RETURN NEXT;
 END $$;
 """
 
@@ -322,7 +339,7 @@ CALLED = (
     ("review_keep(uuid, bigint, interval)", "hustings_web"),
     ("review_release(uuid, bigint)", "hustings_web"),
     ("review_recuse(uuid, bigint, text)", "hustings_web"),
-    ("review_decide(uuid, bigint, text, text, text, text)", "hustings_web"),
+    ("review_decide(uuid, bigint, text, text, text, text, interval)", "hustings_web"),
     ("review_undo_decision(uuid, text)", "hustings_web"),
     ("review_appeal(text, uuid, text, uuid, integer, timestamptz, timestamptz)", "hustings_web, hustings_worker"),
 )

@@ -81,12 +81,11 @@ def take(request: HttpRequest, seat: Seat) -> HttpResponse:
     queue = request.POST.get("queue", "")
     if queue not in QUEUES:
         raise NotKnown
-    return next_of(request, seat, queue)
+    return led_to(request, queue, actions.claim(seat, queue))
 
 
-def next_of(request: HttpRequest, seat: Seat, queue: str) -> HttpResponse:
-    """Lead to the next work of a queue, or say that nothing waits."""
-    claim = actions.claim(seat, queue)
+def led_to(request: HttpRequest, queue: str, claim: actions.Claimed | None) -> HttpResponse:
+    """Lead to the work that was taken from a queue, or say that nothing waits."""
     if claim is None:
         messages.info(request, f"Nothing waits for you in “{QUEUES[queue].title}” now.")
         return redirect("reviews")
@@ -153,8 +152,13 @@ def decide(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     """Decide, and go on to the next."""
     outcome, code = request.POST.get("outcome", ""), request.POST.get("code", "")
     note = request.POST.get("note", "")
+    goes_on = request.POST.get("then") != "stop"
+    following = None
     try:
-        made = actions.decide(claimed(request, key), outcome, code, note, by=seat)
+        if goes_on:
+            made, following = actions.decide_and_claim(claimed(request, key), outcome, code, note, by=seat)
+        else:
+            made = actions.decide(claimed(request, key), outcome, code, note, by=seat)
     except ReviewError as error:
         messages.error(request, str(error))
         return redirect("reviews")
@@ -163,7 +167,7 @@ def decide(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
         return render(request, "review/work.html", work_page(seat, held(seat, key), **said), status=422)
     follows = "" if made.settles else " Another person decides too, without seeing yours."
     messages.success(request, f"Decided: {made.reason.title.lower()}.{follows}")
-    return next_of(request, seat, made.work.queue) if request.POST.get("then") != "stop" else redirect("reviews")
+    return led_to(request, made.work.queue, following) if goes_on else redirect("reviews")
 
 
 @require_POST
