@@ -4,20 +4,22 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
+from django.core import mail
 from django.core.management import call_command
 from django.db import ProgrammingError, transaction
 from django.test import Client
-from made_people import appoint, organisation, person, sign_in
+from made_people import LONG_AGO, appoint, organisation, person, sign_in
 
 from hustings.apps import database
 from hustings.apps.ads.figures import figures, found_late
-from hustings.apps.ads.models import Ad, AdVersion, BlindLook, Creative, Page, Screening
+from hustings.apps.ads.models import Ad, AdVersion, BlindLook, Creative, Page, Screening, Sponsor, SponsorMember
 from hustings.apps.ads.undeclared import frame, look_for_undeclared
 from hustings.apps.database import WEB, in_role
 from hustings.apps.people.find import seat_for
 from hustings.apps.permission import Refused
 from hustings.apps.review import actions as review
 from hustings.apps.review.models import Work
+from hustings.apps.review.outbox import deliver_due
 
 pytestmark = pytest.mark.django_db
 
@@ -112,10 +114,32 @@ def test_what_two_people_find_political_is_published_with_how(door):
     with in_role(WEB):
         (told,) = found_late()
     assert "drawn by lot" in told["how"]
-    assert (told["days_without"], told["impressions_without"], told["told"]) == (2, 100, ["the advertiser"])
+    assert (told["days_without"], told["impressions_without"], told["told"]) == (2, 100, [])
     body = Client().get("/ads/found-late/").content.decode()
     assert "Vote for Reed." in body
     assert "drawn by lot" in body
+
+
+def test_the_advertiser_is_written_to_and_the_list_says_so(door):
+    ad = ran(door, "abc:spring", "Vote for Reed.", political=True)
+    sponsor = Sponsor.objects.create(held_by=door.company, registered_name="Reed's", kind="company", country="XV")
+    SponsorMember.objects.create(sponsor=sponsor, person=person("Ada"), administers=True, since=LONG_AGO)
+    Ad.objects.filter(pk=ad.pk).update(sponsor=sponsor)
+    drawn(door)
+    both(door, "political", "election")
+    assert found_late()[0]["told"] == ["the advertiser"]
+    assert deliver_due() == 1
+    (letter,) = mail.outbox
+    assert letter.to == ["ada@example.org"]
+    assert "About your ad spring: The ad is about an election." in letter.body
+
+
+def test_an_ad_that_was_declared_meanwhile_is_left_alone(door):
+    ad = ran(door, "1", "Vote for Reed.", political=True)
+    drawn(door)
+    Ad.objects.filter(pk=ad.pk).update(declared=True)
+    both(door, "political", "election")
+    assert found_late() == []
 
 
 def test_what_is_not_political_stays_as_it_is(door):

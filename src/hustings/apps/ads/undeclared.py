@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from hustings.apps import database
+from hustings.apps.ads.challenges.transport import mail_code
 from hustings.apps.ads.content import domain_of, words_of
 from hustings.apps.ads.found import find_political
 from hustings.apps.ads.models import Ad, BlindLook, Screening
@@ -26,7 +27,7 @@ from hustings.apps.people.moving import serving
 from hustings.apps.people.seat import Seat
 from hustings.apps.permission import require
 from hustings.apps.review import actions as review
-from hustings.apps.review.models import Decision, Work
+from hustings.apps.review.models import Decision, Message, Work
 from hustings.apps.review.registry import HANDLERS, Handler
 from hustings.policy.advertising import AD, AdState
 
@@ -87,6 +88,8 @@ def look_for_undeclared(
     if by is not None:
         require(by, "hold ads")
     with transaction.atomic(), serving(by):
+        with connection.cursor() as cursor:  # two draws at once would draw the same
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('blind looks ' || %s, 0))", [str(held_by.pk)])
         every = list(frame(held_by, archive=archive).select_related("creative", "page", "sponsor"))
         before = set(BlindLook.objects.filter(held_by=held_by).values_list("ad", "version"))
         strata: dict[tuple[str, bool], list[Ad]] = defaultdict(list)
@@ -158,6 +161,8 @@ def decided(work: Work, decision: Decision, by: Seat) -> None:
     with serving(by):
         look = BlindLook.objects.select_related("ad").get(pk=work.subject_id)
     ad = Ad.objects.get(pk=look.ad_id)
+    if ad.declared or ad.version != look.version:
+        return
     if ad.state not in AD.move("find political").sources:
         if ad.state in {AdState.APPROVED, AdState.SCHEDULED}:
             move_ad(ad, "hold", by=by, reason_code="undeclared political ad", decision=decision.pk)
@@ -165,8 +170,27 @@ def decided(work: Work, decision: Decision, by: Seat) -> None:
     found = "was suspected by the screening" if look.political else "was drawn by lot: the screening had missed it"
     find_political(
         ad, by=by, how=f"Two people read it as {words(decision.outcome)} without knowing what the machine says; it {found}.",
-        told=["the advertiser"], reason_code=f"undeclared: {decision.reason.code}",
+        told=["the advertiser"] if mails_of(ad) else [], reason_code=f"undeclared: {decision.reason.code}",
     )  # fmt: skip
+
+
+def mails_of(ad: Ad) -> list[str]:
+    """Where the people who act for its sponsor are written to; nobody for an ad that an archive tells of."""
+    if ad.sponsor is None:
+        return []
+    return list(ad.sponsor.members.filter(ended=None).order_by("since").values_list("person__email", flat=True))
+
+
+def deliver(message: Message) -> None:
+    """Write to the advertiser what people found, in the reason's own words for them."""
+    if message.decision.outcome not in FOUND:
+        return
+    ad = BlindLook.objects.select_related("ad__sponsor").get(pk=message.decision.work.subject_id).ad
+    said = message.decision.reason.told
+    if message.event != "settled":
+        said = "That an ad was found political was undone; somebody else looks again."
+    for to in mails_of(ad):
+        mail_code(to, "Political ads: a decision", f"About your ad {ad.number.partition(':')[2]}: {said}\n")
 
 
 def words(outcome: str) -> str:
@@ -185,4 +209,6 @@ def undone(work: Work, decision: Decision, by: Seat) -> None:
 
 def announce() -> None:
     """Tell review how such an ad is shown and what follows."""
-    HANDLERS[KIND] = Handler(decided=decided, undone=undone, card="ads/blind_card.html", reasons=POLICY)
+    HANDLERS[KIND] = Handler(
+        decided=decided, undone=undone, card="ads/blind_card.html", reasons=POLICY, deliver=deliver
+    )
