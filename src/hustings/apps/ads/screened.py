@@ -93,11 +93,12 @@ def read_by_rules(ad: Ad, submission: Submission, content: Mapping[str, Any]) ->
     on = submission.on or database.moment().date()
     context = context_of(ad.election, ad.countries, on)
     judged = screen(
-        submission, context=context, politics=politics, law=law_known() if ad.declared is not False else None,
+        submission, context=context, politics=politics, law=law_known(),
         seen=seen_like(ad, submission), lists=lists_known(ad),
     )  # fmt: skip
     political = judged.political.answer if judged.political is not None and judged.political.known else None
-    treated = political is not False or bool(ad.declared)
+    # What stands in an archive of political ads was political, however it reads.
+    treated = political is not False or bool(ad.declared) or ad.state == AdState.RECORDED
     hits = [as_row(hit) for hit in judged.hits if treated or not hit.category.startswith("disclaimer.")]
     if treated:
         hits += payment_hits(ad) + name_hits(ad, content)
@@ -205,7 +206,7 @@ def payment_hits(ad: Ad) -> list[dict[str, Any]]:
         platform=None,
         actor=None,
         ad=str(ad.pk),
-        spend=ad.budget,
+        spend=ad.budget if ad.budget is not None else ad.spend,
         currency=ad.currency or None,
         created=ad.created,
         target_countries=tuple(ad.countries),
