@@ -270,7 +270,9 @@ def ads(
     hit: Annotated[
         str, Query(max_length=40, pattern=r"^[a-z_.]*$", description="A category of the screening, or its first part.")
     ] = "",
-    q: Annotated[Words, Query(description="Words in text, page, sponsor or disclaimer.")] = "",
+    q: Annotated[
+        str, Query(max_length=200, pattern=r"^[^\x00]*$", description="Words in text, page, sponsor or disclaimer.")
+    ] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> AdPage:
@@ -423,7 +425,7 @@ def changes(request: HttpRequest, ad: UUID) -> list[ChangeOut]:
 def sponsors(
     request: HttpRequest,
     state: Annotated[str, Query(max_length=30, pattern=r"^[a-z ]*$")] = "",
-    q: Annotated[Words, Query(description="Part of the registered name.")] = "",
+    q: Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$", description="Part of the registered name.")] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     cursor: Annotated[str | None, Query(max_length=400)] = None,
 ) -> SponsorPage:
