@@ -86,13 +86,13 @@ def hand_in_person(sponsor: Sponsor, *, by_person: Person, said: dict[str, Any])
         document=document,
         **{name: said[name].strip() for name in ("legal_name", "country", "address", "postal_code", "city")},
     )
-    if first and person:
-        sponsor.registered_name, sponsor.kind, sponsor.country = made.legal_name, "person", made.country
-        sponsor.save(update_fields=["registered_name", "kind", "country"])
     if codes.answered(sponsor, "post", made.place) is None or renewal:
         codes.send(sponsor, "post", made.place, by_person=by_person)
     if first:
         move_sponsor(sponsor, "submit person", by_person=by_person)
+        if person:  # after the move: the row rule asks for a state that they handed in, and "rejected" is none
+            sponsor.registered_name, sponsor.kind, sponsor.country = made.legal_name, "person", made.country
+            sponsor.save(update_fields=["registered_name", "kind", "country"])
     else:
         record("renewal handed in", by=None, subject=("sponsor", sponsor.pk), facts={"person": str(by_person.pk)})
         ask_verifier(sponsor)

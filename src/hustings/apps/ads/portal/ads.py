@@ -21,7 +21,7 @@ from hustings.apps.ads.models import Ad, Sponsor
 from hustings.apps.ads.moving import CannotMoveAd, move_ad
 from hustings.apps.ads.pages.forms import AdForm, CsvForm
 from hustings.apps.ads.portal import find
-from hustings.apps.ads.submitting import hand_in
+from hustings.apps.ads.submitting import election_of, hand_in
 from hustings.apps.people.models import Person
 from hustings.apps.people.moving import serving
 from hustings.apps.permission import NotKnown
@@ -121,6 +121,7 @@ def table(request: HttpRequest, person: Person, key: UUID) -> HttpResponse:
     problems: list[Problem] = []
     if request.method == "POST" and form.is_valid():
         handed, problems = read_table(form.cleaned_data["file"].read())
+        problems += [problem for one in handed for problem in election_of(one)[1]]
         if not problems:
             try:
                 with transaction.atomic():
