@@ -1,6 +1,6 @@
 """The voting rules on challenge sets, and how often they alarm on ordinary posts.
 
-    python benchmarks/voting.py [--set first|blind|again|dev|held] [--wrong] [--posts]
+    python benchmarks/voting.py [--set first|blind|again|dev|held|probe|last] [--wrong] [--posts]
 
 Prints one JSON document: recall and precision of ads and of hits (category and overlapping words), by category, style
 and language; with --posts also alarms per 1,000 posts of pages known to be political or not (`political-text-seeds`).
@@ -27,7 +27,7 @@ from hustings.screening.context import Context
 from hustings.screening.voting import voting_hits
 
 SETS = Path(__file__).resolve().parents[1] / "tests" / "challenge"
-NAMES = ["first", "blind", "again", "dev", "held"]
+NAMES = ["first", "blind", "again", "dev", "held", "probe", "last"]
 LETTERS = {"d": "discourages", "u": "useless", "w": "wrong_date", "p": "wrong_place", "m": "wrong_method",
            "e": "wrong_eligibility", "t": "threat", "f": "fraud_claim"}  # fmt: skip
 
