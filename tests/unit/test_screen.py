@@ -22,6 +22,7 @@ from hustings.screening.submission import Submission, read_lines
 class Said:
     answer: bool
     probability: float = 0.9
+    known: bool = True
 
 
 class Always:

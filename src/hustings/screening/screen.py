@@ -33,6 +33,8 @@ class Judgement(Protocol):
     def answer(self) -> bool: ...  # noqa: D102
     @property
     def probability(self) -> float: ...  # noqa: D102
+    @property
+    def known(self) -> bool: ...  # noqa: D102
 
 
 class Judges(Protocol):
@@ -115,7 +117,7 @@ def screen(
         ]
     if any(hit.category == "disclaimer.form" for hit in hits):
         route = Route.FORM
-    elif hits or political is None or not getattr(political, "known", True):
+    elif hits or political is None or not political.known:
         route = Route.PERSON
     else:
         route = Route.APPROVE

@@ -172,13 +172,13 @@ TABLES = [
     ),
     Table(
         name="sponsor_challenge",
-        web=ALL,
+        web=("SELECT", "INSERT", "UPDATE (expires_at)"),
         worker=ALL,
         rows=of("sponsor", "sponsor_id", seen=CHECKING, worked=VERIFYING)
         | {
             "advertiser_reads": ("SELECT", f"sponsor_id {THEIRS}", ""),
-            "advertiser_asks": ("INSERT", "", f"sponsor_id {THEIRS}"),
-            "advertiser_answers": ("UPDATE", f"sponsor_id {THEIRS}", f"sponsor_id {THEIRS}"),
+            "advertiser_asks": ("INSERT", "", f"sponsor_id {THEIRS} AND answered_at IS NULL AND tries = 0"),
+            "advertiser_ends_earlier": ("UPDATE", f"sponsor_id {THEIRS}", f"sponsor_id {THEIRS}"),
         },
         logged=True,
     ),
