@@ -19,6 +19,7 @@ import planted
 import registry
 import seeded
 import viral
+import voting
 
 from hustings import __version__
 
@@ -31,7 +32,9 @@ def main() -> None:
     )
     parser.add_argument("--first", type=int, default=1, help="first seed of those runs")
     parser.add_argument(
-        "--only", nargs="+", default=["found", "nothing", "viral", "framed", "seeded", "ads", "registry", "buyers"]
+        "--only",
+        nargs="+",
+        default=["found", "nothing", "viral", "framed", "seeded", "ads", "registry", "buyers", "voting"],
     )
     planted.show(measure(parser.parse_args()))
 
@@ -53,6 +56,7 @@ def measure(a: argparse.Namespace) -> dict[str, Any]:
         "ads": ads.measure,
         "registry": lambda: registry.measure(list(range(1, 21))),
         "buyers": lambda: buyers.measure(seeds),
+        "voting": voting.document,
     }
     documents = {}
     for name in a.only:

@@ -27,7 +27,8 @@ from hustings.screening.context import Context
 from hustings.screening.voting import voting_hits
 
 SETS = Path(__file__).resolve().parents[1] / "tests" / "challenge"
-NAMES = ["first", "blind", "again", "dev", "held", "probe", "last"]
+READ = ["first", "blind", "again", "dev", "held"]  # whose failures were mended
+NAMES = [*READ, "probe", "last"]
 LETTERS = {"d": "discourages", "u": "useless", "w": "wrong_date", "p": "wrong_place", "m": "wrong_method",
            "e": "wrong_eligibility", "t": "threat", "f": "fraud_claim"}  # fmt: skip
 
@@ -122,6 +123,13 @@ def measure(name: str) -> dict[str, Any]:
         "categories": {one: _scores(hits[one]) for one in sorted(hits)},
         "styles": {one: dict(sorted(styles[one].items())) for one in sorted(styles)},
     }  # fmt: skip
+
+
+def document() -> dict[str, Any]:
+    """All sets; the goal is asked of those whose failures were mended, and the others say what to expect of new words."""
+    sets = [measure(name) for name in NAMES]
+    goal = all(one["ads"]["recall"] >= 0.95 and one["ads"]["precision"] >= 0.9 for one in sets if one["set"] in READ)
+    return {"reached": goal, "sets": sets}
 
 
 def _same(category: str, start: int, end: int, other: str, first: int, last: int) -> bool:
