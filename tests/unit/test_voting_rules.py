@@ -48,7 +48,7 @@ def bench():
     return voting
 
 
-@pytest.mark.parametrize("name", ["first", "blind"])
+@pytest.mark.parametrize("name", ["first", "blind", "again", "dev"])
 def test_the_challenge_sets_are_met(bench, name):
     measured = bench.measure(name)
     for scores in (measured["ads"], measured["hits"]):
@@ -212,3 +212,10 @@ def test_any_text_can_be_read(text, lang):
 def test_accents_come_off():
     assert fold("Älä äänestä").text == "ala aanesta"
     assert fold(unicodedata.normalize("NFD", "élection")).text == "election"
+
+
+def test_claims_side_by_side_are_one_hit_and_a_full_stop_parts_them():
+    one = voting_hits("Don't show up on Tuesday, stay home", "en", ELECTION)
+    two = voting_hits("Don't show up on Tuesday. Stay home", "en", ELECTION)
+    assert [hit.category for hit in one] == ["voting.discourages"]
+    assert [hit.category for hit in two] == ["voting.discourages"] * 2
