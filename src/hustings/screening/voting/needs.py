@@ -99,7 +99,9 @@ def _vote_that_day(place: Place, sentence: int) -> bool:
         for at in range(max(0, start - 2), start):
             inside = sentence == place.at and place.match.start <= at < place.match.end
             if words[at] in {"vote", "wahlen", "votez", "votate", "stem"} and not inside:
-                if not any(one in spans.get("DONT", {}) or one in spans.get("NEG", {}) for one in range(max(0, at - 3), at)):
+                if not any(
+                    one in spans.get("DONT", {}) or one in spans.get("NEG", {}) for one in range(max(0, at - 3), at)
+                ):
                     return True
     return False
 
@@ -149,7 +151,9 @@ NEEDS: dict[str, Need] = {
     "not_event": lambda place: "EVENTCUE" not in place.asked.spans[place.at],
     "not_serving": lambda place: "SERVING" not in place.asked.spans[place.at],
     "not_help_here": lambda place: "HELPFUL" not in place.asked.spans[place.at],
-    "after_bar": lambda place: any(place.asked.near(place.at, name, 1) for name in ("CANTVOTE", "LOSEVOTE", "CRIMEVOTE")),
+    "after_bar": lambda place: any(
+        place.asked.near(place.at, name, 1) for name in ("CANTVOTE", "LOSEVOTE", "CRIMEVOTE")
+    ),
     "no_without": lambda place: "WITHOUTCUE" not in place.asked.spans[place.at],
     "asked_before": _asked_before,
     "here": lambda place: not place.asked.elsewhere(place.at),
