@@ -432,6 +432,75 @@ ADVERTISING = [
     ),
 ]
 
+AD_ROWS = "tests/platform/test_ads_rows.py"
+OF_ADS = (
+    "sponsor", "sponsor_member", "sponsor_change", "register_edition", "register_entry", "sponsor_check", "sponsor_document", "sponsor_person",
+    "sponsor_organisation", "sponsor_document_look", "sponsor_challenge", "sponsor_behind", "ad_page", "ad_page_name", "ad_page_administrator",
+    "ad_payer", "ad_disclaimer", "ad_creative", "ad", "ad_version", "ad_change", "ad_screening", "ad_landing_capture", "ad_order", "ad_found_late",
+    "ad_delivery", "archive_import", "archive_row", "archive_set_aside", "listed_landing",
+)  # fmt: skip
+ADDED_ONLY = (
+    "sponsor_change", "register_entry", "sponsor_person", "sponsor_organisation", "sponsor_document_look", "ad_page_name", "ad_creative",
+    "ad_version", "ad_change", "ad_screening", "ad_landing_capture", "ad_found_late", "archive_row", "archive_set_aside", "listed_landing",
+)  # fmt: skip
+READ_BY_ADVERTISERS = (
+    "sponsor", "sponsor_member", "register_edition", "sponsor_document", "sponsor_person", "sponsor_challenge", "ad_page", "ad_payer",
+    "ad_creative", "ad",
+)  # fmt: skip
+# Beneath the pages of ads and elections, table by table.
+BENEATH_ADS = [
+    *(
+        Guard(f"rows: {table}.{policy}", f"{AD_ROWS}::{test}[{table}]", open_rows(table, policy))
+        for tables, policy, test in (
+            (OF_ADS, "door_reads", "test_nobody_else_reads_a_row"),
+            (READ_BY_ADVERTISERS, "advertiser_reads", "test_nobody_else_reads_a_row"),
+            (
+                [table for table in OF_ADS if table != "sponsor_document_look"],
+                "door_adds",
+                "test_nobody_else_adds_a_row",
+            ),
+            (["sponsor_document_look"], "who_looks_adds", "test_nobody_else_adds_a_row"),
+            ([table for table in OF_ADS if table not in ADDED_ONLY], "door_changes", "test_nobody_else_changes_a_row"),
+            (
+                ["election", "election_change", "voting_rule"],
+                "planners_add",
+                "test_everybody_reads_elections_and_planners_alone_write_them",
+            ),
+            (["election"], "planners_change", "test_everybody_reads_elections_and_planners_alone_write_them"),
+        )
+        for table in tables
+    ),
+    Guard(
+        "rows: sponsor_change.advertiser_adds",
+        f"{AD_ROWS}::test_an_advertiser_leaves_a_sponsor_in_no_state_that_the_door_gives[authorised]",
+        open_rows("sponsor_change", "advertiser_adds"),
+    ),
+    Guard(
+        "rows: ad_disclaimer.advertiser_adds",
+        f"{AD_ROWS}::test_an_approved_disclaimer_is_not_an_advertisers_to_add",
+        open_rows("ad_disclaimer", "advertiser_adds"),
+    ),
+    Guard(
+        "landing: a robot's look is compared with a phone's",
+        "tests/platform/test_ads_landing.py::test_a_page_that_shows_a_robot_something_else_is_cloaked",
+        replace={"hustings.apps.ads.landing:AGENTS": ("Android", "Android")},
+    ),
+    Guard(
+        "landing: no look into our own network",
+        "tests/platform/test_ads_landing.py::test_neither_an_ad_nor_a_redirect_leads_us_to_our_own_doors",
+        replace={"hustings.apps.ads.landing:may_ask": lambda url: None},
+    ),
+    Guard(
+        "ads: who made a move is one of its makers",
+        "tests/platform/test_ads_moves.py::test_a_sponsor_is_moved_as_the_table_says",
+        replace={
+            "hustings.apps.ads.moving:makers": lambda *_: frozenset(
+                {"advertiser", "verifier", "reviewer", "clock", "machine"}
+            )
+        },
+    ),
+]
+
 # What stands before every page, and the log.
 PAGES = [
     Guard(
@@ -456,7 +525,7 @@ PAGES = [
     ),
 ]
 
-GUARDS = [*FUNCTION, *PREDICATE, *ROWS, *TRIGGERS, *REVIEW, *DOOR, *ADVERTISING, *PAGES]
+GUARDS = [*FUNCTION, *PREDICATE, *ROWS, *TRIGGERS, *REVIEW, *DOOR, *ADVERTISING, *BENEATH_ADS, *PAGES]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -213,7 +213,9 @@ def test_a_number_of_somebody_else_takes_two_verifiers_who_do_not_see_each_other
             ("Issued by", "City of Hamburg"),
         ):  # fmt: skip
             page.get_by_label(label).fill(words)
-        page.get_by_label("Scan or photo").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": PICTURE})
+        page.get_by_label("Scan or photo").set_input_files(
+            {"name": "a.png", "mimeType": "image/png", "buffer": PICTURE}
+        )
         page.get_by_role("button", name="Hand it in").click()
         letter = max((outbox / "letters").iterdir(), key=lambda place: place.stat().st_mtime_ns)
         page.get_by_role("link", name="Answer the letter").first.click()

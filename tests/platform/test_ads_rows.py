@@ -103,7 +103,9 @@ def door():
     theirs = Sponsor.objects.create(held_by=made.company, registered_name="Eve's", state="draft")
     SponsorMember.objects.create(sponsor=theirs, person=made.eve, since=LONG_AGO)
     made.left = person("Lea")
-    SponsorMember.objects.create(sponsor=made.sponsor, person=made.left, since=LONG_AGO, ended=datetime(2021, 1, 1, tzinfo=UTC))
+    SponsorMember.objects.create(
+        sponsor=made.sponsor, person=made.left, since=LONG_AGO, ended=datetime(2021, 1, 1, tzinfo=UTC)
+    )
     return made
 
 

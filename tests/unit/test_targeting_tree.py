@@ -7,11 +7,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from hustings.screening.targeting_tree import (
-    All, Any, Is, Not, Person, aimed, could_see, from_json, leaves, sentence, to_json, years,
+    All,
+    Any,
+    Is,
+    Not,
+    Person,
+    aimed,
+    could_see,
+    from_json,
+    leaves,
+    sentence,
+    to_json,
+    years,
 )  # fmt: skip
 
 VALUES = {"location": ("Texas", "Ohio"), "interest": ("gospel", "hiking")}
-LEAVES = [Is(dimension, value) for dimension, values in VALUES.items() for value in values] + [Is("age", "18-34"), Is("age", "65+")]
+LEAVES = [Is(dimension, value) for dimension, values in VALUES.items() for value in values] + [
+    Is("age", "18-34"),
+    Is("age", "65+"),
+]
 TREES = some.recursive(
     some.sampled_from(LEAVES),
     lambda inner: some.one_of(
@@ -21,7 +35,9 @@ TREES = some.recursive(
     ),
     max_leaves=12,
 )
-SETS = {name: [frozenset(s) for n in range(3) for s in itertools.combinations(values, n)] for name, values in VALUES.items()}
+SETS = {
+    name: [frozenset(s) for n in range(3) for s in itertools.combinations(values, n)] for name, values in VALUES.items()
+}
 PEOPLE = some.builds(
     lambda age, facts: Person(age=age, facts={name: value for name, value in facts.items() if value is not None}),
     some.sampled_from([None, 17, 18, 34, 35, 64, 65, 90]),
@@ -101,7 +117,9 @@ def test_leaves_know_on_which_side_they_stand():
     assert [(leaf.value, excluded) for leaf, excluded in leaves(tree)] == [("1", False), ("2", True), ("3", False)]
 
 
-@pytest.mark.parametrize("raw", [None, [], {}, {"all": 1}, {"is": {"value": "x"}}, {"all": [], "any": []}, {"some": []}, {"not": []}])
+@pytest.mark.parametrize(
+    "raw", [None, [], {}, {"all": 1}, {"is": {"value": "x"}}, {"all": [], "any": []}, {"some": []}, {"not": []}]
+)
 def test_what_is_no_tree_is_refused(raw):
     with pytest.raises(ValueError, match="a node is one of all, any, not, is"):
         from_json(raw)

@@ -100,6 +100,8 @@ def wrong(fact: Fact, known: dict[UUID, Ad], twice: bool) -> tuple[str, str, str
         value = getattr(fact, name)
         if value is not None and value < 0:
             return name, str(value), "zero or more"
+    if fact.clicks is not None and fact.impressions is not None and fact.clicks > fact.impressions:
+        return "clicks", f"{fact.clicks:,}", f"at most the {fact.impressions:,} impressions of that day"
     if fact.spend is not None and not fact.currency:
         return "currency", "''", "the currency of the amount"
     return None
