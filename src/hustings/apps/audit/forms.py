@@ -14,8 +14,12 @@ class FindForm(forms.Form):
     item = forms.UUIDField(label="Item", required=False, help_text="Identifier of what it was about.")
     event = forms.CharField(label="Event", required=False, max_length=80, help_text="decision, row, text.erased, ...")
     since = forms.DateTimeField(
-        label="From", required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+        label="From",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     until = forms.DateTimeField(
-        label="Before", required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+        label="Before",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )

@@ -14,12 +14,12 @@ UNKNOWN = [("", "The source does not say"), ("yes", "Yes"), ("no", "No")]
 
 def day(label: str, **named: object) -> forms.DateField:
     """A day, by the browser's own calendar."""
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **named)  # type: ignore[arg-type]
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **named)  # type: ignore[arg-type]
 
 
 def hour(label: str) -> forms.TimeField:
     """An hour of local time."""
-    return forms.TimeField(label=label, required=False, widget=forms.TimeInput(attrs={"type": "time"}))
+    return forms.TimeField(label=label, required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
 
 
 def answer(label: str) -> forms.TypedChoiceField:

@@ -98,7 +98,9 @@ class AskForm(forms.Form):
         max_length=300, help_text="The law, contract or mandate that permits it, with its article."
     )
     election = forms.CharField(max_length=200, label="Election that is protected")
-    election_on = forms.DateField(label="Election day", widget=forms.DateInput(attrs={"type": "date"}))
+    election_on = forms.DateField(
+        label="Election day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     population = forms.CharField(
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -165,7 +167,9 @@ class GrantForm(forms.Form):
 
     appointment = forms.ModelChoiceField(Appointment.objects.none(), label="Who needs to know")
     purpose = forms.CharField(max_length=300)
-    ends_on = forms.DateField(label="Until the end of", widget=forms.DateInput(attrs={"type": "date"}))
+    ends_on = forms.DateField(
+        label="Until the end of", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
     def __init__(self, *args: Any, appointments: Any, **named: Any) -> None:
         super().__init__(*args, **named)

@@ -57,6 +57,6 @@ class RegisterForm(forms.Form):
     )
     published = forms.DateField(
         label="Published on",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="The day for which the register speaks.",
     )

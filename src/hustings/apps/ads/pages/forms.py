@@ -20,7 +20,10 @@ CODES = r"^[A-Z]{2}(\s*[;,]\s*[A-Z]{2})*$"
 def when(label: str, help_text: str = "") -> forms.DateTimeField:
     """A moment, by the browser's own calendar; UTC."""
     return forms.DateTimeField(
-        label=label, required=False, help_text=help_text, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+        label=label,
+        required=False,
+        help_text=help_text,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
 

@@ -167,7 +167,9 @@ class OrganisationForm(forms.Form):
     website = forms.CharField(
         max_length=300, label="Website", help_text="For example https://example.org. A code is looked for there."
     )
-    founded_on = forms.DateField(label="Founded on", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    founded_on = forms.DateField(
+        label="Founded on", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     officers = forms.CharField(
         max_length=500, required=False, label="Officers", help_text="Names, with semicolons between."
     )

@@ -35,7 +35,9 @@ class Sample(forms.Form):
 
     title = forms.CharField(label="Title", max_length=120, help_text="What is the case, in one sentence.")
     level = forms.ChoiceField(label="Level", choices=[("0", "Unclassified"), ("2", "Secret")])
-    until = forms.DateField(label="Until", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(
+        label="Until", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     reason = forms.CharField(label="Reason", widget=forms.Textarea(attrs={"rows": 3}))
     sure = forms.BooleanField(label="A second person has read this")
 
