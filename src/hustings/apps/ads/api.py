@@ -35,7 +35,9 @@ Words = Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
 Text = Annotated[str, Field(max_length=20_000, pattern=r"^[^\x00]*$")]
 Code = Annotated[str, Field(max_length=2, pattern=r"^([A-Z]{2})?$")]
 Currency = Annotated[str, Field(max_length=3, pattern=r"^([A-Z]{3})?$")]
-Money = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2)]
+# Text, so that no reader of JSON makes it a number that is nearly the amount.
+Money = Annotated[str, Field(max_length=15, pattern=r"^[0-9]{1,12}(\.[0-9]{1,2})?$")]
+Spent = Annotated[str, Field(max_length=15, pattern=r"^[0-9]{1,10}(\.[0-9]{1,4})?$")]
 Count = Annotated[int, Field(ge=0, le=10**15)]
 
 
@@ -166,7 +168,7 @@ class FactIn(Schema):
     gender: Annotated[str, Field(max_length=20, pattern=r"^[^\x00]*$")] = ""
     impressions: Count | None = None
     clicks: Count | None = None
-    spend: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=4)] | None = None
+    spend: Spent | None = None
     currency: Currency = ""
     viewers: Annotated[list[Words], Field(max_length=100_000)] | None = Field(
         default=None, description="Opaque keys of who saw it: counted under the installation's key, and not kept."
@@ -234,6 +236,11 @@ class SponsorPage(Schema):
     next: str | None
 
 
+def amount(said: str | None) -> Decimal | None:
+    """An amount as it was written."""
+    return None if said is None else Decimal(said)
+
+
 def ad_out(ad: Ad) -> AdOut:
     """An ad as programs read it."""
     return AdOut(
@@ -294,10 +301,10 @@ def hand_in_ad(request: HttpRequest, body: AdIn) -> Any:
     seat = caller(request)
     require(seat, "take ads in")
     sponsor = find_sponsor(seat, body.sponsor)
-    values = body.model_dump(exclude={"sponsor", "media", "election", "countries", "administrators"})
+    values = body.model_dump(exclude={"sponsor", "media", "election", "countries", "administrators", "budget"})
     done = hand_in(
         Handed(
-            **values, media=tuple(Media(**one.model_dump()) for one in body.media), election=str(body.election or ""),
+            **values, budget=amount(body.budget), media=tuple(Media(**one.model_dump()) for one in body.media), election=str(body.election or ""),
             countries=tuple(body.countries), administrators=tuple(body.administrators),
         ),
         sponsor, by=seat, through="api",
@@ -374,7 +381,11 @@ def order_done(request: HttpRequest, number: int) -> OrderOut:
 )
 def deliveries(request: HttpRequest, body: DeliveryIn) -> DeliveredOut:
     """All or nothing."""
-    return DeliveredOut(rows=deliver([Fact(**one.model_dump()) for one in body.facts], by=caller(request)))
+    return DeliveredOut(
+        rows=deliver(
+            [Fact(**one.model_dump() | {"spend": amount(one.spend)}) for one in body.facts], by=caller(request)
+        )
+    )
 
 
 @ads_router.get(

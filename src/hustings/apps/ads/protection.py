@@ -89,7 +89,7 @@ TABLES = [
         worker=READ,
         rows=of("sponsor", "sponsor_id")
         | {
-            "advertiser_reads": ("SELECT", f"sponsor_id {THEIRS} OR person_id = {MYSELF}", ""),
+            "advertiser_reads": ("SELECT", f"sponsor_id {THEIRS}", ""),
             "advertiser_lets_in": ("INSERT", "", f"sponsor_id {THEIRS}"),
             "advertiser_ends": ("UPDATE", f"sponsor_id {THEIRS}", f"sponsor_id {THEIRS}"),
         },
