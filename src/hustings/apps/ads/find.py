@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
 
 from hustings.apps.ads.models import Ad, Order, Page, Sponsor
+from hustings.apps.items.words import query_of
 from hustings.apps.people.seat import Seat
 from hustings.apps.permission import NotKnown, can, require
 
@@ -41,7 +41,7 @@ def ads(
     if archive:
         found = found.filter(archive=archive)
     if words:
-        found = found.filter(search=SearchQuery(words, config="simple", search_type="websearch"))
+        found = found.filter(search=query_of(words))
     if hit:
         found = found.extra(
             where=[

@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import re
-
-from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
+from django.contrib.postgres.search import SearchHeadline, SearchRank
 from django.db.models import F, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 
 from hustings.apps.items.models import Item
+from hustings.apps.items.words import query_of
 from hustings.apps.people.seat import Seat
 
 __all__ = ["FROM", "TO", "search", "with_snippets"]
 
 # What stands around a found word until the page makes marks of it: characters that no text holds.
 FROM, TO = "\x02", "\x03"
-WORD = re.compile(r"[^\W_]+")
-
-
-def query_of(text: str) -> SearchQuery:
-    """Every word must be there; the last may be a beginning, for it may still be being typed."""
-    found = WORD.findall(text)
-    wanted = " & ".join([f"'{word}'" for word in found[:-1]] + [f"'{word}':*" for word in found[-1:]])
-    return SearchQuery(wanted, config="simple", search_type="raw")
 
 
 def search(seat: Seat, text: str) -> QuerySet[Item]:
     """What the person may know and what holds the words of `text`, best first, then newest."""
     from hustings.apps.permission import readable
 
-    if not WORD.search(text):
+    if not any(letter.isalnum() for letter in text):
         return Item.objects.none()
-    query = query_of(text)
+    query = query_of(text, beginning=True)
     return (
         readable(seat)
         .filter(search=query)
@@ -46,7 +37,7 @@ def with_snippets(items: QuerySet[Item], text: str) -> QuerySet[Item]:
     return items.annotate(
         snippet=SearchHeadline(
             Concat(F("title"), Value(". "), F("text"), output_field=TextField()),
-            query_of(text),
+            query_of(text, beginning=True),
             config="simple",
             start_sel=FROM,
             stop_sel=TO,

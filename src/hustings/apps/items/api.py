@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchQuery
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
@@ -14,6 +13,7 @@ from pydantic import Field
 from hustings.apps.api_caller import caller, needs
 from hustings.apps.api_cursor import page
 from hustings.apps.items.models import Item, Label
+from hustings.apps.items.words import query_of
 from hustings.apps.permission import find, readable
 from hustings.apps.tokens.scope import Scope
 
@@ -101,7 +101,7 @@ def items(
     if kind:
         rows = rows.filter(kind=kind)
     if q:
-        rows = rows.filter(search=SearchQuery(q, config="simple", search_type="websearch"))
+        rows = rows.filter(search=query_of(q))
     found, following = page(request, rows, newest_by="made_at", limit=limit, cursor=cursor)
     cases = known_cases(request, found)
     return ItemPage(items=[out(item, cases) for item in found], next=following)

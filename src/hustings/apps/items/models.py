@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from hustings.apps.choices import choices, level_choices
 from hustings.apps.dated import Change, ClockTimestamp, new_id
+from hustings.apps.items.words import words_of
 from hustings.apps.people.models import Appointment, Organisation
 from hustings.policy.level import Level
 from hustings.policy.marking import Kind, Need, Tlp
@@ -119,7 +120,7 @@ class Item(models.Model):
     embargo_until = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True, help_text="what no case adopts is deleted then")
     search = models.GeneratedField(
-        expression=SearchVector("title", "text", config="simple"), output_field=SearchVectorField(), db_persist=True
+        expression=words_of("title", "text"), output_field=SearchVectorField(), db_persist=True
     )
 
     class Meta:

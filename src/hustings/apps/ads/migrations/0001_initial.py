@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField(db_default=hustings.apps.dated.ClockTimestamp(), editable=False)),
                 ('changed_at', models.DateTimeField(db_default=hustings.apps.dated.ClockTimestamp())),
                 ('words', models.TextField(blank=True, help_text='what search reads: text, page, sponsor')),
-                ('search', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.SearchVector('words', config='simple'), output_field=django.contrib.postgres.search.SearchVectorField())),
+                ('search', models.GeneratedField(db_persist=True, expression=django.contrib.postgres.search.SearchVector(models.Func('words', models.Value('!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~·’‘‚“”„«»‹›–—…¿¡'), models.Value('                                                '), function='translate', output_field=models.CharField()), config='simple'), output_field=django.contrib.postgres.search.SearchVectorField())),
                 ('election', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ads', to='elections.election')),
                 ('held_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
                 ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.appointment')),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 from hustings.apps.ads.models.sponsor import Sponsor
 from hustings.apps.choices import choices
 from hustings.apps.dated import ClockTimestamp, new_id
 from hustings.apps.elections.models import Election
+from hustings.apps.items.words import words_of
 from hustings.apps.people.models import Appointment, Organisation, Person
 from hustings.policy.advertising import AdState
 
@@ -206,9 +207,7 @@ class Ad(models.Model):
     made_by_person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField(db_default=ClockTimestamp())
     words = models.TextField(blank=True, help_text="what search reads: text, page, sponsor")
-    search = models.GeneratedField(
-        expression=SearchVector("words", config="simple"), output_field=SearchVectorField(), db_persist=True
-    )
+    search = models.GeneratedField(expression=words_of("words"), output_field=SearchVectorField(), db_persist=True)
 
     class Meta:
         db_table = "ad"

@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
                     "search",
                     models.GeneratedField(
                         db_persist=True,
-                        expression=django.contrib.postgres.search.SearchVector("title", "text", config="simple"),
+                        expression=django.contrib.postgres.search.SearchVector(models.Func('title', models.Value('!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~·’‘‚“”„«»‹›–—…¿¡'), models.Value('                                                '), function='translate', output_field=models.CharField()), models.Func('text', models.Value('!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~·’‘‚“”„«»‹›–—…¿¡'), models.Value('                                                '), function='translate', output_field=models.CharField()), config='simple'),
                         output_field=django.contrib.postgres.search.SearchVectorField(),
                     ),
                 ),
