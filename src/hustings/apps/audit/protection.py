@@ -62,6 +62,20 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION log_put(uuid, text, jsonb, jsonb) FROM PUBLIC;
 
+-- Several entries without texts, in one statement.
+CREATE OR REPLACE FUNCTION log_put_all(the_log uuid, the_events text[], the_facts jsonb[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  acts_as text := coalesce(nullif(current_setting('role'), 'none'), session_user);
+BEGIN
+  INSERT INTO log_entry (id, log_id, number, at, event, facts, texts)
+  SELECT e.entry, the_log, nextval('log_entry_number'), hustings_now(), e.event,
+    e.facts || jsonb_build_object('entry', e.entry, 'role', acts_as), '{}'
+  FROM (SELECT gen_random_uuid() AS entry, u.event, u.facts
+        FROM unnest(the_events, the_facts) WITH ORDINALITY AS u(event, facts, place) ORDER BY u.place) e;
+END $$;
+REVOKE ALL ON FUNCTION log_put_all(uuid, text[], jsonb[]) FROM PUBLIC;
+
 CREATE OR REPLACE FUNCTION log_append(the_event text, the_actor uuid, the_item uuid, the_facts jsonb, the_texts jsonb)
 RETURNS uuid LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -182,7 +196,7 @@ TABLES = [
         rows={
             "log_by_label": (
                 "SELECT",
-                "name = 'open' OR EXISTS (SELECT FROM item WHERE item.label_id = log.label_id)",
+                "name IN ('open', 'library') OR EXISTS (SELECT FROM item WHERE item.label_id = log.label_id)",
                 "",
             )
         },
@@ -196,7 +210,7 @@ TABLES = [
         rows={
             "log_leaf_as_its_item": (
                 "SELECT",
-                "item IN (SELECT id FROM item) OR item IS NULL AND log_id IN (SELECT id FROM log WHERE name = 'open')",
+                "item IN (SELECT id FROM item) OR item IS NULL AND log_id IN (SELECT id FROM log WHERE name IN ('open', 'library'))",
                 "",
             )
         },

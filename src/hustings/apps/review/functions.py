@@ -42,13 +42,18 @@ $$;
 CREATE OR REPLACE FUNCTION review_all(these uuid[], those uuid[]) RETURNS uuid[] LANGUAGE sql IMMUTABLE AS $$
   SELECT coalesce(array_agg(DISTINCT each ORDER BY each), '{}') FROM unnest(these || those) AS each
 $$;
--- With the rights of the functions that call it: they alone may. Who acts is who the transaction says.
+-- What the log tells of a work. Who acts is who the transaction says.
+CREATE OR REPLACE FUNCTION review_facts(the_kind text, the_subject uuid, the_work uuid, the_fence bigint, the_digest text,
+  more jsonb) RETURNS jsonb LANGUAGE sql STABLE AS $$
+  SELECT jsonb_build_object('outcome', 'done', 'subject', the_kind || ':' || the_subject, 'with', jsonb_build_object(
+    'work', the_work, 'fence', the_fence, 'snapshot', the_digest) || more, 'actor', hustings_seat(), 'item', NULL)
+$$;
+-- With the rights of the functions that call it: they alone may.
 CREATE OR REPLACE FUNCTION review_told(the_event text, w review_work, more jsonb, texts jsonb) RETURNS void
 LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
-  PERFORM log_put((SELECT id FROM log WHERE name = 'open'), the_event, jsonb_build_object('outcome', 'done', 'subject',
-    w.subject_kind || ':' || w.subject_id, 'with', jsonb_build_object('work', w.id, 'fence', w.fence, 'snapshot', w.digest)
-    || more, 'actor', hustings_seat(), 'item', NULL), texts);
+  PERFORM log_put((SELECT id FROM log WHERE name = 'open'), the_event,
+    review_facts(w.subject_kind, w.subject_id, w.id, w.fence, w.digest, more), texts);
 END $$;
 """
 
@@ -124,9 +129,7 @@ TAKE = """SELECT * INTO taken FROM review_work t
         AND (n.lease_until IS NULL OR n.lease_until <= at) AND NOT me.person = ANY (n.without)
       ORDER BY n.turn_at, n.id LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING t.* INTO taken;
-    IF FOUND THEN
-      PERFORM review_told('review claimed', taken, '{}', '{}');
-    END IF;
+    anew := FOUND;
   END IF;"""
 
 CLAIM = f"""
@@ -135,6 +138,7 @@ RETURNS TABLE (work uuid, fence bigint, digest varchar, lease_until timestamptz)
 DECLARE
   me record;
   taken review_work;
+  anew boolean := false;
   at timestamptz := hustings_now();
 BEGIN
   SELECT r.organisation, r.person INTO me FROM hustings_standing(hustings_seat(), hustings_strong()) r
@@ -143,6 +147,9 @@ BEGIN
     RAISE EXCEPTION 'who takes work has to stand in a role of its queue' USING ERRCODE = 'insufficient_privilege';
   END IF;
   {TAKE}
+  IF anew THEN
+    PERFORM review_told('review claimed', taken, '{{}}', '{{}}');
+  END IF;
   IF taken.id IS NULL THEN RETURN; END IF;
   work := taken.id; fence := taken.fence; digest := taken.digest; lease_until := taken.lease_until;
   RETURN NEXT;
@@ -190,6 +197,8 @@ END $$;
 # Decision, state, message and log entry at once. The second of two decides without being told what the first said:
 # whether they agree is found out in here, and comes out only as whether the work is settled.
 # With a lease, the next work of the queue is taken in the same call; said again, it finds what the lost answer told of.
+# What most often holds is asked, written and sent on in one statement, which makes no plan anew; only where it finds
+# nothing to do is the row looked at for the reason.
 DECIDE = f"""
 DROP FUNCTION IF EXISTS review_decide(uuid, bigint, text, text, text, text);
 CREATE OR REPLACE FUNCTION review_decide(the_work uuid, the_fence bigint, the_digest text, the_outcome text, the_code text,
@@ -197,65 +206,84 @@ CREATE OR REPLACE FUNCTION review_decide(the_work uuid, the_fence bigint, the_di
 RETURNS TABLE (verdict text, decision uuid, reason uuid, settled boolean, the_round smallint, the_pass smallint,
   decided_at timestamptz, queue varchar, subject_kind varchar, subject_id uuid, held_by uuid, policy uuid, people smallint,
   next_work uuid, next_fence bigint, next_digest varchar, next_until timestamptz)
-{DEFINED} AS $$
+{DEFINED} SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
 DECLARE
   me record;
   w review_work;
-  why review_reason;
-  made review_decision;
   taken review_work;
   the_queue text;
-  ends boolean;
+  anew boolean := false;
   at timestamptz := hustings_now();
+  told jsonb;
 BEGIN
-  SELECT * INTO w FROM review_work x WHERE x.id = the_work FOR UPDATE;
-  SELECT r.organisation, r.person INTO me FROM hustings_standing(hustings_seat(), hustings_strong()) r
-    WHERE r.bound AND r.roles && review_roles(w.queue);
-  IF NOT FOUND OR w.id IS NULL OR w.held_by_id <> me.organisation THEN
-    verdict := 'not_known';
-    RETURN NEXT;
-    RETURN;
-  END IF;
-  IF w.state <> 'open' OR w.holder_id IS DISTINCT FROM hustings_seat() OR w.fence <> the_fence OR w.lease_until <= at THEN
-    verdict := CASE w.state WHEN 'superseded' THEN 'outdated' ELSE 'lease_lost' END;
+  SELECT r.organisation, r.person, r.roles INTO me FROM hustings_standing(hustings_seat(), hustings_strong()) r WHERE r.bound;
+  WITH moved AS (
+    UPDATE review_work x SET without = x.without || me.person, pass_no = x.pass_no + 1, {FREED},
+      (state, outcome, ended_at) = (
+        SELECT CASE WHEN e.ends THEN 'settled' ELSE 'open' END, CASE WHEN e.ends THEN the_outcome ELSE '' END,
+          CASE WHEN e.ends THEN at END
+        FROM (SELECT x.people = 1 OR x.pass_no > 2 OR (x.pass_no = 2 AND (SELECT bool_and(d.outcome = the_outcome)
+          FROM review_decision d WHERE d.work_id = x.id AND d.round = x.round)) AS ends) e)
+    FROM review_reason c
+    WHERE x.id = the_work AND x.fence = the_fence AND x.holder_id = hustings_seat() AND x.state = 'open'
+      AND x.lease_until > at AND x.digest = the_digest AND x.held_by_id = me.organisation
+      AND me.roles && review_roles(x.queue)
+      AND c.policy_id = x.policy_id AND c.code = the_code AND the_outcome = ANY (c.outcomes)
+    RETURNING x.id, x.round, x.pass_no, x.fence, x.digest, x.state, x.queue, x.subject_kind, x.subject_id, x.held_by_id,
+      x.policy_id, x.people, c.id AS reason_id
+  ), made AS (
+    INSERT INTO review_decision (id, work_id, round, pass_no, fence, outcome, reason_id, note, digest, settles, decided_by_id,
+      decided_at)
+    SELECT gen_random_uuid(), m.id, m.round, m.pass_no - 1, m.fence, the_outcome, m.reason_id, the_note, m.digest,
+      m.state = 'settled', hustings_seat(), at FROM moved m
+    RETURNING id, settles, pass_no
+  ), sent AS (
+    INSERT INTO review_outbox (key, event, decision_id, held_by_id, made_at, due_at, attempts, error)
+    SELECT 'settled:' || d.id, 'settled', d.id, me.organisation, at, at, 0, '' FROM made d WHERE d.settles
+  )
+  SELECT 'decided', d.id, m.reason_id, d.settles, m.round, d.pass_no, at, m.queue, m.subject_kind, m.subject_id, m.held_by_id,
+    m.policy_id, m.people
+  INTO verdict, decision, reason, settled, the_round, the_pass, decided_at, queue, subject_kind, subject_id, held_by, policy,
+    people FROM moved m, made d;
+  IF NOT FOUND THEN
+    SELECT * INTO w FROM review_work x WHERE x.id = the_work FOR UPDATE;
+    verdict := CASE
+      WHEN w.id IS NULL OR me.organisation IS DISTINCT FROM w.held_by_id OR NOT me.roles && review_roles(w.queue) THEN 'not_known'
+      WHEN w.state = 'superseded' THEN 'outdated'
+      WHEN w.state <> 'open' OR w.holder_id IS DISTINCT FROM hustings_seat() OR w.fence <> the_fence OR w.lease_until <= at
+        THEN 'lease_lost'
+      WHEN w.digest <> the_digest THEN 'outdated'
+      ELSE 'reason' END;
     -- Said again, because the answer was lost on the way: it is the decision that was made.
-    SELECT d.* INTO made FROM review_decision d JOIN review_reason c ON c.id = d.reason_id
-      WHERE d.work_id = w.id AND d.fence = the_fence AND d.decided_by_id = hustings_seat() AND d.outcome = the_outcome
-        AND c.code = the_code;
-    IF FOUND THEN verdict := 'repeated'; END IF;
-  ELSIF w.digest <> the_digest THEN
-    verdict := 'outdated';
-  ELSE
-    SELECT * INTO why FROM review_reason c WHERE c.policy_id = w.policy_id AND c.code = the_code
-      AND the_outcome = ANY (c.outcomes);
-    IF NOT FOUND THEN
-      verdict := 'reason';
-    ELSE
-      ends := w.people = 1 OR w.pass_no > 2 OR (w.pass_no = 2 AND (SELECT bool_and(d.outcome = the_outcome)
-        FROM review_decision d WHERE d.work_id = w.id AND d.round = w.round));
-      INSERT INTO review_decision (id, work_id, round, pass_no, fence, outcome, reason_id, note, digest, settles, decided_by_id,
-        decided_at)
-      VALUES (gen_random_uuid(), w.id, w.round, w.pass_no, w.fence, the_outcome, why.id, the_note, w.digest, ends,
-        hustings_seat(), at) RETURNING * INTO made;
-      UPDATE review_work x SET without = x.without || me.person, pass_no = x.pass_no + 1, {FREED},
-        state = CASE WHEN ends THEN 'settled' ELSE 'open' END, outcome = CASE WHEN ends THEN the_outcome ELSE '' END,
-        ended_at = CASE WHEN ends THEN at END WHERE x.id = w.id;
-      IF ends THEN
-        INSERT INTO review_outbox (key, event, decision_id, held_by_id, made_at, due_at, attempts, error)
-        VALUES ('settled:' || made.id, 'settled', made.id, w.held_by_id, at, at, 0, '');
-      END IF;
-      PERFORM review_told('review decided', w, jsonb_build_object('decision', made.id, 'outcome', the_outcome, 'code', the_code,
-        'policy', w.policy_id, 'settles', ends), CASE WHEN the_note = '' THEN '{{}}' ELSE jsonb_build_object('note', the_note) END);
-      verdict := 'decided';
+    IF verdict <> 'not_known' THEN
+      SELECT d.id INTO decision FROM review_decision d JOIN review_reason c ON c.id = d.reason_id
+        WHERE d.work_id = w.id AND d.fence = the_fence AND d.decided_by_id = hustings_seat() AND d.outcome = the_outcome
+          AND c.code = the_code;
+      IF FOUND THEN verdict := 'repeated'; END IF;
     END IF;
+    queue := w.queue;
   END IF;
   IF the_lease IS NOT NULL AND verdict IN ('decided', 'repeated') THEN
-    the_queue := w.queue;
+    the_queue := queue;
     {TAKE}
   END IF;
-  decision := made.id; reason := made.reason_id; settled := made.settles; the_round := made.round; the_pass := made.pass_no;
-  decided_at := made.decided_at; queue := w.queue; subject_kind := w.subject_kind; subject_id := w.subject_id;
-  held_by := w.held_by_id; policy := w.policy_id; people := w.people;
+  IF verdict = 'decided' THEN
+    told := review_facts(subject_kind, subject_id, the_work, the_fence, the_digest, jsonb_build_object('decision', decision,
+      'outcome', the_outcome, 'code', the_code, 'policy', policy, 'settles', settled));
+  END IF;
+  IF told IS NOT NULL AND anew AND the_note = '' THEN
+    PERFORM log_put_all((SELECT id FROM log WHERE name = 'open'), ARRAY['review decided', 'review claimed'], ARRAY[told,
+      review_facts(taken.subject_kind, taken.subject_id, taken.id, taken.fence, taken.digest, '{{}}')]);
+  ELSE
+    IF told IS NOT NULL THEN
+      PERFORM log_put((SELECT id FROM log WHERE name = 'open'), 'review decided', told,
+        CASE WHEN the_note = '' THEN '{{}}' ELSE jsonb_build_object('note', the_note) END);
+    END IF;
+    IF anew THEN
+      PERFORM review_told('review claimed', taken, '{{}}', '{{}}');
+    END IF;
+  END IF;
   next_work := taken.id; next_fence := taken.fence; next_digest := taken.digest; next_until := taken.lease_until;
   RETURN NEXT;
 END $$;
@@ -329,6 +357,7 @@ END $$;
 CALLED = (
     ("review_roles(text)", ""),
     ("review_kept_out(text, uuid)", ""),
+    ("review_facts(text, uuid, uuid, bigint, text, jsonb)", ""),
     ("review_told(text, review_work, jsonb, jsonb)", ""),
     (
         "review_ask(text, text, uuid, text, uuid, integer, timestamptz, timestamptz, integer, uuid[], uuid)",
