@@ -172,7 +172,6 @@ def door_loop(appointment):
     import django
 
     django.setup()
-    from hustings.apps import database
     from hustings.apps.database import WEB, in_role
     from hustings.apps.people.find import seat_for
     from hustings.apps.people.models import Appointment
@@ -189,16 +188,14 @@ def door_loop(appointment):
         seat = seat_for(found, strong=True)
 
     def first():
-        with in_role(WEB):
-            database.seat(seat.id, strong=True)
+        with in_role(WEB, seat.id, strong=True):
             return actions.claim(seat, "door")
 
     holds = first()
 
     def step():
         nonlocal holds
-        with in_role(WEB):
-            database.seat(seat.id, strong=True)
+        with in_role(WEB, seat.id, strong=True):
             _, holds = actions.decide_and_claim(holds, "refuse", "voting.wrong_date", "", by=seat)
         assert holds is not None, "nothing waits any more: let more wait with --open"
 

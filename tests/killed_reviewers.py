@@ -32,7 +32,6 @@ def begin():
 
 def review(appointment):
     """Claim and decide until nothing waits for this reviewer."""
-    from hustings.apps import database
     from hustings.apps.database import WEB, in_role
     from hustings.apps.people.find import seat_for
     from hustings.apps.people.models import Appointment
@@ -41,13 +40,11 @@ def review(appointment):
     with in_role(WEB):
         seat = seat_for(Appointment.objects.select_related("person").get(pk=appointment), strong=True)
     while True:
-        with in_role(WEB):
-            database.seat(seat.id, strong=True)
+        with in_role(WEB, seat.id, strong=True):
             claim = actions.claim(seat, "door")
         if claim is None:
             return
-        with in_role(WEB):
-            database.seat(seat.id, strong=True)
+        with in_role(WEB, seat.id, strong=True):
             actions.decide(claim, "refuse", "voting.wrong_date", "", by=seat)
 
 

@@ -19,8 +19,10 @@ WORKER = "hustings_worker"
 
 
 @contextmanager
-def in_role(role: str) -> Iterator[None]:
-    """Talk as `role` until the end of the block, in one transaction, as nobody in particular until `seat` says who.
+def in_role(role: str, appointment: UUID | None = None, *, strong: bool = False) -> Iterator[None]:
+    """Talk as `role` until the end of the block, in one transaction, as this appointment.
+
+    Without one as nobody in particular, until `seat` says who. `strong`: signed in with a second factor.
 
     The login role owns nothing and may do nothing by itself: what it may do, it may do as `role`. Settings are local
     to the transaction, so a pooled connection carries nothing to the next request.
@@ -28,7 +30,7 @@ def in_role(role: str) -> Iterator[None]:
     outermost = not connection.in_atomic_block
     with transaction.atomic():
         before = None if outermost else current()
-        become(role, "", "")
+        become(role, *named(appointment, strong=strong))
         try:
             yield
         finally:
@@ -63,8 +65,13 @@ def seat(appointment: UUID | None, *, strong: bool) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('hustings.appointment', %s, true), set_config('hustings.strong', %s, true)",
-            [str(appointment or ""), "1" if strong else ""],
+            named(appointment, strong=strong),
         )
+
+
+def named(appointment: UUID | None, *, strong: bool) -> tuple[str, str]:
+    """Who acts, as the settings say it."""
+    return str(appointment or ""), "1" if strong else ""
 
 
 def advertiser(person: UUID | None) -> None:

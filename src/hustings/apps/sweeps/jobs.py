@@ -51,12 +51,10 @@ def work(sweep_id: UUID) -> None:
         return
     place = Path(tempfile.mkdtemp(prefix="sweep-"))
     try:
-        with in_role(WEB):
-            database.seat(seat.id, strong=True)
+        with in_role(WEB, seat.id, strong=True):
             starts = actions.starts_of(sweep)
         failed = search(sweep, starts, place)
-        with in_role(WEB):
-            database.seat(seat.id, strong=True)
+        with in_role(WEB, seat.id, strong=True):
             if failed:
                 actions.fail_sweep(sweep, failed, by=seat)
                 return
