@@ -4,6 +4,7 @@ import os
 
 os.environ.setdefault("HUSTINGS_SECRET_KEY", "made up for tests, long enough for a key of a signature")
 os.environ.setdefault("HUSTINGS_DOCUMENT_KEY", "b25seSBmb3IgdGVzdHMsIHRoaXJ0eS10d28gYnl0ZXM=")
+os.environ.setdefault("HUSTINGS_LIBRARY_KEY", "b25seSBmb3IgdGVzdHMsIHRoaXJ0eS10d28gYnl0ZXM=")
 os.environ.setdefault("HUSTINGS_REACH_KEY", "made up for tests, long enough for a key")
 os.environ.setdefault("HUSTINGS_HOSTS", "localhost,127.0.0.1,testserver")
 

@@ -57,6 +57,9 @@ LANDING_HOSTS = [host for host in os.environ.get("HUSTINGS_LANDING_HOSTS", "").s
 # that were in use before, separated by spaces.
 HUSTINGS_DOCUMENT_KEY = from_file("HUSTINGS_DOCUMENT_KEY")
 HUSTINGS_DOCUMENT_KEYS_BEFORE = from_file("HUSTINGS_DOCUMENT_KEYS_BEFORE").split()
+# What the library tells of people and in words lies sealed under it; only the worker and the owner have it.
+HUSTINGS_LIBRARY_KEY = from_file("HUSTINGS_LIBRARY_KEY")
+HUSTINGS_LIBRARY_KEYS_BEFORE = from_file("HUSTINGS_LIBRARY_KEYS_BEFORE").split()
 HUSTINGS_LETTERS = os.environ.get("HUSTINGS_LETTERS", "out/letters")  # letters with codes, to be printed and posted
 DEBUG = False
 ALLOWED_HOSTS = [host for host in os.environ.get("HUSTINGS_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
@@ -94,6 +97,7 @@ INSTALLED_APPS = [
     "hustings.apps.ads",
     "hustings.apps.tokens",
     "hustings.apps.review",
+    "hustings.apps.library",
     "hustings.apps.protection",  # last: after every table exists it says who may touch which
 ]
 

@@ -224,6 +224,15 @@ LINES = (
     *(line(table, holds, ADVERTISING, ACCOUNT, "as long as the sponsor acts here", "the end of the membership", Ended.NEVER,
            reason="who acted for a sponsor is part of what its ads answer for") for table, holds in (
         ("sponsor_member", "who acts for a sponsor"), ("ad_page_administrator", "fingerprints of accounts that run a page"))),
+    # The library: what the public may know of these
+    *(never(table, holds, ADVERTISING, ACCOUNT, RECORD) for table, holds in (
+        ("library_version", "what the library said of an ad, advertiser, payer or page from when on; words and names sealed"),
+        ("library_shown", "the same as it is read, without what is masked or expunged"))),
+    never("library_subject", "the public numbers of ads, advertisers, payers and pages", NOBODY, ACCOUNT, RECORD),
+    line("library_key", "the keys that open sealed words and names", ADVERTISING, ACCOUNT,
+         "until two people destroy it on a named ground", "the first version", Ended.NEVER,
+         reason="without the key nobody can read the record; a court or a private person's safety ends it, no clock"),
+    line("library_due", "which rows changed since the library looked", NOBODY, NONE, "about a minute", "the change", Ended.ITSELF),
     line("sponsor_document", "sealed documents of advertisers; after deletion only hash, kind, issuer and verdict", ADVERTISING,
          ACCOUNT, "the document 90 days, its hash and verdict as long as the sponsor", "its upload", Ended.ITSELF),
     never("sponsor_document_look", "who opened a document, and why", STAFF, DUTY, TREE),

@@ -57,6 +57,8 @@ class Installation:
             kept["HUSTINGS_LOG_KEY_FILE"] = keys["log-key"]
         if role in {"owner", "web"}:  # a worker deletes documents and opens none
             kept["HUSTINGS_DOCUMENT_KEY_FILE"] = keys["document-key"]
+        if role in {"owner", "worker"}:  # who answers requests reads what is shown, and opens nothing
+            kept["HUSTINGS_LIBRARY_KEY_FILE"] = keys["library-key"]
         return kept | {
             "DJANGO_SETTINGS_MODULE": SETTINGS_MODULE,
             "PYTHONUNBUFFERED": "1",
@@ -80,6 +82,7 @@ class Installation:
         makers = {
             "secret-key": lambda: secrets.token_urlsafe(48).encode(),  # signs sessions
             "document-key": lambda: base64.b64encode(secrets.token_bytes(32)),  # seals advertisers' documents
+            "library-key": lambda: base64.b64encode(secrets.token_bytes(32)),  # seals words and names of the library
             "log-key": lambda: base64.b64encode(secrets.token_bytes(32)),  # Ed25519 seed: signs the log's checkpoints
             "reach-key": lambda: secrets.token_urlsafe(
                 32

@@ -12,7 +12,7 @@ import string
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import CharField, Func, Value
 
-__all__ = ["query_of", "words_of"]
+__all__ = ["PARTING", "query_of", "terms_of", "words_of"]
 
 PARTING = string.punctuation + "·’‘‚“”„«»‹›–—…¿¡"
 PHRASE = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
@@ -31,19 +31,20 @@ def query_of(text: str, *, beginning: bool = False) -> SearchQuery:
 
     beginning   the last word may be the beginning of one: it may still be being typed
     """
-    terms = []
+    wanted, unwanted = terms_of(text, beginning=beginning)
+    said = " & ".join([*wanted, *(f"!{term}" for term in unwanted)])
+    return SearchQuery(said, config="simple", search_type="raw")
+
+
+def terms_of(text: str, *, beginning: bool = False) -> tuple[list[str], list[str]]:
+    """What must be there and what must not, each term as `to_tsquery` reads it; no sign that means something to it is left."""
+    wanted: list[str] = []
+    unwanted: list[str] = []
     for sign, quoted, plain in PHRASE.findall(text):
         words = (quoted or plain).translate(SIGNS).split()
         if words:
-            terms.append((sign, words))
-    said = [
-        sign.replace("-", "!") + "(" + " <-> ".join(quoted_word(word) for word in words) + ")" for sign, words in terms
-    ]
-    if beginning and said and not text.endswith('"'):
-        said[-1] = said[-1][:-1] + ":*)"
-    return SearchQuery(" & ".join(said), config="simple", search_type="raw")
-
-
-def quoted_word(word: str) -> str:
-    """As `to_tsquery` reads it whole; no sign that means something to it is left in a word."""
-    return f"'{word}'"
+            (unwanted if sign else wanted).append("(" + " <-> ".join(f"'{word}'" for word in words) + ")")
+            typed = not sign and bool(plain)
+    if beginning and wanted and typed:
+        wanted[-1] = wanted[-1][:-1] + ":*)"
+    return wanted, unwanted

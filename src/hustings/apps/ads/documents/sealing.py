@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 import secrets
 from uuid import UUID
 
@@ -12,12 +9,14 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
-from hustings.errors import EnvironmentLacks, HustingsError
+from hustings.apps.keyring import KEY, NAME, key_named, keys_of, name_of
+from hustings.errors import HustingsError
 
 __all__ = ["CannotOpenDocument", "open_sealed", "seal"]
 
 FORM = b"\x01"  # of the envelope below
-NONCE, KEY, NAME, WRAPPED = 12, 32, 8, 48
+NONCE, WRAPPED = 12, 48
+PURPOSE = b"hustings.document.key:"
 
 
 class CannotOpenDocument(HustingsError):
@@ -36,7 +35,7 @@ def seal(content: bytes, *, document: UUID, sponsor: UUID) -> bytes:
     own = secrets.token_bytes(KEY)
     first, second = secrets.token_bytes(NONCE), secrets.token_bytes(NONCE)
     wrapped = AESGCM(above).encrypt(first, own, about)
-    return FORM + name_of(above) + first + wrapped + second + AESGCM(own).encrypt(second, content, about)
+    return FORM + name_of(above, PURPOSE) + first + wrapped + second + AESGCM(own).encrypt(second, content, about)
 
 
 def open_sealed(sealed: bytes, *, document: UUID, sponsor: UUID) -> bytes:
@@ -46,7 +45,7 @@ def open_sealed(sealed: bytes, *, document: UUID, sponsor: UUID) -> bytes:
     """
     about = document.bytes + sponsor.bytes
     name, rest = sealed[1 : 1 + NAME], sealed[1 + NAME :]
-    above = next((key for key in keys() if name_of(key) == name), None)
+    above = key_named(name, keys(), PURPOSE)
     if sealed[:1] != FORM or above is None:
         raise CannotOpenDocument(
             "The document was sealed with another key than those of HUSTINGS_DOCUMENT_KEY and "
@@ -64,23 +63,6 @@ def open_sealed(sealed: bytes, *, document: UUID, sponsor: UUID) -> bytes:
 
 
 def keys() -> list[bytes]:
-    """The document key, then those before it.
-
-    Raises   EnvironmentLacks where there is none: nothing may be kept unsealed
-    """
+    """The document key, then those before it."""
     given = [settings.HUSTINGS_DOCUMENT_KEY, *settings.HUSTINGS_DOCUMENT_KEYS_BEFORE]
-    try:
-        found = [base64.b64decode(key, validate=True) for key in given if key]
-    except binascii.Error:
-        found = []
-    if not settings.HUSTINGS_DOCUMENT_KEY or not found or any(len(key) != KEY for key in found):
-        raise EnvironmentLacks(
-            "There is no key for documents: HUSTINGS_DOCUMENT_KEY_FILE has to name a file with 32 random bytes in "
-            "base64. `hustings up` makes one; elsewhere: openssl rand -base64 32."
-        )
-    return found
-
-
-def name_of(key: bytes) -> bytes:
-    """What a key is called in an envelope: tells which, not what."""
-    return hashlib.sha256(b"hustings.document.key:" + key).digest()[:NAME]
+    return keys_of("HUSTINGS_DOCUMENT_KEY", "documents", given)

@@ -90,7 +90,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 $$;
 REVOKE ALL ON FUNCTION published_sponsor(uuid), published_checks(uuid), published_behind(uuid), published_changes(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION published_sponsor(uuid), published_checks(uuid), published_behind(uuid), published_changes(uuid)
-  TO hustings_web;
+  TO hustings_web, hustings_worker;
 """
 
 SQL = [BEGIN, PUBLISHED]

@@ -1,0 +1,194 @@
+"""The next version of whatever changed: sealed, put in its place among all, and told to the log, in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from hustings.apps import database
+from hustings.apps.ads.models import Ad, Page
+from hustings.apps.database import WORKER, in_role
+from hustings.apps.library.models import Due, Key, Shown, Subject, Version
+from hustings.apps.library.publishing.drawn import Drawn, Numbers, draw
+from hustings.apps.library.publishing.showing import mask_earlier, shown
+from hustings.apps.library.sealing import close, new_key, salt_of, unwrap
+from hustings.ledger.verify_log import canonical, text_hash
+
+__all__ = ["publish", "publish_all"]
+
+BATCH = 500
+TURN = 0x11B  # any number that nobody else here locks by
+ORDER = ("page", "payer", "advertiser", "ad")  # what others refer to comes first, and has its number
+
+
+@dataclass(frozen=True, kw_only=True)
+class Next:
+    """A version to be added."""
+
+    subject: int
+    version: int
+    drawn: Drawn
+    record: dict[str, Any]
+    sealed: bytes
+    digest: str
+
+
+def publish_all() -> int:
+    """Publish until nothing is due; gives how many versions were added."""
+    added = 0
+    while True:
+        looked, new = publish()
+        added += new
+        if not looked:
+            return added
+
+
+def publish() -> tuple[int, int]:
+    """Look at one batch of what changed; gives how many subjects were looked at and how many versions were added.
+
+    One at a time: the second waits for the first, so that places follow each other in the order of their commits.
+    """
+    with in_role(WORKER):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TURN])
+        due = list(Due.objects.order_by("id")[:BATCH])
+        if not due:
+            return 0, 0
+        wanted: dict[str, set[UUID]] = defaultdict(set)
+        for one in due:
+            wanted[one.kind].add(one.source)
+        with_what_they_name(wanted)
+        numbers: dict[tuple[str, UUID], int] = dict(numbers_of(wanted))
+        drawn: list[Drawn] = []
+        for kind in ORDER:
+            fresh = draw(kind, wanted[kind], numbers)
+            numbers |= numbered(fresh, numbers)
+            drawn += fresh
+        added = add(drawn, numbers)
+        Due.objects.filter(pk__in=[one.pk for one in due]).delete()
+        return len(due), added
+
+
+def with_what_they_name(wanted: dict[str, set[UUID]]) -> None:
+    """The pages, payers and advertisers of the ads, where the library does not have them yet, are looked at too."""
+    named = Ad.objects.filter(pk__in=wanted["ad"]).values_list("page", "sponsor", "payer")
+    for kind, sources in zip(("page", "advertiser", "payer"), zip(*named, strict=True), strict=False):
+        wanted[kind] |= {source for source in sources if source is not None}
+    owners = Page.objects.filter(pk__in=wanted["page"], sponsor__isnull=False).values_list("sponsor", flat=True)
+    wanted["advertiser"] |= set(owners)
+
+
+def numbers_of(wanted: dict[str, set[UUID]]) -> dict[tuple[str, UUID], int]:
+    """The numbers of those that the library has."""
+    everything = [source for sources in wanted.values() for source in sources]
+    found = Subject.objects.filter(source__in=everything).values_list("kind", "source", "number")
+    return {(kind, source): number for kind, source, number in found}
+
+
+def numbered(drawn: Iterable[Drawn], numbers: Numbers) -> dict[tuple[str, UUID], int]:
+    """Numbers for those that have none yet, in the order given."""
+    new = [Subject(kind=one.kind, source=one.source) for one in drawn if (one.kind, one.source) not in numbers]
+    made = Subject.objects.bulk_create(new)
+    keys = []
+    for subject in made:
+        _, wrapped = new_key(subject.number)
+        keys.append(Key(subject=subject, wrapped=wrapped))
+    Key.objects.bulk_create(keys)
+    return {(subject.kind, subject.source): subject.number for subject in made}
+
+
+def add(drawn: Sequence[Drawn], numbers: Numbers) -> int:
+    """Add a version of each that says something new. Gives how many.
+
+    What is expunged stays as it is: there is no key to seal anything under.
+    """
+    subjects = [numbers[one.kind, one.source] for one in drawn]
+    latest = {subject: (version, record) for subject, version, record, *_ in said_last(subjects)}
+    wrapped = {key.subject_id: bytes(key.wrapped) for key in Key.objects.filter(pk__in=subjects)}
+    new: list[Next] = []
+    for subject, one in zip(subjects, drawn, strict=True):
+        if subject not in wrapped:
+            continue
+        key = unwrap(wrapped[subject], number=subject)
+        version, before = latest.get(subject, (0, None))
+        if before is not None and same(before, one, key, version):
+            continue
+        new.append(next_version(subject, version + 1, one, key))
+    if new:
+        put(new)
+    return len(new)
+
+
+def said_last(subjects: Collection[int]) -> list[tuple[int, int, dict[str, Any]]]:
+    """The latest version of each subject that has one."""
+    found = (
+        Version.objects.filter(subject__in=list(subjects))
+        .order_by("subject", "-version")
+        .distinct("subject")
+        .values_list("subject", "version", "record")
+    )
+    return list(found)
+
+
+def same(before: dict[str, Any], one: Drawn, key: bytes, version: int) -> bool:
+    """Whether a subject says what its last version said."""
+    kept = {name: value for name, value in before.items() if name not in ("kind", "number", "version", "at", "content")}
+    told: str = before["content"]
+    return kept == one.record and told == text_hash(salt_of(key, version), canonical(one.content).decode())
+
+
+def next_version(subject: int, version: int, one: Drawn, key: bytes) -> Next:
+    """A version with its seal and digest."""
+    record = one.record | {
+        "kind": one.kind,
+        "number": subject,
+        "version": version,
+        "content": text_hash(salt_of(key, version), canonical(one.content).decode()),
+    }
+    return Next(
+        subject=subject,
+        version=version,
+        drawn=one,
+        record=record,
+        sealed=close(one.content, key, number=subject, version=version),
+        digest=hashlib.sha256(canonical(record)).hexdigest(),
+    )
+
+
+def put(new: Sequence[Next]) -> None:
+    """Add versions behind the last one, show them, and tell the log."""
+    now = moment_after_last()
+    last: int = Version.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+    made = [
+        Version(seq=place, subject_id=one.subject, version=one.version, at=now, record=one.record, sealed=one.sealed, digest=one.digest)
+        for place, one in enumerate(new, last + 1)
+    ]  # fmt: skip
+    Version.objects.bulk_create(made, batch_size=BATCH)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE library_shown s SET until = n.seq FROM unnest(%s::bigint[], %s::bigint[]) AS n (number, seq) "
+            "WHERE s.number = n.number AND s.until IS NULL",
+            [[one.subject_id for one in made], [one.seq for one in made]],
+        )
+        rows = [shown(one, of.drawn.content) for one, of in zip(made, new, strict=True)]
+        Shown.objects.bulk_create(rows, batch_size=BATCH)
+        cursor.execute(
+            "SELECT library_tell(seq, number, version, digest) FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::text[]) "
+            "AS n (seq, number, version, digest) ORDER BY seq",
+            [[one.seq for one in made], [one.subject_id for one in made], [one.version for one in made], [one.digest for one in made]],
+        )  # fmt: skip
+    mask_earlier([one.subject for one in new])
+
+
+def moment_after_last() -> datetime:
+    """Now, and never before a version that is there."""
+    now = database.moment()
+    last = Version.objects.order_by("-seq").values_list("at", flat=True).first()
+    return now if last is None else max(now, last)
