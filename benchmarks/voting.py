@@ -27,8 +27,8 @@ from hustings.screening.context import Context
 from hustings.screening.voting import voting_hits
 
 SETS = Path(__file__).resolve().parents[1] / "tests" / "challenge"
-READ = ["first", "blind", "again", "dev", "held"]  # whose failures were mended
-NAMES = [*READ, "probe", "last"]
+READ = ["first", "blind", "again", "dev", "held", "voices", "street"]  # whose failures were mended
+NAMES = [*READ, "probe", "last", "halfway", "sealed"]
 LETTERS = {"d": "discourages", "u": "useless", "w": "wrong_date", "p": "wrong_place", "m": "wrong_method",
            "e": "wrong_eligibility", "t": "threat", "f": "fraud_claim"}  # fmt: skip
 

@@ -24,16 +24,45 @@ def voting_hits(text: str, language: str | None, context: Context) -> tuple[Hit,
 
     Limits   a rule knows the words of its table and no others; irony, pictures and what a reader has to infer pass
     """
-    hits: list[Hit] = []
+    hits: list[tuple[Hit, bool]] = []
     for one in spoken(text, language):
         hits.extend(_in_language(text, grammar(one), context))
-    return _joined(_without_overlaps(hits), text)
+    return _joined(_without_overlaps(_firmest(hits)), text)
+
+
+# Of two categories that wide rules see in the same words the one whose words are the more particular.
+PARTICULAR = (
+    "wrong_method",
+    "wrong_place",
+    "wrong_date",
+    "wrong_eligibility",
+    "threat",
+    "fraud_claim",
+    "useless",
+    "discourages",
+)
+
+
+def _firmest(hits: list[tuple[Hit, bool]]) -> list[Hit]:
+    """Wide rules give way to others that see another category in the same words."""
+    out = []
+    for hit, wide in hits:
+        rank = PARTICULAR.index(hit.category.removeprefix("voting."))
+        if not wide or not any(
+            one.category != hit.category
+            and one.start < hit.end
+            and hit.start < one.end
+            and (not other or PARTICULAR.index(one.category.removeprefix("voting.")) < rank)
+            for one, other in hits
+        ):
+            out.append(hit)
+    return out
 
 
 FARTHEST = 5  # sentences
 
 
-def _in_language(text: str, rules: Grammar, context: Context) -> list[Hit]:
+def _in_language(text: str, rules: Grammar, context: Context) -> list[tuple[Hit, bool]]:
     parts = sentences(text, rules.vocabulary)
     words = [tuple(token.word for token in part.tokens) for part in parts]
     topical = [at for at, one in enumerate(words) if not rules.topics.isdisjoint(one)]
@@ -60,13 +89,13 @@ def _in_language(text: str, rules: Grammar, context: Context) -> list[Hit]:
     asked = Asked(parts=parts, words=words, spans=spans, context=context)
     if asked.contest:
         return []
-    out: list[Hit] = []
+    out: list[tuple[Hit, bool]] = []
     for at, part in enumerate(parts):
         for rule in rules.rules:
             for pattern in rule.patterns:
                 for match in pattern.find(words[at], spans[at]):
                     if _stands(rule, match, at, words[at], spans[at], reaches, asked):
-                        out.append(_hit(rule, match, part))
+                        out.append((_hit(rule, match, part), rule.wide))
     return out
 
 
@@ -89,11 +118,13 @@ def _stands(
     for reach in reaches:
         if reach.covers(at, match.start, match.end) and reach.kind not in rule.despite:
             return False
-    if rule.negation != "own" and _negated(match, words, spans):
+    if any(name in spans for name in rule.unless) or any(asked.near(at, name) for name in rule.unless_near):
         return False
-    if _denied(match, spans) and rule.negation != "own":
+    if not asked.meanings.isdisjoint(rule.unless_anywhere):
         return False
-    if rule.speaker == "advice" and not _advises(match, words):
+    if not rule.negation and (_negated(match, words, spans) or _denied(match, spans)):
+        return False
+    if rule.speaker == "advice" and not _advises(match.start if match.head < 0 else match.head, words):
         return False
     if rule.negation == "own" and _negated(match, words, spans, only_before=True):
         return False
@@ -151,17 +182,17 @@ SPEAKERS = frozenset(
 )
 
 
-def _advises(match: Match, words: Sequence[str]) -> bool:
+def _advises(start: int, words: Sequence[str]) -> bool:
     """Whether the verb is said to the reader, and is neither somebody's report of himself nor a mere infinitive."""
-    if clause_begins(words, match.start):
+    if clause_begins(words, start):
         return True
-    before = words[match.start - 1]
-    if before == "people" and match.start > 1 and words[match.start - 2] in SOME:
+    before = words[start - 1]
+    if before == "people" and start > 1 and words[start - 2] in SOME:
         return False
     if before in {"di", "de"}:  # "they chose not to vote", in Romance languages
         return False
     if before == "to":
-        earlier = words[max(0, match.start - 6) : match.start - 1]
+        earlier = words[max(0, start - 6) : start - 1]
         if "was" in earlier or "were" in earlier:
             return False
         return any(word in ADVICE for word in earlier)

@@ -120,11 +120,24 @@ def _not_good(place: Place) -> bool:
     return True
 
 
+def _not_urging(place: Place) -> bool:
+    """Whether nothing in the sentence or beside it urges people to vote, unless a "don't" stands before it."""
+    for one in range(max(0, place.at - 1), min(len(place.asked.spans), place.at + 2)):
+        spans = place.asked.spans[one]
+        for start, ends in spans.get("GOTVW", {}).items():
+            if one == place.at and place.match.start <= start and max(ends) <= place.match.end:
+                continue
+            if not any(start - 3 <= at <= start for at in (*spans.get("DONT", {}), *spans.get("DONTX", {}))):
+                return False
+    return True
+
+
 def _voting(place: Place) -> bool:
     return (
         place.asked.near(place.at, "HOLDTOPIC", 3)
         or place.asked.near(place.at, "DATE_OK", 0)
         or "MONTH_OK" in place.asked.meanings
+        or place.asked.near(place.at, "TOPICW", 3)
     )
 
 
@@ -156,6 +169,7 @@ NEEDS: dict[str, Need] = {
     ),
     "no_without": lambda place: "WITHOUTCUE" not in place.asked.spans[place.at],
     "asked_before": _asked_before,
+    "not_urging": _not_urging,
     "here": lambda place: not place.asked.elsewhere(place.at),
     "political": lambda place: "POLITIC" in place.asked.meanings,
     "ballot_cast": lambda place: "POLITIC" in place.asked.meanings or "CASTS" in place.asked.meanings,

@@ -4,6 +4,8 @@
 ..3      up to three words of any kind     x?          may be absent
 !x       does not stand here               ^           where a clause begins
 $        where a clause ends
+
+A line that begins with {12} asks for its parts in any order within 12 words, none of them sharing a word.
 """
 
 __all__ = ["Match", "Pattern", "compiled"]
@@ -26,6 +28,7 @@ class Match:
     start: int
     end: int
     held: tuple[tuple[str, int, int], ...]
+    head: int = -1  # where the first part stands that the pattern names, if not where the match begins
 
     def of(self, name: str) -> Iterator[tuple[int, int]]:
         """Places of a meaning within the match."""
@@ -54,6 +57,7 @@ class Pattern:
     elements: tuple[Element, ...]
     needs: tuple[tuple[str, ...], ...]  # of each group of meanings, one must stand in the sentence
     opens: frozenset[str]  # words of which one must be there
+    within: int = 0  # words in which the parts stand in any order; 0: in the order given
 
     def find(self, words: Sequence[str], spans: Spans) -> Iterator[Match]:
         """All places where the pattern stands, the earliest first, one for each beginning."""
@@ -61,6 +65,9 @@ class Pattern:
             if not any(name in spans for name in group):
                 return
         if self.opens and self.opens.isdisjoint(words):
+            return
+        if self.within:
+            yield from _together(self.elements, self.within, words, spans)
             return
         for start in range(len(words)):
             found = _match(self.elements, 0, words, spans, start, ())
@@ -124,13 +131,62 @@ def _match(
     return None
 
 
+def _together(
+    elements: tuple[Element, ...], within: int, words: Sequence[str], spans: Mapping[str, Mapping[int, tuple[int, ...]]]
+) -> Iterator[Match]:
+    """Every place of the first part around which the others stand, the closest of each."""
+    places: list[list[tuple[str, int, int]]] = []
+    for element in elements:
+        here = [
+            (name, start, end) for name in element.names for start, ends in spans.get(name, {}).items() for end in ends
+        ]
+        here.extend(("", at, at + 1) for at, word in enumerate(words) if word in element.words)
+        here.extend(
+            ("", at, at + len(one))
+            for one in element.several
+            for at in range(len(words) - len(one) + 1)
+            if tuple(words[at : at + len(one)]) == one
+        )
+        if element.absent:
+            if here:
+                return
+        elif not here:
+            return
+        else:
+            places.append(here)
+    for first in places[0]:
+        held = _closest(places, 1, (first,), within)
+        if held is not None:
+            yield Match(min(one[1] for one in held), max(one[2] for one in held), held, first[1])
+
+
+def _closest(places: Sequence[Sequence[tuple[str, int, int]]], at: int, held: Held, within: int) -> Held | None:
+    """The other parts, the nearest first, so that all stand within so many words."""
+    if at == len(places):
+        return held
+    centre = held[0][1]
+    for one in sorted(places[at], key=lambda place: abs(place[1] - centre)):
+        if any(one[1] < end and start < one[2] for _, start, end in held):
+            continue
+        first, last = min(one[1], *(start for _, start, _ in held)), max(one[2], *(end for _, _, end in held))
+        if last - first > within:
+            continue
+        found = _closest(places, at + 1, (*held, one), within)
+        if found is not None:
+            return found
+    return None
+
+
 @cache
 def compiled(line: str) -> Pattern:
     """Read one line."""
     elements, needs = [], []
     opens: frozenset[str] = frozenset()
+    within = 0
     for part in line.split():
-        if part == "^":
+        if part.startswith("{"):
+            within = int(part[1:-1])
+        elif part == "^":
             elements.append(Element("begin"))
         elif part == "$":
             elements.append(Element("end"))
@@ -151,4 +207,4 @@ def compiled(line: str) -> Pattern:
                     needs.append(names)
                 elif plain and not names and not opens:
                     opens = plain
-    return Pattern(line, tuple(elements), tuple(needs), opens)
+    return Pattern(line, tuple(elements), tuple(needs), opens, within)

@@ -3,7 +3,7 @@
 __all__ = ["MORE_TOPICS", "TOPICS", "Frame", "Grammar", "Rule", "grammar", "languages"]
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -29,6 +29,10 @@ class Rule:
     despite: tuple[str, ...] = ()
     negation: str = ""
     speaker: str = ""
+    wide: bool = False
+    unless: tuple[str, ...] = ()
+    unless_near: tuple[str, ...] = ()
+    unless_anywhere: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +56,7 @@ class Grammar:
 
 
 # What shows that an election is spoken of. English tells by HOLDTOPIC alone, whose table is the fullest.
-TOPICS = frozenset({"HOLDTOPIC", "STAYHOME", "WEKNOW", "SIDETOPIC"})
+TOPICS = frozenset({"HOLDTOPIC", "STAYHOME", "WEKNOW", "SIDETOPIC", "TOPICW"})
 MORE_TOPICS = frozenset({"ELECTION", "BALLOT", "POLLS", "METHODS", "VOTING", "MYVOTE", "NOVOTE"})
 
 
@@ -60,7 +64,7 @@ MORE_TOPICS = frozenset({"ELECTION", "BALLOT", "POLLS", "METHODS", "VOTING", "MY
 def languages() -> tuple[str, ...]:
     """The languages that have tables."""
     folder = files(TABLES).joinpath("tables")
-    return tuple(sorted(one.name[:2] for one in folder.iterdir() if one.name.endswith(".words")))
+    return tuple(sorted({one.name[:2] for one in folder.iterdir() if one.name.endswith(".words")}))
 
 
 def _tables_of(language: str) -> str:
@@ -72,7 +76,11 @@ def _tables_of(language: str) -> str:
 def grammar(language: str) -> Grammar:
     """Words, rules and frames of a language."""
     words = phrases(language)
-    rules = tuple(_rule(row, language) for row in _table(f"{_tables_of(language)}.toml")["rule"])
+    tables = _tables_of(language)
+    rules = (
+        *(_rule(row, language) for row in _table(f"{tables}.toml")["rule"]),
+        *(replace(_rule(row, language), wide=True) for row in _table(f"{tables}.wide.toml")["rule"]),
+    )
     frames = tuple(
         Frame(kind=row["kind"], reach=row["reach"], patterns=tuple(compiled(line) for line in row["patterns"]))
         for row in _table(f"{_tables_of(language)}.frames.toml")["frame"]
@@ -91,7 +99,8 @@ def grammar(language: str) -> Grammar:
 
 
 def _table(name: str) -> dict[str, Any]:
-    return tomllib.loads(files(TABLES).joinpath("tables", name).read_text("utf-8"))
+    place = files(TABLES).joinpath("tables", name)
+    return tomllib.loads(place.read_text("utf-8")) if place.is_file() else {"rule": []}
 
 
 def _rule(row: dict[str, Any], language: str) -> Rule:
@@ -100,4 +109,6 @@ def _rule(row: dict[str, Any], language: str) -> Rule:
         patterns=tuple(compiled(line) for line in row["patterns"]),
         needs=tuple(row.get("needs", ())), despite=tuple(row.get("despite", ())),
         negation=row.get("negation", ""), speaker=row.get("speaker", ""),
+        unless=tuple(row.get("unless", ())), unless_near=tuple(row.get("unless_near", ())),
+        unless_anywhere=tuple(row.get("unless_anywhere", ())),
     )  # fmt: skip

@@ -80,7 +80,9 @@ def phrases(language: str) -> Phrases:
     known: set[str] = set()
     lists: dict[str, list[str]] = {}
     concept = ""
-    text = files("hustings.screening.voting").joinpath("tables", f"{language}.words").read_text("utf-8")
+    folder = files("hustings.screening.voting").joinpath("tables")
+    tables = [folder.joinpath(f"{language}{kind}.words") for kind in ("", ".wide")]
+    text = "\n".join(one.read_text("utf-8") for one in tables if one.is_file())
     for line in text.splitlines():
         line = line.split("#")[0].strip()
         if not line:
