@@ -251,6 +251,32 @@ def test_a_handler_that_fails_leaves_nothing_decided(room, subjects, monkeypatch
     assert Work.objects.get().state == State.OPEN
 
 
+def test_a_subject_that_cannot_move_takes_back_what_it_had_begun_and_the_request_goes_on(room, subjects, monkeypatch):
+    from hustings.apps.review.registry import HANDLERS
+
+    whole, mailed = HANDLERS[KIND], []
+
+    def fails(work, decision, by):
+        transaction.on_commit(lambda: mailed.append("too early"))
+        Work.objects.filter(pk=work.pk).exists()
+        raise BadInput("The ad has ended.", [])
+
+    monkeypatch.setitem(
+        HANDLERS, KIND, type(whole)(decided=fails, undone=fails, card=whole.card, reasons=whole.reasons)
+    )
+    room.ask()
+    claim = room.claim("rosa")
+    with room.as_("rosa") as rosa:
+        waiting = len(connection.run_on_commit)
+        for _ in range(2):  # the second is refused by the subject again, not because something of the first is left
+            with pytest.raises(BadInput, match="has ended"):
+                actions.decide(claim, "refuse", "voting.wrong_date", "", by=rosa)
+        assert len(connection.run_on_commit) == waiting
+        assert not Decision.objects.exists()
+        assert actions.heartbeat(claim, by=rosa).lease_until is not None
+    assert mailed == []
+
+
 def test_the_next_is_taken_with_the_decision_as_a_claim_would_take_it(room, subjects):
     first, second = room.ask(hours=1), room.ask(hours=2)
     decision, taken = room.decide_and_claim("rosa", room.claim("rosa"))

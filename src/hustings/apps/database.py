@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import count
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from hustings.apps.remembered import remembered
 
-__all__ = ["OWNER", "WEB", "WORKER", "advertiser", "in_role", "moment", "seat"]
+__all__ = ["OWNER", "WEB", "WORKER", "advertiser", "in_role", "moment", "seat", "taken_back_on_error"]
 
 OWNER = "hustings_owner"  # owns the schema and migrates; nothing that serves people connects as it
 WEB = "hustings_web"
 WORKER = "hustings_worker"
+NUMBERS = count(1)  # of savepoints: one name twice would hide the outer one
 
 
 @contextmanager
@@ -37,6 +39,28 @@ def in_role(role: str, appointment: UUID | None = None, *, strong: bool = False)
             # The end of the outermost transaction drops the settings, and so does an error with its savepoint.
             if before is not None and not connection.needs_rollback:
                 become(*before)
+
+
+@contextmanager
+def taken_back_on_error() -> Iterator[str]:
+    """What the block does is taken back where it fails, as `transaction.atomic` within another does it.
+
+    Gives what the first statement of the block begins with: the savepoint travels with it, and goes with the end of
+    the transaction, so two calls of the database fewer are made. For what is done all the time.
+    """
+    assert connection.in_atomic_block, "there is a transaction around it"
+    name, hooks = f"taken_back_{next(NUMBERS)}", list(connection.run_on_commit)
+    try:
+        yield f"SAVEPOINT {name}; "
+    except BaseException:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(f"ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}")
+        except DatabaseError:  # the connection is gone: all of it is taken back
+            connection.needs_rollback = True
+        else:
+            connection.needs_rollback, connection.run_on_commit = False, hooks
+        raise
 
 
 def current() -> tuple[str, str, str]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Model
 
-from hustings.apps.database import moment
+from hustings.apps.database import moment, taken_back_on_error
 from hustings.apps.people.seat import Seat
 from hustings.apps.permission import NotKnown, require
 from hustings.apps.review.asking import ask, cancel
@@ -73,19 +73,19 @@ def at_once(
             [Problem(where="note", found=f"{len(note):,} characters", expected=f"at most {NOTE:,}", do="Shorten it.")],
         )
     try:
-        with transaction.atomic():
-            return made(held, outcome, reason_code, note, by=by, lease=lease)
+        with taken_back_on_error() as together:
+            return made(held, outcome, reason_code, note, by=by, lease=lease, together=together)
     except Changed as changed:
         renew(changed.work, changed.snapshot)
         raise Outdated from None
 
 
 def made(
-    held: Claimed, outcome: str, code: str, note: str, *, by: Seat, lease: timedelta | None
+    held: Claimed, outcome: str, code: str, note: str, *, by: Seat, lease: timedelta | None, together: str
 ) -> tuple[Decision, Claimed | None]:
     """The decision as the database has it, what follows for the subject, and the next work."""
     row = call(
-        "SELECT * FROM review_decide(%s, %s, %s, %s, %s, %s, %s)",
+        together + "SELECT * FROM review_decide(%s, %s, %s, %s, %s, %s, %s)",
         held.work,
         held.fence,
         held.digest,

@@ -49,9 +49,11 @@ def claim(by: Seat, queue: str) -> Claimed | None:
 
 
 def call(function: str, *values: Any) -> Any:
-    """The row that a function of the database gives, or None."""
+    """The row that a function of the database gives, or None; the last one's where several statements go together."""
     with connection.cursor() as cursor:
         cursor.execute(function, values)
+        while cursor.nextset():
+            pass
         return cursor.fetchone()
 
 

@@ -79,6 +79,9 @@ class Work(models.Model):
     what is urgent comes first and nothing waits for ever. `without` are persons who may not decide it.
 
     Each claim and each decision writes every index of the row anew, so it has those alone that something looks up by.
+    What one organisation's every claim and decision would name (its own row, a reason, who acts) has no constraint of
+    the database: to check it locks that row, so all who decide at once would write to the same few rows. Nothing but
+    the functions writes here, they name what they have just read, and nobody may delete what is named.
 
     round      raised when a decision is undone; each round is decided afresh
     pass_no    which look of this round comes next, from 1
@@ -103,7 +106,9 @@ class Work(models.Model):
     outcome = models.CharField(max_length=30, blank=True)
     round = models.PositiveSmallIntegerField(default=1)
     pass_no = models.PositiveSmallIntegerField(default=1)
-    holder = models.ForeignKey(Appointment, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    holder = models.ForeignKey(
+        Appointment, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     claimed_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     fence = models.BigIntegerField(default=0)
@@ -175,11 +180,13 @@ class Decision(models.Model):
     pass_no = models.PositiveSmallIntegerField()
     fence = models.BigIntegerField()
     outcome = models.CharField(max_length=30)
-    reason = models.ForeignKey(Reason, on_delete=models.PROTECT, related_name="+", db_index=False)
+    reason = models.ForeignKey(Reason, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     note = models.TextField(blank=True)
     digest = models.CharField(max_length=64, help_text="of the snapshot that was seen")
     settles = models.BooleanField()
-    decided_by = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+", db_index=False)
+    decided_by = models.ForeignKey(
+        Appointment, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     decided_at = models.DateTimeField()
 
     class Meta:
@@ -261,7 +268,9 @@ class Message(models.Model):
     )
     event = models.CharField(max_length=20, choices=[("settled", "settled"), ("undone", "undone")])
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="messages")
-    held_by = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    held_by = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     made_at = models.DateTimeField()
     due_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField()),
                 ('ended_at', models.DateTimeField(null=True)),
                 ('held_by', models.ForeignKey(db_index=False, help_text='who reviews', on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
-                ('holder', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.appointment')),
+                ('holder', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.appointment')),
                 ('policy', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='review.policy')),
             ],
             options={
@@ -107,8 +107,8 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(help_text='of the snapshot that was seen', max_length=64)),
                 ('settles', models.BooleanField()),
                 ('decided_at', models.DateTimeField()),
-                ('decided_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.appointment')),
-                ('reason', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='review.reason')),
+                ('decided_by', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.appointment')),
+                ('reason', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='review.reason')),
                 ('work', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='review.work')),
             ],
             options={
@@ -153,7 +153,7 @@ class Migration(migrations.Migration):
                 ('dead_at', models.DateTimeField(null=True)),
                 ('error', models.CharField(blank=True, max_length=500)),
                 ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='review.decision')),
-                ('held_by', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
+                ('held_by', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.organisation')),
             ],
             options={
                 'db_table': 'review_outbox',
