@@ -49,11 +49,14 @@ def framed(
                             out.append(Reach(kind, at - 1, 0, ALL))
         if part.ended == "?" and not _answered_yes(at, words) and not _tells(words[at]):
             out.append(Reach("question", at, 0, ALL))
+        if part.ended == "?" and at + 1 < len(words) and words[at + 1] and words[at + 1][0] in NO:
+            out.append(Reach("debunk", at, 0, ALL))
         out.extend(_conditions(at, words[at], spans[at]))
     return tuple(out)
 
 
 YES = frozenset({"yes", "yep", "yeah", "true", "absolutely", "si", "ja", "oui", "sim", "tak", "kylla", "sure", "now"})
+NO = frozenset({"no", "nope", "false", "wrong", "nein", "non", "nao", "falso", "nee", "nie", "ei", "falsch", "faux"})
 TELLING = (("did", "you", "know"), ("have", "you", "heard"), ("you", "know"), ("remember",), ("sabias", "que"),
            ("wusstest", "du"), ("wussten", "sie"), ("saviez", "vous"), ("lo", "sapevi"))  # fmt: skip
 
