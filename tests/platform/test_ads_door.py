@@ -10,7 +10,7 @@ from made_people import person
 from hustings.apps.ads.delivery import Fact, reach_of
 from hustings.apps.ads.found import find_political
 from hustings.apps.ads.handed import Handed, Media, from_cells, problems_of
-from hustings.apps.ads.models import Ad, ListedLanding, Order, Sponsor
+from hustings.apps.ads.models import Ad, ListedLanding, Order, Screening, Sponsor
 from hustings.apps.ads.moving import CannotMoveAd, move_ad, move_sponsor
 from hustings.apps.review import actions as review
 from hustings.apps.review.models import Work
@@ -246,3 +246,14 @@ def test_a_row_of_cells_becomes_an_ad_with_its_unknown_columns():
     assert ad.rest == {"colour": "green"}
     _, problems = from_cells({"number": "7", "budget": "much", "starts": "soon"}, "row 3")
     assert {problem.where for problem in problems} == {"row 3, budget", "row 3, starts", "row 3, text"}
+
+
+def test_a_model_of_another_version_stops_nobody_from_handing_in(door, tmp_path, settings, caplog):
+    place = tmp_path / "political.npz"
+    place.write_bytes(b"of an earlier version")
+    settings.POLITICAL_MODEL = str(place)
+    first = submit(door, number="m1")
+    second = submit(door, number="m2", text="Less parks for every district.")
+    assert {first.ad.state, second.ad.state} <= {"in review", "approved", "scheduled"}
+    assert Screening.objects.filter(ad=first.ad).get().political is None
+    assert caplog.text.count("without the political model") == 1, "said once, not for each ad"

@@ -109,6 +109,7 @@ def test_keys_that_are_open_missing_or_no_keys_are_told(tmp_path):
     secret(folder.keys / "secret-key", lambda: b"long")
     secret(folder.keys / "reach-key", lambda: b"long")
     secret(folder.keys / "document-key", lambda: base64.b64encode(b"32 bytes that nobody else knows."))
+    secret(folder.keys / "library-key", lambda: base64.b64encode(b"32 bytes that nobody else knows."))
     secret(folder.keys / "log-key", lambda: b"short")
     assert wrong(doctor._keys(folder)) == {"log-key": f"{folder.keys}/log-key is not 32 bytes in base64"}
     (folder.keys / "log-key").unlink()
@@ -137,3 +138,12 @@ def test_a_folder_without_an_installation_is_said_to_be_one(tmp_path):
     told = json.loads(result.output)
     assert result.return_value == told["exit_code"] == 3
     assert "There is no installation in" in told["checks"][-1]["says"]
+
+
+@pytest.mark.parametrize(("content", "found"), [(None, Found.NOTE), (b"of an earlier version", Found.WRONG)])
+def test_a_model_that_cannot_be_read_is_named(content, found, tmp_path, settings):
+    place = tmp_path / "political.npz"
+    if content is not None:
+        place.write_bytes(content)
+    settings.POLITICAL_MODEL = str(place)
+    assert examine._model().found == found

@@ -19,21 +19,22 @@ from hustings.errors import BadInput, EnvironmentLacks
 )
 def code(person: str, data: Path | None) -> int:
     """Print the one-time code of PERSON (anna, or anna@demo.example) for signing in to a demo installation."""
-    from hustings.apps.seed.personas import PERSONAS
+    from hustings.apps.seed.personas import ADVERTISERS, DOMAIN, PERSONAS
     from hustings.apps.seed.second_factor import code_now
     from hustings.serving.folder import default_folder
 
-    found = next((each for each in PERSONAS if person.lower() in {each.key, each.email}), None)
+    keys = [*(each.key for each in PERSONAS), *(key for key, _, _ in ADVERTISERS)]
+    found = next((key for key in keys if person.lower() in {key, f"{key}@{DOMAIN}"}), None)
     if found is None:
         raise BadInput(
-            f"The demo season has nobody called '{person}'; it has {', '.join(each.key for each in PERSONAS)}. "
+            f"The demo season has nobody called '{person}'; it has {', '.join(keys)}. "
             "Codes of real people are in their own apps alone."
         )
     folder = data or default_folder()
     password = folder / "keys" / "demo-password"
     if not password.is_file():
         raise EnvironmentLacks(f"{folder} is no demo installation. Start one: hustings up --demo --data {folder}")
-    shown, left = code_now(password.read_text(), found.email, seconds=time.time())
+    shown, left = code_now(password.read_text(), f"{found}@{DOMAIN}", seconds=time.time())
     click.echo(shown)
     click.echo(f"good for {left} s, and once", err=True)
     return 0

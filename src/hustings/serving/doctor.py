@@ -88,7 +88,7 @@ def _machine(folder: DataFolder) -> Iterator[Check]:
 def _keys(folder: DataFolder) -> Iterator[Check]:
     if not folder.keys.exists():
         return
-    for name in ("secret-key", "log-key", "reach-key", "document-key"):
+    for name in ("secret-key", "log-key", "reach-key", "document-key", "library-key"):
         place = folder.keys / name
         try:
             content, mode = place.read_bytes(), stat.S_IMODE(place.stat().st_mode)
@@ -96,6 +96,7 @@ def _keys(folder: DataFolder) -> Iterator[Check]:
             do = {
                 "log-key": "Restore it from a backup; without it the log cannot be continued.",
                 "document-key": "Restore it from a backup; without it no document of an advertiser can be opened again.",
+                "library-key": "Restore it from a backup; without it the library cannot be drawn again from what is sealed.",
                 "reach-key": "Restore it from a backup; people counted under another key do not add up with those counted now.",
             }.get(name, "Start it once.")
             yield Check(name=name, found=Found.WRONG, says=f"{place}: {error.strerror}", do=do)
@@ -103,7 +104,7 @@ def _keys(folder: DataFolder) -> Iterator[Check]:
         if mode & 0o077:
             do = f"Decide whether somebody read it; then chmod 600 {place}."
             yield Check(name=name, found=Found.WRONG, says=f"others may read {place} (mode {mode:03o})", do=do)
-        elif name in ("log-key", "document-key") and not _is_seed(content):
+        elif name in ("log-key", "document-key", "library-key") and not _is_seed(content):
             do = "Restore it from a backup."
             yield Check(name=name, found=Found.WRONG, says=f"{place} is not 32 bytes in base64", do=do)
         else:

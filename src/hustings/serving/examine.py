@@ -9,13 +9,16 @@ import json
 import re
 import sys
 from dataclasses import asdict
+from pathlib import Path
 
 import django
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from hustings.serving.check import Check, Found
+from hustings.serving.model import unusable
 
 GRANTS = """
 WITH granted (relation, column_name, acl) AS (
@@ -44,7 +47,7 @@ AGAIN = "Run `hustings manage migrate`, which says every right and rule again; t
 def main() -> None:
     """Examine, and say it."""
     django.setup()
-    checks = [_migrations(), *_protections()]
+    checks = [_migrations(), *_protections(), _model()]
     json.dump([asdict(check) for check in checks], sys.stdout)
 
 
@@ -68,6 +71,19 @@ def _migrations() -> Check:
             do="Start it once with `hustings up`, or run `hustings manage migrate`.",
         )
     return Check(name="migrations", found=Found.GOOD, says=f"all {len(known)} are there")
+
+
+def _model() -> Check:
+    place = Path(settings.POLITICAL_MODEL) if settings.POLITICAL_MODEL else None
+    wrong = None if place is None else unusable(place)
+    without = "Until then every ad is held to be political, and a person says."
+    if place is None or not place.exists():
+        do = f"`hustings train political` makes one. {without}"
+        return Check(name="political model", found=Found.NOTE, says="there is none", do=do)
+    if wrong:
+        do = f"Make it again: hustings train political --seeds DIR --out {place}. {without}"
+        return Check(name="political model", found=Found.WRONG, says=wrong, do=do)
+    return Check(name="political model", found=Found.GOOD, says=f"{place} can be read")
 
 
 def _protections() -> list[Check]:

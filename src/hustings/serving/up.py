@@ -20,6 +20,7 @@ from hustings.errors import EnvironmentLacks
 from hustings.serving.demo import TABLES
 from hustings.serving.folder import DataFolder, kept
 from hustings.serving.installation import Installation, database_url
+from hustings.serving.model import unusable
 from hustings.serving.postgres import CHATTER, Postgres, Server
 from hustings.serving.supervise import Service, Supervisor
 
@@ -103,7 +104,7 @@ def _start(supervisor: Supervisor, folder: DataFolder, asked: Asked, began: floa
     if password_file.exists():
         supervisor.say(_sign_ins(password_file.read_text(), folder.path))
     supervisor.say(f"Ready after {time.monotonic() - began:.1f} s: {asked.address}   (Ctrl-C stops everything)")
-    if asked.demo and asked.learns and not installation.political_model.exists() and not supervisor.stopping():
+    if asked.demo and asked.learns and unusable(installation.political_model) and not supervisor.stopping():
         # Till then every ad is held to be political, and a person says; the door uses the model from when it is there.
         learn = [*PYTHON, "hustings", "train", "political", "--out", str(installation.political_model), "--json"]
         if supervisor.finish("model", learn, installation.environment("owner")) == 0:

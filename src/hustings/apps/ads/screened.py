@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
@@ -17,8 +18,9 @@ from hustings.apps import database
 from hustings.apps.ads.content import words_of
 from hustings.apps.ads.lawful import elsewhere, law_known
 from hustings.apps.ads.models import Ad, ListedLanding, RegisterEdition, RegisterEntry, Screening, Sponsor
-from hustings.apps.ads.moving import move_ad
+from hustings.apps.ads.moving import move_ad, paused_by_door
 from hustings.apps.elections.models import Election, VotingRule
+from hustings.errors import BadInput
 from hustings.policy.advertising import AdState, By
 from hustings.screening.ad import Ad as Paid
 from hustings.screening.context import Context
@@ -35,6 +37,8 @@ if TYPE_CHECKING:  # it brings the solver's library along, which no page needs
     from hustings.screening.political import Politics
 
 __all__ = ["context_of", "names_known", "screen_ad", "screen_recorded"]
+
+LOG = logging.getLogger(__name__)
 
 # States of a sponsor's own ads that say nothing against another of the same words.
 KEPT = [state.value for state in AdState if state not in {AdState.REMOVED, AdState.REJECTED}]
@@ -54,7 +58,7 @@ def screen_ad(ad: Ad) -> Screening:
     if kept.route == Route.FORM:
         lacking = " ".join(hit["sentence"] for hit in kept.hits if hit["category"] == "disclaimer.form")
         move_ad(ad, "return", machine=By.MACHINE, reason_code="disclaimer.form", note=lacking)
-    elif kept.route == Route.PERSON:
+    elif kept.route == Route.PERSON or paused_by_door(ad):
         move_ad(ad, "ask", machine=By.MACHINE)
     else:
         from hustings.apps.ads.asking import settled
@@ -335,7 +339,11 @@ def said(ad: Ad) -> str:
 
 
 def politics_known() -> Politics | None:
-    """The model that the installation was given; without one every ad is held to be political, and a person says."""
+    """The model that the installation was given; without one every ad is held to be political, and a person says.
+
+    A file that this version cannot read is as none: whoever hands an ad in can do nothing about it. Who runs the
+    installation reads it in the log, and from `hustings doctor`.
+    """
     place = Path(settings.POLITICAL_MODEL) if settings.POLITICAL_MODEL else None
     if place is None or not place.is_file():
         return None
@@ -343,9 +351,13 @@ def politics_known() -> Politics | None:
 
 
 @lru_cache(maxsize=1)
-def model_at(place: Path, written: int) -> Politics:
+def model_at(place: Path, written: int) -> Politics | None:
     """The model of a file, read once and again when the file is another."""
     from hustings.screening.political import Politics
 
     assert written
-    return Politics.load(place)
+    try:
+        return Politics.load(place)
+    except BadInput as error:
+        LOG.warning("The door goes on without the political model, and asks people more. %s", error)
+        return None
