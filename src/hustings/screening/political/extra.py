@@ -36,6 +36,7 @@ class Extra:
     page_category   as the platform names it: "Political Organization"
     landing_domain  where the ad leads
     targeting       interests and segments it asks for
+    beside          texts of the sponsor's other ads, whatever was decided of them; the model reads the first ten
     """
 
     political_before: int = 0
@@ -43,9 +44,10 @@ class Extra:
     page_category: str = ""
     landing_domain: str = ""
     targeting: Sequence[str] = ()
+    beside: Sequence[str] = ()
 
     def evidence(self) -> tuple[tuple[str, float], ...]:
-        """Reasons with their log odds."""
+        """Reasons with their log odds, but for `beside`, which takes a model to read."""
         found = []
         if self.political_before or self.other_before:
             past = log((self.political_before + 1) / (self.other_before + 1))

@@ -2,7 +2,7 @@
 
 __all__ = ["Curve", "Extra", "Political", "Politics"]
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
@@ -25,6 +25,9 @@ Numbers = npt.NDArray[np.float64]
 REASONS = 8
 FARTHEST = 4.0  # a dense number counts as at most so many deviations from the middle
 SHARE_OF_DENSE = 0.2  # the dense block's weight beside words and pieces, each of length 1
+LEAST_OF_WORDS, LEAST_OF_PIECES = 15.0, 25.0  # about a third of the length of a text of twenty words
+MOST_BESIDE = 10  # so many other ads of a sponsor tell what he is; more are not read
+SUREST_BESIDE = 8.0  # log odds above which another ad counts no more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,22 +67,26 @@ class Curve:
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """How rare each place is (0: never learnt), and what it weighs."""
+    """How rare each place is (0: never learnt), and what it weighs.
+
+    least   added to every text's length (as the third side of a triangle), so that a text of two words that were ever
+            learnt is not as sure of itself as one of forty
+    """
 
     rarity: Numbers
     weight: Numbers
+    least: float
 
     def row(self, counts: sp.csr_matrix) -> sp.csr_matrix:
-        """Rows of length 1, rare places counting more."""
+        """Rows of a length below 1, rare places counting more."""
         scaled = (counts @ sp.diags(self.rarity)).tocsr()
-        lengths = np.sqrt(np.asarray(scaled.multiply(scaled).sum(1)).ravel())
-        return sp.diags(1 / np.where(lengths > 0, lengths, 1)) @ scaled
+        lengths = np.sqrt(np.asarray(scaled.multiply(scaled).sum(1)).ravel() + self.least**2)
+        return sp.diags(1 / lengths) @ scaled
 
     def parts(self, places: npt.NDArray[np.int64], counts: Numbers) -> Numbers:
         """What each place of one text adds to its score."""
         values = counts * self.rarity[places]
-        length = float(np.sqrt(values @ values))
-        return values * self.weight[places] / (length or 1.0)
+        return values * self.weight[places] / float(np.sqrt(values @ values + self.least**2))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,12 +106,13 @@ class Politics:
     lexicon: Numbers  # the dense numbers alone, for languages never learnt
     lexicon_constant: float
     curves: Mapping[str, Curve]
+    beside: float = 0.0  # what the mean log odds of the sponsor's other ads count beside the text's own
     facts: Mapping[str, Any] = field(default_factory=dict)  # what it was made from, and its error rates
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of all its numbers: the name by which a decision says which model it went by."""
-        told = sha256(repr((self.constant, self.lexicon_constant, sorted(self.curves.items()))).encode())
+        told = sha256(repr((self.constant, self.lexicon_constant, sorted(self.curves.items()), self.beside)).encode())
         for array in (
             self.words.rarity, self.words.weight, self.pieces.rarity, self.pieces.weight, self.middle, self.spread,
             self.dense, self.lexicon,
@@ -117,7 +125,7 @@ class Politics:
         taken = wording(text)
         numbers = of_words(taken)
         language = known_language(lang) or language_of(taken.words) or "other"
-        added = extra.evidence() if extra else ()
+        added = (*extra.evidence(), *self._beside(taken, extra)) if extra else ()
         if language in self.curves:
             log_odds, why = self._learnt(taken, numbers, self.curves[language])
         else:
@@ -164,6 +172,19 @@ class Politics:
 
         return load(place)
 
+    def _beside(self, taken: Wording, extra: Extra) -> tuple[tuple[str, float], ...]:
+        """What the sponsor's other ads say; repeats of this one say nothing further."""
+        others = [other for other in map(wording, extra.beside[:MOST_BESIDE]) if other.words != taken.words]
+        lean = leaning([self._own(other) for other in others])
+        return (("extra: sponsor's other ads", self.beside * lean),) if self.beside * lean else ()
+
+    def _own(self, taken: Wording) -> float:
+        """Log odds by the text alone."""
+        language = language_of(taken.words)
+        if language in self.curves:
+            return self._learnt(taken, of_words(taken), self.curves[language])[0]
+        return self._by_lexicon(of_words(taken))[0]
+
     def _learnt(self, taken: Wording, numbers: One, curve: Curve) -> tuple[float, list[tuple[str, float]]]:
         by_word = self.words.parts(numbers.words.places, numbers.words.counts)
         by_piece = self.pieces.parts(numbers.pieces.places, numbers.pieces.counts)
@@ -181,6 +202,14 @@ class Politics:
         curve = self.curves["other"]
         parts = self.scaled(numbers.dense) * self.lexicon
         return curve.log_odds(float(parts.sum()) + self.lexicon_constant), _dense_reasons(parts * curve.slope)
+
+
+def leaning(log_odds: Sequence[float]) -> float:
+    """How political a sponsor's other ads are on the whole; a few of them say less than many.
+
+    Never below zero: else a sponsor could hide one political ad behind many of a shop.
+    """
+    return max(sum(max(min(one, SUREST_BESIDE), -SUREST_BESIDE) for one in log_odds) / (len(log_odds) + 1), 0.0)
 
 
 def _dense_reasons(parts: Numbers) -> list[tuple[str, float]]:

@@ -16,11 +16,11 @@ import numpy.typing as npt
 from hustings.errors import BadInput, Problem
 from hustings.screening.political.concepts import concepts
 from hustings.screening.political.features import PLACES, names_of_dense
-from hustings.screening.political.politics import Block, Curve, Politics
+from hustings.screening.political.politics import LEAST_OF_PIECES, LEAST_OF_WORDS, Block, Curve, Politics
 from hustings.writing import whole_file
 
 FORM = "hustings political model"
-VERSION = 1
+VERSION = 2
 ARRAYS = ("words_rarity", "words_weight", "pieces_rarity", "pieces_weight", "middle", "spread", "dense", "lexicon")
 MOMENT = (1980, 1, 1, 0, 0, 0)  # the same model gives the same bytes
 
@@ -34,7 +34,7 @@ def save(model: Politics, place: Path) -> None:
     }  # fmt: skip
     header = {
         "form": FORM, "version": VERSION, "lexicon": lexicon_digest(),
-        "constant": model.constant, "lexicon_constant": model.lexicon_constant,
+        "constant": model.constant, "lexicon_constant": model.lexicon_constant, "beside": model.beside,
         "curves": {name: asdict(each) for name, each in model.curves.items()}, "facts": dict(model.facts),
     }  # fmt: skip
     with whole_file(place) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -55,12 +55,12 @@ def load(place: Path) -> Politics:
                 raise KeyError("the curve of languages never learnt")
             arrays = {name: _array(packed, name) for name in ARRAYS}
         return Politics(
-            words=Block(rarity=arrays["words_rarity"], weight=arrays["words_weight"]),
-            pieces=Block(rarity=arrays["pieces_rarity"], weight=arrays["pieces_weight"]),
+            words=Block(rarity=arrays["words_rarity"], weight=arrays["words_weight"], least=LEAST_OF_WORDS),
+            pieces=Block(rarity=arrays["pieces_rarity"], weight=arrays["pieces_weight"], least=LEAST_OF_PIECES),
             middle=arrays["middle"], spread=arrays["spread"], dense=arrays["dense"], lexicon=arrays["lexicon"],
             constant=float(header["constant"]), lexicon_constant=float(header["lexicon_constant"]),
             curves={name: Curve(**{key: float(value) for key, value in each.items()}) for name, each in header["curves"].items()},
-            facts=header["facts"],
+            beside=float(header["beside"]), facts=header["facts"],
         )  # fmt: skip
     except (
         OSError,

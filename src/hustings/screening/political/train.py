@@ -16,7 +16,16 @@ from hustings.screening.political.features import PLACES, Features, features
 from hustings.screening.political.fitting import balanced, curve, weights
 from hustings.screening.political.folds import apart, folds, runs
 from hustings.screening.political.measures import Measures, measures, threshold_at
-from hustings.screening.political.politics import Block, Curve, Politics, probabilities
+from hustings.screening.political.politics import (
+    LEAST_OF_PIECES,
+    LEAST_OF_WORDS,
+    MOST_BESIDE,
+    Block,
+    Curve,
+    Politics,
+    leaning,
+    probabilities,
+)
 from hustings.screening.political.seed import Seed
 
 Numbers = npt.NDArray[np.float64]
@@ -29,7 +38,8 @@ class TrainSettings:
     """How it is learnt. The defaults are those of the published figures.
 
     parts             folds of pages set aside in turn
-    strength          how much the texts count beside the penalty on large weights
+    strength, pieces_strength   how much the texts count beside the penalty on large weights, for words and for pieces
+    part_of_pieces    what pieces add to the score; words add the rest
     fewest_words, fewest_pieces   a word, or piece, in fewer texts than this says nothing
     precision, recall   the goal: thresholds give every language the same recall, the highest at which each keeps this
                       precision at even odds, and not less than this recall
@@ -37,7 +47,9 @@ class TrainSettings:
     """
 
     parts: int = 4
-    strength: float = 2.0
+    strength: float = 4.0
+    pieces_strength: float = 8.0
+    part_of_pieces: float = 2 / 3
     lexicon_strength: float = 20.0
     fewest_words: int = 2
     fewest_pieces: int = 4
@@ -89,7 +101,7 @@ def train(
             for at in [np.flatnonzero(np.array([seed.country == country for seed in seeds]))]
         },
     }  # fmt: skip
-    return replace(model, curves=curves, facts=facts)
+    return replace(model, curves=curves, beside=_beside(seeds, scores, curves), facts=facts)
 
 
 def check(seeds: Sequence[Seed]) -> None:
@@ -122,26 +134,40 @@ def fit(seeds: Sequence[Seed], rows: Features, learnt: Rows, settings: TrainSett
     words, pieces = _rarity(some.words, settings.fewest_words), _rarity(some.pieces, settings.fewest_pieces)
     middle, spread = some.dense.mean(0), some.dense.std(0) + 1e-3
     bare = Politics(
-        words=Block(rarity=words, weight=np.zeros(PLACES)), pieces=Block(rarity=pieces, weight=np.zeros(PLACES)),
+        words=Block(rarity=words, weight=np.zeros(PLACES), least=LEAST_OF_WORDS),
+        pieces=Block(rarity=pieces, weight=np.zeros(PLACES), least=LEAST_OF_PIECES),
         middle=middle, spread=spread, dense=np.zeros(len(middle)), constant=0.0,
         lexicon=np.zeros(len(middle)), lexicon_constant=0.0, curves={},
     )  # fmt: skip
     scaled = sp.csr_matrix(bare.scaled(some.dense))
-    kept_words, kept_pieces = np.flatnonzero(words), np.flatnonzero(pieces)
-    table = sp.hstack(
-        [bare.words.row(some.words)[:, kept_words], bare.pieces.row(some.pieces)[:, kept_pieces], scaled]
-    ).tocsr().astype(np.float32)  # fmt: skip
-    found = weights(table, political, share, strength=settings.strength)
+    # Learnt apart and added up: learnt together, the more telling of the two would leave nothing to the other, and
+    # where a country's words are new its pieces would be missed.
+    of_word, by_words = _view(bare.words, some.words, scaled, political, share, settings.strength)
+    of_piece, by_pieces = _view(bare.pieces, some.pieces, scaled, political, share, settings.pieces_strength)
+    part = settings.part_of_pieces
+    both = (1 - part) * by_words + part * by_pieces
     lexicon = weights(scaled, political, share, strength=settings.lexicon_strength)
-    found[: len(kept_words) + len(kept_pieces)] = found[: len(kept_words) + len(kept_pieces)].astype(np.float32)
-    of_word, of_piece = np.zeros(PLACES), np.zeros(PLACES)
-    of_word[kept_words] = found[: len(kept_words)]
-    of_piece[kept_pieces] = found[len(kept_words) : len(kept_words) + len(kept_pieces)]
     return Politics(
-        words=Block(rarity=words, weight=of_word), pieces=Block(rarity=pieces, weight=of_piece),
-        middle=middle, spread=spread, dense=found[-len(middle) - 1 : -1], constant=float(found[-1]),
+        words=Block(rarity=words, weight=((1 - part) * of_word).astype(np.float32).astype(np.float64), least=LEAST_OF_WORDS),
+        pieces=Block(rarity=pieces, weight=(part * of_piece).astype(np.float32).astype(np.float64), least=LEAST_OF_PIECES),
+        middle=middle, spread=spread, dense=both[:-1], constant=float(both[-1]),
         lexicon=lexicon[:-1], lexicon_constant=float(lexicon[-1]), curves={},
     )  # fmt: skip
+
+
+def _view(
+    block: Block, counts: sp.csr_matrix, scaled: sp.csr_matrix, political: Flags, share: Numbers, strength: float
+) -> tuple[Numbers, Numbers]:
+    """Weights of all places, and of the dense numbers and the constant, learnt from one kind of place and the dense."""
+    kept = np.flatnonzero(block.rarity)
+    # What leans to one side in the texts is given a larger step, so that the penalty falls on the rest.
+    step = np.concatenate([leaning_of(counts, political, share)[kept], np.ones(scaled.shape[1])])
+    table = (sp.hstack([block.row(counts)[:, kept], scaled]).tocsr() @ sp.diags(step)).astype(np.float32)
+    found = weights(table, political, share, strength=strength)
+    found[:-1] *= step
+    every = np.zeros(PLACES)
+    every[kept] = found[: len(kept)]
+    return every, found[len(kept) :]
 
 
 def _rarity(counts: sp.csr_matrix, fewest: int) -> Numbers:
@@ -150,6 +176,16 @@ def _rarity(counts: sp.csr_matrix, fewest: int) -> Numbers:
     rarity = np.log((1 + counts.shape[0]) / (1 + texts)) + 1
     # As they are saved, so that a model judges the same before and after.
     return np.where(texts >= fewest, rarity, 0.0).astype(np.float32).astype(np.float64)
+
+
+def leaning_of(counts: sp.csr_matrix, political: Flags, share: Numbers) -> Numbers:
+    """For each place the root of how far its odds of standing in a political text lie from even, in log odds.
+
+    Source   Wang and Manning 2012, Baselines and bigrams: simple, good sentiment and topic classification
+    """
+    held = sp.csr_matrix((np.ones(len(counts.data)), counts.indices, counts.indptr), shape=counts.shape)
+    yes, no = (1 + held.T @ (share * kind) for kind in (political, ~political))
+    return np.sqrt(np.abs(np.log(yes / yes.sum()) - np.log(no / no.sum())))
 
 
 def _curves(
@@ -171,6 +207,33 @@ def _curves(
         curves[name] = Curve(slope=each.slope, constant=each.constant, threshold=threshold)
         found[name] = measures(political[at[name]], judged[name], threshold)
     return curves, found
+
+
+def _beside(seeds: Sequence[Seed], scores: Numbers, curves: dict[str, Curve]) -> float:
+    """What the leaning of a page's other texts counts beside a text's own log odds, from pages set aside.
+
+    A page counts as one text, for its label is one. 0 where pages of both kinds are not known.
+    """
+    of_page: dict[tuple[str, str], list[int]] = {}
+    for row, seed in enumerate(seeds):
+        if seed.page is not None:
+            of_page.setdefault((seed.country, seed.page), []).append(row)
+    own = np.array([curves[seed.language].log_odds(score) for seed, score in zip(seeds, scores.tolist(), strict=True)])
+    pages = [rows for rows in of_page.values() if len(rows) > 1]
+    political = np.array([seeds[row].political for rows in pages for row in rows], bool)
+    if len(set(political.tolist())) < 2:
+        return 0.0
+    table = np.array([
+        (own[row], leaning(own[neighbours(rows, at)].tolist())) for rows in pages for at, row in enumerate(rows)
+    ])  # fmt: skip
+    share = np.array([1 / len(rows) for rows in pages for _ in rows])
+    found = weights(sp.csr_matrix(table), political, share, strength=1.0)
+    return max(float(found[1] / max(found[0], 1e-3)), 0.0)
+
+
+def neighbours(rows: Sequence[int], at: int) -> list[int]:
+    """The rows that follow one of a page, around its end, as many as are read of a sponsor's other ads."""
+    return [rows[(at + step) % len(rows)] for step in range(1, min(MOST_BESIDE, len(rows) - 1) + 1)]
 
 
 def best_recall(political: Flags, judged: Numbers, precision: float) -> float:
