@@ -110,6 +110,14 @@ def test_a_page_is_in_one_fold_and_countries_without_pages_are_whole():
     assert found[6] == found[8] != found[7]
 
 
+def test_a_country_alone_in_its_language_is_cut_into_runs_of_each_kind():
+    kinds = [True] * 8 + [False] * 4
+    seeds = [Seed(text="a", political=political, country="en-AU") for political in kinds]
+    assert folds(seeds, 4).tolist() == [0, 0, 1, 1, 2, 2, 3, 3, 0, 1, 2, 3]
+    both = folds([*seeds, Seed(text="a", political=True, country="en-US")], 4).tolist()
+    assert len(set(both[:12])) == 1
+
+
 def test_what_repeats_a_text_set_aside_is_not_learnt_from():
     said = "we will never stop to fight for every worker in this town"
     held = [runs(each) for each in (f"A: {said}", f"{said} - share it", "something else", "short one", "Short one!")]
@@ -178,6 +186,33 @@ def test_what_else_is_known_of_an_ad_moves_it_and_is_named(model):
     }
     assert model.judge(text, "en", extra=Extra(other_before=9)).probability < bare.probability
     assert model.judge(text, "en", extra=Extra()) == bare
+
+
+def test_other_ads_of_the_sponsor_count_for_politics_and_never_against(model):
+    text = "Tonight, again"
+    bare = model.judge(text, "en")
+    political = model.judge(text, "en", extra=Extra(beside=POLITICAL["en"]))
+    assert political.probability > model.judge(text, "en", extra=Extra(beside=POLITICAL["en"][:1])).probability
+    assert political.probability > bare.probability
+    assert dict(political.why)["extra: sponsor's other ads"] > 0
+    assert model.judge(text, "en", extra=Extra(beside=OTHER["en"])) == bare
+    assert model.judge(text, "en", extra=Extra(beside=[text, "tonight AGAIN!"])) == bare  # the same words once more
+
+
+def test_what_other_ads_count_is_learnt_only_from_pages_of_both_kinds(model):
+    assert model.beside > 0
+    no_pages = train([replace(seed, page=None) for seed in made_seeds()], settings=SMALL)
+    assert no_pages.beside == 0
+    text = "Tonight, again"
+    assert no_pages.judge(text, "en", extra=Extra(beside=POLITICAL["en"])) == no_pages.judge(text, "en")
+
+
+def test_a_text_of_few_known_words_is_less_sure_than_one_of_many(model):
+    few, many = (
+        abs(model.judge(text, "en").probability - 0.5)
+        for text in ("Vote qwzx brrt", "Vote for our candidate on election day")
+    )
+    assert few < many
 
 
 def test_a_domain_that_only_looks_like_a_fundraiser_adds_nothing():

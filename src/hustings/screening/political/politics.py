@@ -125,7 +125,7 @@ class Politics:
         taken = wording(text)
         numbers = of_words(taken)
         language = known_language(lang) or language_of(taken.words) or "other"
-        added = (*extra.evidence(), *self._beside(taken, extra)) if extra else ()
+        added = (*extra.evidence(), *self._beside(taken, language, extra)) if extra else ()
         if language in self.curves:
             log_odds, why = self._learnt(taken, numbers, self.curves[language])
         else:
@@ -172,15 +172,14 @@ class Politics:
 
         return load(place)
 
-    def _beside(self, taken: Wording, extra: Extra) -> tuple[tuple[str, float], ...]:
+    def _beside(self, taken: Wording, language: str, extra: Extra) -> tuple[tuple[str, float], ...]:
         """What the sponsor's other ads say; repeats of this one say nothing further."""
         others = [other for other in map(wording, extra.beside[:MOST_BESIDE]) if other.words != taken.words]
-        lean = leaning([self._own(other) for other in others])
+        lean = leaning([self._own(other, language_of(other.words) or language) for other in others])
         return (("extra: sponsor's other ads", self.beside * lean),) if self.beside * lean else ()
 
-    def _own(self, taken: Wording) -> float:
+    def _own(self, taken: Wording, language: str) -> float:
         """Log odds by the text alone."""
-        language = language_of(taken.words)
         if language in self.curves:
             return self._learnt(taken, of_words(taken), self.curves[language])[0]
         return self._by_lexicon(of_words(taken))[0]
