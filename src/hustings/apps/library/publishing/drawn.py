@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,11 +11,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Max
 
-from hustings.apps.ads.models import Ad, AdChange, Delivery, Page, Payer, Sponsor
+from hustings.apps.ads.content import domain_of
+from hustings.apps.ads.models import Ad, AdChange, AdVersion, Creative, Delivery, Disclaimer, Page, Payer, Sponsor
 from hustings.apps.ads.published import rows
-from hustings.policy.advertising import RAN, AdState
+from hustings.apps.elections.models import Election
+from hustings.policy.advertising import AdState
 from hustings.screening.reach import Reach, Sketch, reach
 
 __all__ = ["Drawn", "draw"]
@@ -41,24 +43,88 @@ class Drawn:
 Numbers = Mapping[tuple[str, UUID], int]
 
 
-def draw(kind: str, sources: Collection[UUID], numbers: Numbers) -> list[Drawn]:
-    """Those of the sources that are public, in the order of their keys.
+def draw(wanted: Mapping[str, Collection[UUID]], numbers: Numbers) -> Iterator[list[Drawn]]:
+    """Those of the sources that are public: pages, payers and advertisers, then the ads that refer to them.
 
-    numbers   of every subject that one of these refers to
+    wanted    keys by kind; what the ads among them name is looked at too
+    numbers   of what the library has; whoever asks adds those of one list before asking for the next
     """
-    return {"ad": ads, "advertiser": advertisers, "payer": payers, "page": pages}[kind](sorted(sources), numbers)
+    held = ran(wanted.get("ad", ()), numbers)
+    named: dict[str, set[UUID]] = {
+        "page": {ad.page_id for ad in held if ad.page_id is not None},
+        "payer": {ad.payer_id for ad in held if ad.payer_id is not None},
+        "advertiser": {ad.sponsor_id for ad in held if ad.sponsor_id is not None},
+    }
+    public = {kind: {key for key in keys if (kind, key) not in numbers} for kind, keys in named.items()}
+    for kind in public:
+        public[kind] |= {key for key in wanted.get(kind, ()) if key in named[kind] or (kind, key) in numbers}
+    owners = set(Page.objects.filter(pk__in=public["page"], sponsor__isnull=False).values_list("sponsor", flat=True))
+    others = ({*wanted.get("advertiser", ()), *owners} - public["advertiser"]) - {
+        key for kind, key in numbers if kind == "advertiser"
+    }
+    yield advertisers(sorted(public["advertiser"]), everyone=True) + advertisers(sorted(others), everyone=False)
+    yield payers(sorted(public["payer"]))
+    yield pages(sorted(public["page"]), numbers)
+    yield ads(held, numbers)
 
 
-def ads(sources: Sequence[UUID], numbers: Numbers) -> list[Drawn]:
-    """Political ads that ran: declared, found late, or in the archive of another library."""
+def ran(sources: Collection[UUID], numbers: Numbers) -> list[Ad]:
+    """Political ads that ran, each as it ran last: declared, found late, or in the archive of another library.
+
+    What was handed in since and did not run is nobody's to read yet. What is in the library stays there, also where
+    the finding that brought it in was withdrawn.
+    """
     found = (
         Ad.objects.filter(pk__in=sources)
-        .filter(state__in=RAN)
-        .filter(Q(declared=True) | Q(found_late__isnull=False) | ~Q(archive__in=DOOR))
         .select_related("page", "sponsor", "payer", "disclaimer", "creative", "election", "found_late")
         .order_by("pk")
     )
-    held = list(found)
+    held = {ad.pk: ad for ad in found}
+    door = [ad.pk for ad in held.values() if ad.archive in DOOR]
+    shown = dict(
+        AdChange.objects.filter(ad__in=door, state=AdState.DELIVERING)
+        .values("ad")
+        .annotate(last=Max("version"))
+        .values_list("ad", "last")
+    )
+    public = []
+    for key, ad in held.items():
+        if ad.archive in DOOR:
+            if key not in shown:
+                continue
+            if shown[key] != ad.version:
+                put_as_it_ran(ad, shown[key])
+        if ad.declared or ad.archive not in DOOR or getattr(ad, "found_late", None) or ("ad", key) in numbers:
+            public.append(ad)
+    return public
+
+
+def put_as_it_ran(ad: Ad, version: int) -> None:
+    """Put what it said when it ran last in the place of what was handed in since. The row is not saved."""
+    told: dict[str, Any] = AdVersion.objects.get(ad=ad, version=version).content
+    held = {"held_by_id": ad.held_by_id}
+    ad.category, ad.declared = told["category"], told["category"] not in {"", "other"} or None
+    ad.countries, ad.targeting, ad.currency = told["countries"], told["targeting"], told["currency"]
+    ad.budget = None if told["budget"] is None else Decimal(told["budget"])
+    ad.starts, ad.ends = moment_of(told["starts"]), moment_of(told["ends"])
+    ad.election = Election.objects.filter(pk=told["election"]).first() if told["election"] else None
+    ad.page = Page.objects.filter(**held, platform=told["platform"], number=told["page"]).first()
+    if ad.payer is None or ad.payer.name != told["payer"]:
+        ad.payer = Payer.objects.filter(**held, sponsor=ad.sponsor, name=told["payer"]).order_by("-pk").first()
+    ad.disclaimer_text = told["disclaimer"]
+    ad.disclaimer = (
+        Disclaimer.objects.filter(sponsor=ad.sponsor, text=told["disclaimer"], short_form=told["short_form"])
+        .order_by("-approved_at")
+        .first()
+    )
+    ad.creative = Creative(
+        title=told["title"], text=told["text"], media=told["media"], landing_url=told["landing_url"],
+        landing_domain=domain_of(told["landing_url"]), synthetic=told["synthetic"], language=told["language"],
+    )  # fmt: skip
+
+
+def ads(held: Sequence[Ad], numbers: Numbers) -> list[Drawn]:
+    """Ads with what was decided of them and what was delivered."""
     keys = [ad.pk for ad in held]
     moves: dict[UUID, list[AdChange]] = defaultdict(list)
     for change in AdChange.objects.filter(ad__in=keys).order_by("at", "id"):
@@ -116,8 +182,9 @@ def delivered(keys: Sequence[UUID]) -> dict[UUID, Delivered]:
 
 def ad_drawn(ad: Ad, moves: Sequence[AdChange], delivery: Delivered, numbers: Numbers) -> Drawn:
     """One ad."""
-    starts, ends = shown_days(ad, delivery)
-    late = getattr(ad, "found_late", None)
+    starts, ends = shown_days(ad, moves, delivery)
+    findings = [one.move for one in moves if one.move in ("find political", "withdraw finding")]
+    late = getattr(ad, "found_late", None) if findings[-1:] != ["withdraw finding"] else None
     payer = ad.payer
     record = {
         "archive": ad.archive,
@@ -182,23 +249,27 @@ def ad_drawn(ad: Ad, moves: Sequence[AdChange], delivery: Delivered, numbers: Nu
     return Drawn(kind="ad", source=ad.pk, record=record, content=content)
 
 
-def shown_days(ad: Ad, delivery: Delivered) -> tuple[date | None, date | None]:
+def shown_days(ad: Ad, moves: Sequence[AdChange], delivery: Delivered) -> tuple[date | None, date | None]:
     """First and last day on which it was shown; no last one while it may still be shown."""
     days = [day for day, impressions, _, spend in delivery.days if positive(impressions) or positive(spend)]
-    starts = date.fromisoformat(days[0]) if days else day_of(ad.starts) or day_of(ad.created)
+    begun, stopped = None, None
+    for one in moves:
+        if one.state == AdState.DELIVERING:
+            begun, stopped = begun or one.at, None
+        elif one.state != AdState.PAUSED and begun is not None:
+            stopped = stopped or one.at
+    starts = date.fromisoformat(days[0]) if days else day_of(begun or ad.starts or ad.created)
     if ad.state in (AdState.DELIVERING, AdState.PAUSED):
         return starts, None
-    ends = date.fromisoformat(days[-1]) if days else day_of(ad.ends)
-    return starts, ends
+    return starts, date.fromisoformat(days[-1]) if days else day_of(stopped or ad.ends)
 
 
-def advertisers(sources: Sequence[UUID], numbers: Numbers) -> list[Drawn]:
-    """Those that were authorised once, that an archive names, or that an ad of the library names."""
-    shown = {source for kind, source in numbers if kind == "advertiser"}
+def advertisers(sources: Sequence[UUID], *, everyone: bool) -> list[Drawn]:
+    """Those that were authorised once or that an archive names; everyone of them where an ad of the library does."""
     drawn = []
     for sponsor in Sponsor.objects.filter(pk__in=sources).order_by("pk"):
         told = rows("published_sponsor", sponsor.pk)
-        if not told and not sponsor.archive and sponsor.pk not in shown:
+        if not told and not sponsor.archive and not everyone:
             continue
         checks = rows("published_checks", sponsor.pk) if told else []
         behind = rows("published_behind", sponsor.pk) if told else []
@@ -238,7 +309,7 @@ def advertisers(sources: Sequence[UUID], numbers: Numbers) -> list[Drawn]:
     return drawn
 
 
-def payers(sources: Sequence[UUID], numbers: Numbers) -> list[Drawn]:  # noqa: ARG001 - as the others
+def payers(sources: Sequence[UUID]) -> list[Drawn]:
     """Payers of ads, without instrument, issuing country and currency, which are restricted."""
     return [
         Drawn(
@@ -288,6 +359,11 @@ def amount(value: Decimal | float | None) -> str | None:
 def positive(text: str | None) -> bool:
     """Whether a count or an amount is above zero."""
     return text is not None and Decimal(text) > 0
+
+
+def moment_of(text: str | None) -> datetime | None:
+    """A moment as it was written."""
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def day_of(moment: datetime | None) -> date | None:

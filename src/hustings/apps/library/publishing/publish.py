@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,6 @@ __all__ = ["publish", "publish_all"]
 
 BATCH = 500
 TURN = 0x11B  # any number that nobody else here locks by
-ORDER = ("page", "payer", "advertiser", "ad")  # what others refer to comes first, and has its number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,11 +63,9 @@ def publish() -> tuple[int, int]:
         wanted: dict[str, set[UUID]] = defaultdict(set)
         for one in due:
             wanted[one.kind].add(one.source)
-        with_what_they_name(wanted)
-        numbers: dict[tuple[str, UUID], int] = dict(numbers_of(wanted))
+        numbers = numbers_of(wanted)
         drawn: list[Drawn] = []
-        for kind in ORDER:
-            fresh = draw(kind, wanted[kind], numbers)
+        for fresh in draw(wanted, numbers):
             numbers |= numbered(fresh, numbers)
             drawn += fresh
         added = add(drawn, numbers)
@@ -76,32 +73,35 @@ def publish() -> tuple[int, int]:
         return len(due), added
 
 
-def with_what_they_name(wanted: dict[str, set[UUID]]) -> None:
-    """The pages, payers and advertisers of the ads, where the library does not have them yet, are looked at too."""
-    named = Ad.objects.filter(pk__in=wanted["ad"]).values_list("page", "sponsor", "payer")
-    for kind, sources in zip(("page", "advertiser", "payer"), zip(*named, strict=True), strict=False):
-        wanted[kind] |= {source for source in sources if source is not None}
-    owners = Page.objects.filter(pk__in=wanted["page"], sponsor__isnull=False).values_list("sponsor", flat=True)
-    wanted["advertiser"] |= set(owners)
+def numbers_of(wanted: Mapping[str, Collection[UUID]]) -> dict[tuple[str, UUID], int]:
+    """The numbers of those that the library has, and of what the ads and pages among them name."""
+    keys: set[UUID | None] = {source for sources in wanted.values() for source in sources}
+    for named in Ad.objects.filter(pk__in=wanted.get("ad", ())).values_list(
+        "page", "sponsor", "payer", "page__sponsor"
+    ):
+        keys.update(named)
+    keys.update(Page.objects.filter(pk__in=wanted.get("page", ())).values_list("sponsor", flat=True))
+    return numbers_there(keys)
 
 
-def numbers_of(wanted: dict[str, set[UUID]]) -> dict[tuple[str, UUID], int]:
-    """The numbers of those that the library has."""
-    everything = [source for sources in wanted.values() for source in sources]
-    found = Subject.objects.filter(source__in=everything).values_list("kind", "source", "number")
-    return {(kind, source): number for kind, source, number in found}
+def numbers_there(keys: Collection[UUID | None]) -> dict[tuple[str, UUID], int]:
+    """The numbers of those of the keys that the library has."""
+    found = Subject.objects.filter(source__in=[key for key in keys if key is not None])
+    return {(kind, source): number for kind, source, number in found.values_list("kind", "source", "number")}
 
 
 def numbered(drawn: Iterable[Drawn], numbers: Numbers) -> dict[tuple[str, UUID], int]:
     """Numbers for those that have none yet, in the order given."""
-    new = [Subject(kind=one.kind, source=one.source) for one in drawn if (one.kind, one.source) not in numbers]
+    unknown = [one for one in drawn if (one.kind, one.source) not in numbers]
+    there = numbers_there([one.source for one in unknown])  # an ad as it ran may name another page than it does now
+    new = [Subject(kind=one.kind, source=one.source) for one in unknown if (one.kind, one.source) not in there]
     made = Subject.objects.bulk_create(new)
-    keys = []
-    for subject in made:
-        _, wrapped = new_key(subject.number)
-        keys.append(Key(subject=subject, wrapped=wrapped))
-    Key.objects.bulk_create(keys)
-    return {(subject.kind, subject.source): subject.number for subject in made}
+    Key.objects.bulk_create([Key(subject=one, wrapped=new_key(one.number)[1]) for one in made])
+    fresh = [one.source for one in made if one.kind == "advertiser"]
+    if fresh:  # a page that was published before its advertiser says now whose it is
+        owned = Page.objects.filter(sponsor__in=fresh).values_list("pk", flat=True)
+        Due.objects.bulk_create(Due(kind="page", source=page) for page in owned)
+    return there | {(one.kind, one.source): one.number for one in made}
 
 
 def add(drawn: Sequence[Drawn], numbers: Numbers) -> int:
