@@ -63,3 +63,21 @@ def test_every_bad_line_of_the_seeds_is_named(seeds):
 def test_a_folder_without_seeds_is_one_clear_error(tmp_path, capsys):
     assert hustings(["train", "political", "--seeds", str(tmp_path), "--out", str(tmp_path / "m.npz")]) == 2
     assert "no *.jsonl file" in capsys.readouterr().err
+
+
+def test_earlier_ads_of_the_sponsor_make_a_bare_one_likelier_political(seeds, tmp_path, capsys):
+    model, ads, seen = tmp_path / "model.npz", tmp_path / "ads.jsonl", tmp_path / "seen.jsonl"
+    assert hustings(["train", "political", "--seeds", str(seeds), "--out", str(model)]) == 0
+    ads.write_text(json.dumps({"id": "1", "text": "See you tonight", "lang": "en", "sponsor": "Friends of Ann Lee"}))
+    capsys.readouterr()
+
+    def probability(sponsor):
+        earlier = [
+            {"id": str(at), "text": text, "lang": "en", "sponsor": sponsor}
+            for at, text in enumerate(TEXTS["political"])
+        ]
+        seen.write_text("\n".join(map(json.dumps, earlier)))
+        assert hustings(["screen", str(ads), "--model", str(model), "--seen", str(seen)]) == 0
+        return json.loads(capsys.readouterr().out)["political"]["probability"]
+
+    assert probability("Friends of Ann Lee") > probability("Somebody Else")

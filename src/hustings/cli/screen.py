@@ -19,7 +19,8 @@ import click
 @click.option("--list", "lists", multiple=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Bad domains and addresses, one a line; may be given again.")  # fmt: skip
 @click.option("--seen", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="Earlier ads, as ADS; `removed: true` in a line says that it was removed.")  # fmt: skip
+              help="Earlier ads, as ADS, the oldest first; `removed: true` in a line says that it was removed. Those of an "
+              "ad's own sponsor help to tell whether it is political.")  # fmt: skip
 def screen(ads: Path, model: Path | None, lists: tuple[Path, ...], seen: Path | None) -> None:
     """Screen ads: political or not, where they go, and what was found.
 
@@ -32,15 +33,21 @@ def screen(ads: Path, model: Path | None, lists: tuple[Path, ...], seen: Path | 
     from hustings.screening.creative import Seen
     from hustings.screening.landing import Lists
     from hustings.screening.law import bundled_law
+    from hustings.screening.political.extra import Extra
     from hustings.screening.screen import screen as screened
     from hustings.screening.submission import read_lines
 
     rows = read_lines(_text(ads).split("\n"), str(ads))
     bad = Lists.of((line, place.name) for place in lists for line in _text(place).splitlines()) if lists else None
-    before = Seen.of((ad, ad.removed) for ad, _ in read_lines(_text(seen).split("\n"), str(seen))) if seen else None
+    earlier = [ad for ad, _ in read_lines(_text(seen).split("\n"), str(seen))] if seen else []
+    before = Seen.of((ad, ad.removed) for ad in earlier) if seen else None
+    of_sponsor: dict[str, list[str]] = {}
+    for ad in reversed(earlier):  # the latest first
+        of_sponsor.setdefault(ad.sponsor or "", []).append(ad.text)
     politics = political_model(model=model) if rows else None
     for ad, context in rows:
-        found = screened(ad, context=context, politics=politics, law=bundled_law(), lists=bad, seen=before)
+        extra = Extra(beside=of_sponsor.get(ad.sponsor, ())) if ad.sponsor else None
+        found = screened(ad, context=context, politics=politics, law=bundled_law(), lists=bad, seen=before, extra=extra)
         click.echo(json.dumps(found.as_row(ad.id), ensure_ascii=False))
 
 

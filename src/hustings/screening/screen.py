@@ -86,14 +86,16 @@ def screen(
     names: NearNames | None = None,
     seen: Seen | None = None,
     lists: Lists | None = None,
+    extra: Any = None,
 ) -> Screening:
     """Screen one ad; what is None was not asked.
 
+    Reads    `extra` as whoever judges politics takes it: what is known of the ad beside its text
     Gives    `form` where sponsor or disclaimer were left empty; `person` where anything was found, or where nobody
              said whether the ad is political; `approve` otherwise. A machine refuses nothing.
     Limits   the law is asked only of ads that are or may be political, and only where the day of showing is known
     """
-    political = politics.judge(ad.text, ad.lang) if politics is not None else None
+    political = politics.judge(ad.text, ad.lang, extra=extra) if politics is not None else None
     treated = political is None or political.answer
     rows = law.at(context.country, ad.on) if law is not None and ad.on is not None and treated else None
     hits = [
