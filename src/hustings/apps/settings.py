@@ -66,6 +66,8 @@ ALLOWED_HOSTS = [host for host in os.environ.get("HUSTINGS_HOSTS", "localhost,12
 # Behind TLS everything that carries a secret is marked so; on plain loopback browsers would refuse it.
 SECURE = os.environ.get("HUSTINGS_TLS", "") == "1"
 ORIGIN = os.environ.get("HUSTINGS_ORIGIN", "")
+# Where everybody finds the library, as its links say it; programs made for Meta's need a host and port without digits.
+PUBLIC_URL = (os.environ.get("HUSTINGS_PUBLIC_URL") or ORIGIN).rstrip("/")
 CSRF_TRUSTED_ORIGINS = [ORIGIN] if ORIGIN else []
 
 DATABASES = {"default": database(os.environ.get("HUSTINGS_APP_DATABASE_URL", "postgresql:///hustings"))}

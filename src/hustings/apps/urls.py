@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from hustings.apps.ads.pages.public import law
 from hustings.apps.api import api
 from hustings.apps.api_schema import docs
+from hustings.apps.library.archive_api.view import ads_archive, snapshot
 
 urlpatterns = [
     path("", include("hustings.apps.console.urls")),
@@ -21,6 +22,8 @@ urlpatterns = [
     path("ads/", include("hustings.apps.ads.pages.urls")),
     path("advertise/", include("hustings.apps.ads.portal.urls")),
     path("", include("hustings.apps.ads.desk.urls")),
+    re_path(r"^v(?P<version>[\w.]{1,12})/ads_archive/?$", ads_archive, name="ads_archive"),
+    path("library/snapshot/", snapshot, name="library-snapshot"),
     path("account/", include("hustings.apps.people.signin.urls")),
     path("account/tokens/", include("hustings.apps.tokens.urls")),
     path("api/docs", docs, name="api_docs"),

@@ -1,0 +1,81 @@
+"""The ads that fit a query in Meta's words."""
+
+from __future__ import annotations
+
+import json
+from functools import reduce
+from operator import or_
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+
+from hustings.apps.items.words import PARTING, terms_of
+from hustings.apps.library.find import RUNNING, Asked, search
+from hustings.apps.library.models import Shown
+from hustings.exchange.ads.asked import Query
+
+__all__ = ["ads"]
+
+SIGNS = str.maketrans(PARTING, " " * len(PARTING))
+
+
+def ads(query: Query, *, at: int) -> QuerySet[Shown]:
+    """Newest number first, as at a place.
+
+    Signs are no words: of `.`, which one client sends for "all", nothing is left, and so everything fits.
+    """
+    words = query.words.translate(SIGNS).split()
+    asked = Asked(
+        words=f'"{" ".join(words)}"' if query.phrase and words else " ".join(words),
+        countries=query.countries,
+        pages=query.pages,
+        first=query.first,
+        last=query.last,
+    )
+    found = search(asked, at=at)
+    if query.active is not None:
+        found = found.filter(state__in=RUNNING) if query.active else found.exclude(state__in=RUNNING)
+    if query.languages:
+        found = found.filter(language__in=query.languages)
+    if query.platforms:
+        found = found.filter(platform__in=query.platforms)
+    if query.bylines:
+        found = with_bylines(found, query.bylines)
+    if query.regions:
+        found = found.filter(
+            path('strict $.by_region[*] ? (@[0] == $given[*] && @[1] != "0")', given=list(query.regions))
+        )
+    if query.media != "ALL":
+        found = with_media(found, query.media)
+    for ending, bound in (("gte", query.audience_from), ("lte", query.audience_to)):
+        if bound is not None:
+            found = found.filter(**{f"body__reach__people__{ending}": bound})
+    return found
+
+
+def with_bylines(found: QuerySet[Shown], bylines: tuple[str, ...]) -> QuerySet[Shown]:
+    """Those whose disclaimer says exactly one of these; its words are asked of the index first."""
+    terms = [term for line in bylines for term in terms_of(f'"{line.translate(SIGNS)}"')[0]]
+    if not terms:
+        return found.none()
+    indexed = reduce(or_, (SearchQuery(term, config="simple", search_type="raw") for term in terms))
+    return found.filter(search=indexed, body__disclaimer__in=bylines)
+
+
+def with_media(found: QuerySet[Shown], media: str) -> QuerySet[Shown]:
+    """Those with a picture, a picture with words in it, a film, or none of these."""
+    match media:
+        case "NONE":
+            return found.filter(Q(body__media=[]) | Q(body__media__isnull=True))
+        case "MEME":
+            return found.filter(path('$.media[*] ? (@.kind == "image" && @.recognised_text != "")'))
+        case _:
+            return found.filter(path("$.media[*] ? (@.kind == $given)", given=media.lower()))
+
+
+def path(said: str, **given: object) -> Func:
+    """Whether anything in the record is found by a path of SQL/JSON."""
+    return Func(
+        F("body"), Func(Value(said), template="%(expressions)s::jsonpath"), Func(Value(json.dumps(given)), template="%(expressions)s::jsonb"),
+        Value(True), function="jsonb_path_exists", output_field=BooleanField(),
+    )  # fmt: skip

@@ -1,0 +1,103 @@
+"""The answers to `GET /v{any}/ads_archive`, pages and errors in Meta's shape."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.views.decorators.csrf import csrf_exempt
+
+from hustings.apps.library.archive_api.find import ads
+from hustings.apps.library.find import present
+from hustings.apps.library.place import Place, read_place
+from hustings.exchange.ads.asked import Query, Wrong, query_of
+from hustings.exchange.ads.meta import archived_ad
+
+__all__ = ["ads_archive", "snapshot"]
+
+JSON = "application/json; charset=UTF-8"
+SNAPSHOT = "/library/snapshot/?id="
+LONGEST_MS = 1_800  # a question that takes longer is told to ask for less, and costs no more
+PARAMETER, LESS, METHOD = 100, 1, 3
+
+
+@csrf_exempt
+def ads_archive(request: HttpRequest, version: str) -> HttpResponse:  # noqa: ARG001 - any version has the one answer
+    """A page of ads. For everybody: a token is neither needed nor read."""
+    if request.method not in {"GET", "HEAD"}:
+        return problem(405, METHOD, "(#3) Only GET is answered here.")
+    try:
+        query = query_of(dict(request.GET.lists()))
+        place = Place(at=present(), number=0) if not query.after else read_place(query.after)
+    except Wrong as wrong:
+        return problem(400, PARAMETER, str(wrong))
+    if place is None:
+        said = "a cursor of an answer from here. Ask for the first page again"
+        return problem(400, PARAMETER, str(Wrong("after", query.after, said)))
+    try:
+        found = [] if query.nothing else page(query, place)
+    except OperationalError:
+        connection.set_rollback(True)
+        return problem(400, LESS, "Please reduce the amount of data you're asking for, then retry your request.")
+    base = address(request)
+    given = found[: query.limit]
+    answer: dict[str, object] = {
+        "data": [archived_ad(body, query.fields, snapshot=base + SNAPSHOT) for _, body in given]
+    }
+    if len(found) > query.limit:
+        cursor = Place(at=place.at, number=given[-1][0]).cursor
+        said_again = [(name, value) for name, values in request.GET.lists() if name != "after" for value in values]
+        following = f"{base}{request.path}?{urlencode([*said_again, ('after', cursor)])}"
+        answer["paging"] = {"cursors": {"after": cursor}, "next": following}
+    # Without `paging` a client knows that it has seen all; with an empty one, some fail.
+    return told(answer)
+
+
+def page(query: Query, place: Place) -> list[tuple[int, dict[str, object]]]:
+    """The next ads with their numbers, and one more where there are more."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(LONGEST_MS)])
+    found = ads(query, at=place.at)
+    if place.number:
+        found = found.filter(number__lt=place.number)
+    return list(found.values_list("number", "body")[: query.limit + 1])
+
+
+def address(request: HttpRequest) -> str:
+    """Where everybody finds this installation, without a slash at the end."""
+    return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
+
+
+def problem(status: int, code: int, message: str) -> HttpResponse:
+    """An error in Meta's shape."""
+    error = {
+        "message": message, "type": "OAuthException", "code": code, "error_subcode": 0, "is_transient": False,
+        "error_user_title": "The request was not answered", "error_user_msg": message, "fbtrace_id": uuid.uuid4().hex[:11],
+    }  # fmt: skip
+    return told({"error": error}, status=status)
+
+
+def told(body: object, status: int = 200) -> HttpResponse:
+    """An answer that any page may read, and that nothing keeps."""
+    response = HttpResponse(
+        json.dumps(body, ensure_ascii=False, separators=(",", ":")), content_type=JSON, status=status
+    )
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def snapshot(request: HttpRequest) -> HttpResponse:
+    """`ad_snapshot_url`: leads to the ad's page. Its address has no digit but those of the id, which clients read out of it."""
+    number = request.GET.get("id", "")
+    return HttpResponsePermanentRedirect(
+        f"/library/ads/{int(number)}/" if number.isascii() and number.isdigit() else "/library/"
+    )
+
+
+ads_archive.without_seat = True  # type: ignore[attr-defined]
+snapshot.without_seat = True  # type: ignore[attr-defined]

@@ -1,0 +1,1 @@
+"""The forms in which political ads travel to others."""
