@@ -257,3 +257,19 @@ def test_a_model_of_another_version_stops_nobody_from_handing_in(door, tmp_path,
     assert {first.ad.state, second.ad.state} <= {"in review", "approved", "scheduled"}
     assert Screening.objects.filter(ad=first.ad).get().political is None
     assert caplog.text.count("without the political model") == 1, "said once, not for each ad"
+
+
+@pytest.mark.parametrize(
+    ("currency", "budget", "flagged"),
+    [
+        ("RUB", None, True),
+        ("RUB", Decimal(40), True),
+        ("USD", None, False),
+        ("EUR", Decimal(40), False),
+        ("", None, False),
+    ],
+)
+def test_the_money_an_ad_will_be_paid_in_counts_before_there_is_an_amount(door, currency, budget, flagged):
+    ad = submit(door, number="p", countries=("US",), currency=currency, budget=budget, payer="", payer_country="").ad
+    hits = Screening.objects.get(ad=ad).hits
+    assert ("payment.currency" in {hit["category"] for hit in hits}) is flagged

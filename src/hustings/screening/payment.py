@@ -1,6 +1,6 @@
 """The payment rule: an ad paid from elsewhere than the country it is aimed at goes to a person."""
 
-__all__ = ["Flag", "PaymentReview", "review"]
+__all__ = ["Flag", "PaymentReview", "foreign_money", "review"]
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -118,7 +118,7 @@ def review(ads: Iterable[Ad]) -> PaymentReview:
                 flagged.append(Flag(ad=ad, ground="billing", paid_from=ad.billing_country))
         elif ad.currency is not None and ad.paid:
             considered.append(ad)
-            if ad.currency not in COMMON and not _is_money_of(ad.currency, ad):
+            if foreign_money(ad.currency, ad.target_countries, ad.created):
                 flagged.append(Flag(ad=ad, ground="currency", paid_from=ad.currency))
     last = datetime.max.replace(tzinfo=UTC)
     flagged.sort(key=lambda flag: (flag.ad.created or last, flag.ad.ad))
@@ -127,6 +127,15 @@ def review(ads: Iterable[Ad]) -> PaymentReview:
     )
 
 
+def foreign_money(currency: str, countries: Iterable[str], at: datetime | None) -> bool:
+    """Whether a currency is the legal money of none of these countries on that day, and neither dollars nor euros."""
+    return currency not in COMMON and not _money_of(currency, countries, at)
+
+
 def _is_money_of(currency: str, ad: Ad) -> bool:
-    on = ad.created.astimezone(UTC).date() if ad.created is not None else UNDATED
-    return any(currency in own_currencies(country, on) for country in ad.target_countries)
+    return _money_of(currency, ad.target_countries, ad.created)
+
+
+def _money_of(currency: str, countries: Iterable[str], at: datetime | None) -> bool:
+    on = at.astimezone(UTC).date() if at is not None else UNDATED
+    return any(currency in own_currencies(country, on) for country in countries)

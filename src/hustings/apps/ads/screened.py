@@ -22,13 +22,12 @@ from hustings.apps.ads.moving import move_ad, paused_by_door
 from hustings.apps.elections.models import Election, VotingRule
 from hustings.errors import BadInput
 from hustings.policy.advertising import AdState, By
-from hustings.screening.ad import Ad as Paid
 from hustings.screening.context import Context
 from hustings.screening.creative import Seen
 from hustings.screening.hit import Hit
 from hustings.screening.landing import Lists
 from hustings.screening.names import FORBIDDEN, OFFICIAL, SPONSOR, Known, Names
-from hustings.screening.payment import review
+from hustings.screening.payment import foreign_money
 from hustings.screening.screen import Route, screen
 from hustings.screening.submission import Submission
 from hustings.screening.targeting_tree import from_json, leaves, years
@@ -206,23 +205,11 @@ def payment_hits(ad: Ad) -> list[dict[str, Any]]:
     ):
         if country and country not in ad.countries:
             found.append(row("payment.country", "payment.country", f"{what} {country}; the ad is shown in {shown}."))
-    paid = Paid(
-        platform=None,
-        actor=None,
-        ad=str(ad.pk),
-        spend=ad.budget if ad.budget is not None else ad.spend,
-        currency=ad.currency or None,
-        created=ad.created,
-        target_countries=tuple(ad.countries),
-    )
-    for flag in review([paid]).flagged:
-        found.append(
-            row(
-                "payment.currency",
-                "payment.currency",
-                f"It is paid in {flag.paid_from}, which is the money of none of {', '.join(ad.countries)}.",
-            )
-        )
+    # What an archive says was never paid was in nobody's money; at the door the money it will be paid in counts.
+    paid = ad.state != AdState.RECORDED or (ad.spend or 0) > 0
+    if paid and ad.currency and foreign_money(ad.currency, ad.countries, ad.created):
+        sentence = f"It is paid in {ad.currency}, which is the money of none of {shown}."
+        found.append(row("payment.currency", "payment.currency", sentence))
     makers = ad.page.administrators.filter(ended__isnull=True) if ad.page is not None else ()
     abroad = sorted({one.country for one in makers if one.country and one.country not in ad.countries})
     if abroad:
