@@ -196,6 +196,44 @@ def test_a_page_that_drips_ends(place, monkeypatch):
     assert "not there within" in fetch(place.url("/a"), AGENTS[0]).problem
 
 
+def test_a_head_that_drips_ends(place, monkeypatch):
+    monkeypatch.setattr(landing, "LONGEST", 0.3)
+    sent = []
+
+    def drips(request):
+        request.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        try:
+            # Each sign is in time for itself; fifty of them are not, and there is no more than the fifty.
+            while len(sent) < 50 and not place.over.wait(0.02):
+                request.wfile.write(b"x")
+                sent.append(1)
+            request.wfile.write(b"\r\nContent-Length: 2\r\n\r\nok")
+        except OSError:
+            request.close_connection = True
+
+    place.pages["/a"] = drips
+    seen = fetch(place.url("/a"), AGENTS[0])
+    assert "not there within" in seen.problem
+    assert seen.status is None
+
+
+def test_redirects_share_the_time_of_one_look(place, monkeypatch):
+    monkeypatch.setattr(landing, "LONGEST", 0.3)
+
+    def on(request):
+        place.over.wait(0.12)
+        number = int(request.path[2:])
+        request.send_response(302 if number < 5 else 200)
+        request.send_header("Location", f"/a{number + 1}")
+        request.send_header("Content-Length", "0")
+        request.end_headers()
+
+    place.pages |= {f"/a{number}": on for number in range(6)}
+    seen = fetch(place.url("/a0"), AGENTS[0])
+    assert seen.problem
+    assert len(place.asked) < 6
+
+
 @pytest.mark.parametrize("status", [404, 500])
 def test_a_page_that_is_gone_is_seen_as_it_is(place, status):
     place.pages["/a"] = page("Nothing here.", status)

@@ -5,7 +5,7 @@ from django.db import transaction
 from made_door import approve_disclaimer, made_door, running, submit
 from made_people import person
 
-from hustings.apps.ads.models import Ad, AdChange, Order, Sponsor, SponsorChange
+from hustings.apps.ads.models import Ad, AdChange, Order, Screening, Sponsor, SponsorChange
 from hustings.apps.ads.moving import CannotMoveAd, move_ad, move_sponsor
 from hustings.policy.advertising import AD, SPONSOR, AdState, By, SponsorState
 
@@ -52,6 +52,7 @@ end: approved, scheduled, delivering, paused / ended / advertiser, clock
 find political!: delivering, paused, ended, recorded / found political / reviewer
 remove!: submitted, screened, returned, in review, approved, scheduled, delivering, paused, ended, found political, recorded / removed / reviewer
 put back!: removed / ended / reviewer
+record again: ended / recorded / machine
 withdraw finding!: found political / ended / reviewer
 """
 
@@ -132,7 +133,7 @@ def test_a_sponsor_is_moved_as_the_table_says_and_in_no_other_way(door, makers):
 def test_an_ad_is_moved_as_the_table_says_and_in_no_other_way(door, makers):
     ad = running(door)  # nothing blocks it, so that the guarded moves are made
     number, done = every_try(AD, OF_AN_AD, ad, move_ad, makers)
-    assert number >= len(AdState) * 20 * 5
+    assert number >= len(AdState) * 21 * 5
     assert done > 70
 
 
@@ -168,6 +169,38 @@ def test_what_blocks_is_told_whole_and_nothing_is_done(door):
     move_ad(ad, "schedule", machine=By.MACHINE)
     assert ad.state == "scheduled"
     assert not Order.objects.exists()
+
+
+def test_what_a_person_of_the_door_paused_runs_again_by_a_person_of_the_door_alone(door, makers):
+    ad = running(door)
+    move_ad(ad, "pause", note="a report is looked into", **makers["reviewer"])
+    for who in ("advertiser", "clock"):
+        with pytest.raises(CannotMoveAd, match="a person of the door paused it"):
+            move_ad(ad, "resume", **makers[who])
+    move_sponsor(door.sponsor, "suspend", by=door.verifier, reason_code="doubt")
+    move_sponsor(door.sponsor, "lift", by=door.verifier, reason_code="doubt")
+    assert Ad.objects.get(pk=ad.pk).state == "paused"
+    move_ad(ad, "resume", **makers["reviewer"])
+    assert ad.state == "delivering"
+    move_ad(ad, "pause", **makers["advertiser"])
+    with pytest.raises(CannotMoveAd, match="its advertiser"):
+        move_ad(ad, "resume", **makers["reviewer"])
+    move_ad(ad, "resume", **makers["advertiser"])
+    assert ad.state == "delivering"
+
+
+def test_an_edit_of_what_the_door_paused_is_read_by_a_person(door, makers, monkeypatch):
+    ads = {number: running(door, number=number) for number in "12"}
+
+    def no_hit(ad, submission, content):
+        return Screening.objects.create(ad=ad, version=ad.version, rules="r", political=True, route="approve")
+
+    monkeypatch.setattr("hustings.apps.ads.screened.read_by_rules", no_hit)
+    move_ad(ads["1"], "pause", **makers["advertiser"])
+    move_ad(ads["2"], "pause", **makers["reviewer"])
+    states = [submit(door, number=number, text="More parks in each district.").ad.state for number in "12"]
+    assert states[0] in {"approved", "scheduled"}
+    assert states[1] == "in review"
 
 
 def test_a_change_of_a_sponsor_keeps_what_was_given_and_leaves_the_rest(door):

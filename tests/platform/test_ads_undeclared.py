@@ -12,11 +12,14 @@ from made_people import LONG_AGO, appoint, organisation, person, sign_in
 
 from hustings.apps import database
 from hustings.apps.ads.figures import figures, found_late
+from hustings.apps.ads.find import find_ad
 from hustings.apps.ads.models import Ad, AdVersion, BlindLook, Creative, Page, Screening, Sponsor, SponsorMember
+from hustings.apps.ads.moving import move_ad
 from hustings.apps.ads.undeclared import frame, look_for_undeclared
 from hustings.apps.database import WEB, in_role
 from hustings.apps.people.find import seat_for
-from hustings.apps.permission import Refused
+from hustings.apps.people.moving import serving
+from hustings.apps.permission import NotKnown, Refused
 from hustings.apps.review import actions as review
 from hustings.apps.review.models import Work
 from hustings.apps.review.outbox import deliver_due
@@ -174,6 +177,39 @@ def test_an_undone_finding_is_listed_no_more(door):
     assert ad.state == "ended"
     assert found_late() == []
     assert "Vote for Reed." not in Client().get("/ads/found-late/").content.decode()
+
+
+@pytest.mark.parametrize("taken_back", ["withdraw finding", "put back"])
+def test_an_ad_of_an_archive_stands_as_recorded_once_a_finding_or_removal_is_taken_back(door, taken_back):
+    ad = ran(door, "7", "Vote for Reed.", political=True, state="recorded")
+    Ad.objects.filter(pk=ad.pk).update(archive="meridian")
+    first = "find political" if taken_back == "withdraw finding" else "remove"
+    with acting(door.people[2]):
+        ad.refresh_from_db()
+        move_ad(ad, first, by=door.people[2], reason_code="a slip")
+        move_ad(ad, taken_back, by=door.people[2], reason_code="a slip")
+    assert Ad.objects.get(pk=ad.pk).state == ad.state == "recorded"
+
+
+def test_who_reads_an_ad_blind_finds_it_nowhere_else_meanwhile(door):
+    ad, other = (ran(door, number, "Vote for Reed.", political=True) for number in "12")
+    drawn(door)
+    reader, colleague = door.people[:2]
+    seen = Ad.objects.filter(pk__in=[ad.pk, other.pk])
+    with acting(reader):
+        assert seen.count() == 2
+        held = review.claim(reader, "undeclared")
+        with serving(None):
+            about = BlindLook.objects.get(pk=Work.objects.get(pk=held.work).subject_id).ad_id
+        assert list(seen.values_list("pk", flat=True)) == [each.pk for each in (ad, other) if each.pk != about]
+        with pytest.raises(NotKnown):
+            find_ad(reader, about)
+        assert not AdVersion.objects.filter(ad=about).exists()
+    with acting(colleague):
+        assert seen.count() == 2
+    with acting(reader):
+        review.release(held, by=reader)
+        assert seen.count() == 2
 
 
 def test_an_ad_is_drawn_once_in_each_version(door):

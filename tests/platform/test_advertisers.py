@@ -676,6 +676,32 @@ def test_a_code_on_the_website_is_looked_for_at_its_path(ada, sponsor, website):
     assert codes.answered(sponsor, "website", address) is not None
 
 
+@pytest.mark.parametrize("wanted", ["A", "B"])
+def test_where_the_door_can_look_the_website_shows_the_code_before_anybody_is_authorised(
+    ada, vera, sponsor, website, wanted
+):
+    address, said = website
+    load(edition(HARBOUR, *OTHERS))
+    hand = class_a if wanted == "A" else hand_in_organisation
+    hand(ada, sponsor, website=address, registered_name="Harbour Citizens Committee")
+    assert (
+        vera.post("/desk/advertisers/next/").url == "/desk/advertisers/"
+    )  # nobody is asked before the code stands there
+    said[codes.PATH] = codes.website_code(sponsor, address)
+    assert ada.post(f"/advertise/{sponsor.pk}/website/", {"do": "look"}).status_code == 302
+    assert decide(vera, sponsor).state == "authorised"
+    assert sponsor.checks.filter(what="website", verdict="accepted").exists()
+
+
+def test_in_a_small_register_a_word_that_few_names_share_still_tells_who_it_is(meridian):
+    few = [
+        Entry(number=f"C0000000{number}", name=f"Harbour {name}")
+        for number, name in enumerate(["Ash", "Birch", "Cedar"])
+    ]
+    load(edition(*few))
+    assert RegisterEdition.objects.get().common == {}
+
+
 def test_nobody_is_sent_to_look_into_our_own_network(ada, sponsor, website, settings):
     address, _ = website
     settings.LANDING_HOSTS = []

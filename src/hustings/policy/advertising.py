@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["AD", "SPONSOR", "AdState", "Blocker", "By", "Door", "Effect", "Move", "SponsorClass", "SponsorState", "Standing", "blockers"]  # fmt: skip
+__all__ = ["AD", "SPONSOR", "AdState", "Blocker", "By", "Door", "Effect", "Move", "SponsorClass", "SponsorState", "Standing", "WEBSITE_SHOWN", "blockers"]  # fmt: skip
 
 
 class By(StrEnum):
@@ -66,6 +66,10 @@ CLASS_SENTENCES = {
     SponsorClass.CONTACT: "Organisation that can be reached: phone, mail, address and website were checked; no government register was.",
     SponsorClass.PERSON: "Person: the legal name was checked; the ad is theirs alone.",
 }
+
+
+# Whose website has to show a code before they are authorised, wherever the door has a fetcher that can look for it.
+WEBSITE_SHOWN = frozenset({SponsorClass.REGISTERED, SponsorClass.CONTACT})
 
 
 class AdState(StrEnum):
@@ -253,8 +257,8 @@ AD = Door(
              sentence="Its first day has come."),
         Move(code="pause", sources=(A.SCHEDULED, A.DELIVERING), target=A.PAUSED, by=(By.ADVERTISER, By.REVIEWER, By.CLOCK, By.MACHINE),
              effects=(Effect.STOP_DELIVERY,), sentence="Not shown for the time being."),
-        Move(code="resume", sources=(A.PAUSED,), target=A.DELIVERING, by=(By.ADVERTISER, By.CLOCK), guarded=True,
-             sentence="Shown again."),
+        Move(code="resume", sources=(A.PAUSED,), target=A.DELIVERING, by=(By.ADVERTISER, By.REVIEWER, By.CLOCK), guarded=True,
+             sentence="Shown again; what a person of the door paused runs again by a person of the door alone."),
         Move(code="hold", sources=ON_ITS_WAY, target=A.IN_REVIEW, by=(By.MACHINE, By.REVIEWER, By.CLOCK), reason=True,
              effects=(Effect.STOP_DELIVERY, Effect.ASK_REVIEWER),
              sentence="What was approved is no longer what runs: another landing page, a new administrator, a jump of spend."),
@@ -263,6 +267,8 @@ AD = Door(
         Move(code="find political", sources=(A.DELIVERING, A.PAUSED, A.ENDED, A.RECORDED), target=A.FOUND_POLITICAL,
              by=(By.REVIEWER,), reason=True, effects=(Effect.STOP_DELIVERY, Effect.PUBLISH_LATE),
              sentence="It ran as if it were no political ad; how it was found is published with it."),
+        Move(code="record again", sources=(A.ENDED,), target=A.RECORDED, by=(By.MACHINE,),
+             sentence="It ran elsewhere, as an archive tells: a finding or removal that was taken back leaves it as recorded."),
         Move(code="withdraw finding", sources=(A.FOUND_POLITICAL,), target=A.ENDED, by=(By.REVIEWER,), reason=True,
              sentence="What was published as found was a mistake; it is listed no more as found, and does not run."),
         Move(code="remove", sources=(A.SUBMITTED, A.SCREENED, A.RETURNED, A.IN_REVIEW, *ON_ITS_WAY, A.ENDED, A.FOUND_POLITICAL, A.RECORDED),

@@ -13,12 +13,22 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from html import unescape
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from io import BufferedReader, RawIOBase
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
+from urllib.request import (
+    HTTPHandler,
+    HTTPRedirectHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    ProxyHandler,
+    Request,
+    build_opener,
+)
 
 import numpy as np
 from django.conf import settings
@@ -38,8 +48,8 @@ AGENTS = (
     "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Mobile Safari/537.36",
 )
 LARGEST = 2_000_000  # bytes of a page that are read
-SECONDS = 10  # until something answers, and between one part of a page and the next
-LONGEST = 20  # seconds until a page is there as far as it is read
+SECONDS = 10  # until something answers, and between one part of an answer and the next
+LONGEST = 20  # seconds until a page is there as far as it is read: every redirect, line of a head and part of a page
 REDIRECTS = 5
 HIDDEN = re.compile(rb"<(script|style|noscript|template)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 TAGS = re.compile(r"<[^>]*>")
@@ -89,9 +99,80 @@ def may_ask(url: str) -> None:
             raise ValueError(f"{host} leads into a private network")
 
 
+class Timed(RawIOBase):
+    """What a host says, read until a moment: each part waits no longer than what is left of the time."""
+
+    def __init__(self, line: socket.socket, until: float) -> None:
+        self.line, self.until = line, until
+        self.inner = line.makefile("rb", buffering=0)
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def readinto(self, into: Any) -> int | None:
+        """The next part.
+
+        Raises   TimeoutError once the time is over
+        """
+        left = self.until - time.monotonic()
+        if left > 0:
+            self.line.settimeout(min(SECONDS, left))
+            try:
+                return self.inner.readinto(into)
+            except TimeoutError:
+                if time.monotonic() < self.until:
+                    raise
+        raise TimeoutError(f"the page was not there within {LONGEST} seconds")
+
+    def close(self) -> None:
+        """Let go of the line."""
+        if not self.closed:
+            self.inner.close()
+        super().close()
+
+
+def answer_until(until: float) -> Callable[..., HTTPResponse]:
+    """Makes answers whose head and page are there by that moment."""
+
+    def answer(line: socket.socket, *args: Any, **more: Any) -> HTTPResponse:
+        made = HTTPResponse(line, *args, **more)
+        made.fp.close()
+        made.fp = BufferedReader(Timed(line, until))
+        return made
+
+    return answer
+
+
+class Within(HTTPSHandler, HTTPHandler):
+    """Asks hosts whose answers, redirects among them, are there within the time of one look."""
+
+    def __init__(self, until: float) -> None:
+        HTTPSHandler.__init__(self)
+        self.until, self.answer = until, answer_until(until)
+
+    def asked(self, kind: type[HTTPConnection], host: str, **more: Any) -> HTTPConnection:
+        """A connection whose answers have an end."""
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError(f"the page was not there within {LONGEST} seconds")
+        more["timeout"] = min(more["timeout"], left)
+        made = kind(host, **more)
+        made.response_class = self.answer  # type: ignore[assignment] # it is called as the class would be
+        return made
+
+    def http_open(self, req: Request) -> HTTPResponse:
+        """Ask in the clear."""
+        return self.do_open(partial(self.asked, HTTPConnection), req)
+
+    def https_open(self, req: Request) -> HTTPResponse:
+        """Ask under TLS, with the certificates this machine trusts."""
+        return self.do_open(partial(self.asked, HTTPSConnection), req)
+
+
 def opener() -> OpenerDirector:
-    """Asks directly: a proxy of the environment would see which ads are looked at."""
-    return build_opener(ProxyHandler({}), Guarded())
+    """Asks once, directly: a proxy of the environment would see which ads are looked at. Its time begins now."""
+    return build_opener(ProxyHandler({}), Within(time.monotonic() + LONGEST), Guarded())
 
 
 def fetch(url: str, agent: str) -> Fetched:
@@ -120,12 +201,10 @@ def fetch(url: str, agent: str) -> Fetched:
 
 def beginning(answer: Any) -> bytes:
     """As much of an answer as is read; TimeoutError where it drips."""
-    until, parts, length = time.monotonic() + LONGEST, [], 0
+    parts, length = [], 0
     while length < LARGEST and (part := answer.read1(min(65_536, LARGEST - length))):
         parts.append(part)
         length += len(part)
-        if time.monotonic() > until:
-            raise TimeoutError(f"the page was not there within {LONGEST} seconds")
     return b"".join(parts)
 
 

@@ -23,11 +23,13 @@ from hustings.errors import HustingsError
 from hustings.policy.advertising import AD, SPONSOR, AdState, Blocker, By, Door, Effect, Move
 from hustings.policy.role import Role
 
-__all__ = ["CannotMoveAd", "move_ad", "move_sponsor"]
+__all__ = ["DOORS_PAUSE", "HANDED_IN", "CannotMoveAd", "move_ad", "move_sponsor", "paused_by_door"]
 
 OF_ROLE = {Role.VERIFIER: By.VERIFIER, Role.REVIEWER: By.REVIEWER}
 # What the pause of an ad names when its sponsor, not its buyer, is why; only such a pause ends with the reason.
 SPONSORS_FAULT = "sponsor not authorised"
+DOORS_PAUSE = "paused at the door"  # what the pause by a person of the door names: its buyer does not end it
+HANDED_IN = ("portal", "api", "csv")  # where ads of this door come from; every other ad is an archive's
 
 
 class CannotMoveAd(HustingsError):
@@ -109,7 +111,13 @@ def move_ad(
     wanted = AD.move(code)
     with transaction.atomic():
         locked = Ad.objects.select_for_update(of=("self",)).get(pk=ad.pk)
-        check(AD, wanted, locked.state, makers(by, by_person, machine), reason_code)
+        who = makers(by, by_person, machine)
+        check(AD, wanted, locked.state, who, reason_code)
+        if code == "pause" and By.REVIEWER in who:
+            reason_code = DOORS_PAUSE
+        if code == "resume" and (By.REVIEWER in who) != paused_by_door(locked):
+            paused = "a person of the door" if By.REVIEWER not in who else "its advertiser, a lapse or the law"
+            raise CannotMoveAd(AD, wanted, locked.state, f"{paused} paused it, and lets it run again.")
         if code == "resume" and locked.starts is not None and locked.starts > database.moment():
             raise CannotMoveAd(AD, wanted, locked.state, f"its first day is {locked.starts:%Y-%m-%d}.")
         if wanted.guarded:
@@ -133,6 +141,12 @@ def move_ad(
         follow_ad(locked, wanted, before, reason_code or code)
         ad.state, ad.changed_at = locked.state, locked.changed_at
         return change
+
+
+def paused_by_door(ad: Ad) -> bool:
+    """Whether a person of the door paused it, and none of them has let it run or pass since; an edit lifts no pause."""
+    last = ad.changes.filter(move__in=["pause", "resume", "approve"]).order_by("-at", "-id").first()
+    return last is not None and (last.move, last.reason_code) == ("pause", DOORS_PAUSE)
 
 
 def person_of(by_person: Person | None) -> dict[str, str | int | bool | None]:
@@ -206,6 +220,10 @@ def follow_ad(ad: Ad, wanted: Move, before: str, why: str) -> None:
         Order.objects.create(ad=ad, order="stop", why=why)
     if wanted.target == AdState.DELIVERING:
         Order.objects.create(ad=ad, order="show", why=why)
+    if wanted.code in {"withdraw finding", "put back"} and ad.archive not in HANDED_IN:
+        # Who submits an archive's ad here makes it an ad of this door.
+        if not ad.changes.filter(move="submit").exists():
+            move_ad(ad, "record again", machine=By.MACHINE)
     if Effect.ASK_REVIEWER in wanted.effects:
         from hustings.apps.ads.asking import ask_reviewer
 

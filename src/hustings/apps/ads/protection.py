@@ -7,6 +7,7 @@ An advertiser is a person who signed in and acts for a sponsor; they have no sea
 from __future__ import annotations
 
 from hustings.apps.ads.figures_sql import SQL as FIGURES
+from hustings.apps.ads.guards_sql import SQL as GUARDS
 from hustings.apps.ads.portal.sql import SQL as PORTAL
 from hustings.apps.protection.table import APPEND_ONLY, Table
 
@@ -26,7 +27,20 @@ REVOKE ALL ON FUNCTION hustings_sponsors() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION hustings_sponsors() TO hustings_web;
 """
 
-SQL = [ADVERTISER, *PORTAL, *FIGURES]
+# Whoever holds a look at an ad that is made without the machine's answer is not told it by the ad's own page, the
+# interface or search: to them the ad is not there meanwhile.
+BLIND = """
+CREATE OR REPLACE FUNCTION hustings_read_blind() RETURNS SETOF uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN RETURN QUERY
+  SELECT l.ad_id FROM review_work w JOIN ad_blind_look l ON l.id = w.subject_id
+  WHERE w.holder_id = hustings_seat() AND w.state = 'open' AND w.lease_until > hustings_now() AND w.subject_kind = 'blind look';
+END $$;
+REVOKE ALL ON FUNCTION hustings_read_blind() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION hustings_read_blind() TO hustings_web;
+"""
+
+SQL = [ADVERTISER, *PORTAL, *FIGURES, *GUARDS, BLIND]
 
 READ = ("SELECT",)
 ALL = ("SELECT", "INSERT", "UPDATE")
@@ -220,7 +234,7 @@ TABLES = [
         web=ALL,
         worker=ALL,
         # Advertisers read theirs; what they hand in, pause and end is written by the worker, after the machine allowed it.
-        rows=of_door("sponsor_id"),
+        rows=of_door("sponsor_id", seen=f"{STAFF} AND id NOT IN (SELECT hustings_read_blind())"),
         logged=True,
     ),
     Table(

@@ -20,7 +20,7 @@ from hustings.apps.ads.challenges.transport import mail_code
 from hustings.apps.ads.content import domain_of, words_of
 from hustings.apps.ads.found import find_political
 from hustings.apps.ads.models import Ad, BlindLook, Screening
-from hustings.apps.ads.moving import move_ad
+from hustings.apps.ads.moving import HANDED_IN, move_ad
 from hustings.apps.audit.record import record
 from hustings.apps.people.models import Organisation
 from hustings.apps.people.moving import serving
@@ -40,7 +40,6 @@ WITHIN = timedelta(days=7)
 FOUND = ("political", "social issue")
 # What runs or ran here. Archives of political ads are lists of declared ones: they are looked at where somebody asks.
 RUNNING = (AdState.APPROVED, AdState.SCHEDULED, AdState.DELIVERING, AdState.PAUSED, AdState.ENDED)
-HANDED_IN = ("portal", "api", "csv")
 TEXT = 2_000  # characters from which a language is told
 
 

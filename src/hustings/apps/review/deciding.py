@@ -85,7 +85,7 @@ def made(
 ) -> tuple[Decision, Claimed | None]:
     """The decision as the database has it, what follows for the subject, and the next work."""
     row = call(
-        together + "SELECT * FROM review_decide(%s, %s, %s, %s, %s, %s, %s)",
+        together + "SELECT * FROM review_decide(%s, %s, %s, %s, %s, %s, %s)",  # noqa: S608 - a savepoint of ours
         held.work,
         held.fence,
         held.digest,

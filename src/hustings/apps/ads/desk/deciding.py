@@ -8,7 +8,7 @@ from typing import Any
 from hustings.apps.ads.challenges.codes import answered, answered_since
 from hustings.apps.ads.challenges.transport import mail_code
 from hustings.apps.ads.desk.asking import REVOCATION, SUBJECT, SUSPENSION
-from hustings.apps.ads.desk.shown import ORGANISATION, PERSON, RENEWAL
+from hustings.apps.ads.desk.shown import ORGANISATION, PERSON, RENEWAL, website_asked
 from hustings.apps.ads.models import Check, OrganisationStatement, PersonStatement, Sponsor
 from hustings.apps.ads.moving import move_sponsor
 from hustings.apps.database import moment
@@ -42,6 +42,11 @@ def decided(work: Work, decision: Decision, by: Seat) -> None:
     elif stage == ORGANISATION:
         said = OrganisationStatement.objects.get(pk=shown["statement"])
         given = SponsorClass.CONTACT if decision.outcome == AS_CONTACT else SponsorClass(said.wanted_class)
+        if website_asked(said) and answered(sponsor, "website", said.website) is None:
+            raise BadInput("The website does not show the code.", [
+                Problem(where="website", found=said.website, expected="the code at its path",
+                        do="Refuse, or put it back until the code stands there.")
+            ])  # fmt: skip
         settle(sponsor, shown, by, "accepted", as_contact=given is SponsorClass.CONTACT)
         until = sponsor.person_until
         for means, to, sentence in (

@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from hustings.apps.ads.challenges.codes import answered, answered_since
-from hustings.apps.ads.models import Sponsor
+from hustings.apps.ads.landing import sees
+from hustings.apps.ads.models import OrganisationStatement, Sponsor
 from hustings.apps.ads.portal.find import last_organisation, last_person
-from hustings.policy.advertising import SponsorState
+from hustings.policy.advertising import WEBSITE_SHOWN, SponsorClass, SponsorState
 
-__all__ = ["PERSON", "RENEWAL", "ORGANISATION", "ready", "shown_sponsor", "stage_of"]  # fmt: skip
+__all__ = ["PERSON", "RENEWAL", "ORGANISATION", "ready", "shown_sponsor", "stage_of", "website_asked"]  # fmt: skip
 
 PERSON, ORGANISATION, RENEWAL = "person", "organisation", "renewal"
 STAGES = {
@@ -40,9 +41,14 @@ def ready(sponsor: Sponsor) -> bool:
     if stage in (PERSON, RENEWAL):
         return person is not None and answered_since(sponsor, "post", person.place, person.handed_in_at)
     organisation = last_organisation(sponsor)
-    return (
-        stage == ORGANISATION and organisation is not None and answered(sponsor, "mail", organisation.mail) is not None
-    )
+    if stage != ORGANISATION or organisation is None or answered(sponsor, "mail", organisation.mail) is None:
+        return False
+    return not website_asked(organisation) or answered(sponsor, "website", organisation.website) is not None
+
+
+def website_asked(said: OrganisationStatement) -> bool:
+    """Whether its website has to show the code: the policy asks it of its class, and this door can look."""
+    return bool(said.website) and sees() and SponsorClass(said.wanted_class) in WEBSITE_SHOWN
 
 
 def shown_sponsor(sponsor: Sponsor) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from hustings.apps.ads.blockers import blockers_of
 from hustings.apps.ads.content import domain_of, words_of
 from hustings.apps.ads.delivery import reach_of
 from hustings.apps.ads.models import Ad, ArchiveImport, Page, Sponsor
-from hustings.apps.ads.moving import CannotMoveAd, move_ad
+from hustings.apps.ads.moving import CannotMoveAd, move_ad, paused_by_door
 from hustings.apps.ads.pages.forms import FoundForm, HoldForm
 from hustings.apps.console.table import Column, Table
 from hustings.apps.people.seat import Seat
@@ -173,6 +173,8 @@ def page(request: HttpRequest, seat: Seat, one: Ad, status: int = 200, **forms: 
     grounds = [(reason.code, reason.title) for reason in policy.reasons.all() if "refuse" in reason.outcomes]
     may_hold = can(seat, "hold ads")
     possible = {move.code for move in AD.possible(one.state, By.REVIEWER)} if may_hold else set()
+    if not paused_by_door(one):
+        possible.discard("resume")
     handed = one.archive in {"portal", "api", "csv"}
     content = versions[-1].content if versions else {}
     context = {
@@ -230,14 +232,14 @@ def parts(old: Any, new: Any) -> list[tuple[str, str]]:
 @require_POST
 @seated
 def act(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
-    """Hold, remove, put back or pause an ad, for a reason of the policy."""
+    """Hold, remove, put back or pause an ad, for a reason of the policy, or let it run again."""
     one = find.find_ad(seat, key)
     wanted = request.POST.get("act", "")
-    if wanted not in {"hold", "remove", "put back", "pause"}:
+    if wanted not in {"hold", "remove", "put back", "pause", "resume"}:
         raise BadInput("This cannot be done with an ad.")
     grounds = [(reason.code, reason.title) for reason in newest(POLICY).reasons.all() if "refuse" in reason.outcomes]
     form = HoldForm(request.POST, reasons=grounds, auto_id=f"{wanted.split()[0]}_%s")
-    if wanted != "pause" and not form.is_valid():
+    if wanted not in {"pause", "resume"} and not form.is_valid():
         return page(request, seat, one, 422, **{"remove_form" if wanted == "remove" else "hold_form": form})
     require(seat, "hold ads")
     data = form.cleaned_data if form.is_valid() else {"reason": "", "note": ""}
@@ -253,7 +255,12 @@ def act(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     else:
         messages.success(
             request,
-            {"remove": "It is removed.", "put back": "It is shown in the library again."}.get(wanted, "It is held."),
+            {
+                "remove": "It is removed.",
+                "put back": "It is shown in the library again.",
+                "pause": "It is paused.",
+                "resume": "It is shown again.",
+            }.get(wanted, "It is held."),
         )
     return redirect("ad", one.pk)
 

@@ -18,7 +18,7 @@ from hustings.apps.ads.asking import appeal_ad
 from hustings.apps.ads.blockers import blockers_of
 from hustings.apps.ads.handed import COLUMNS, Handed, from_cells
 from hustings.apps.ads.models import Ad, Sponsor
-from hustings.apps.ads.moving import CannotMoveAd, move_ad
+from hustings.apps.ads.moving import CannotMoveAd, move_ad, paused_by_door
 from hustings.apps.ads.pages.forms import AdForm, CsvForm
 from hustings.apps.ads.portal import find
 from hustings.apps.ads.submitting import election_of, hand_in
@@ -250,7 +250,8 @@ def ad(request: HttpRequest, person: Person, key: UUID, which: UUID) -> HttpResp
         ),
         "changes": [(change, told.get(change.reason_code, "")) for change in changes],
         "blocked": blocked,
-        "possible": {move.code for move in AD.possible(one.state, By.ADVERTISER)},
+        "possible": {move.code for move in AD.possible(one.state, By.ADVERTISER)}
+        - ({"resume"} if paused_by_door(one) else set()),
     }
     return render(request, "ads/portal/ad.html", context)
 

@@ -14,7 +14,7 @@ from hustings.apps.audit.record import record
 from hustings.apps.people.seat import Seat
 from hustings.apps.permission import require
 from hustings.screening.register.edition import Edition, Entry
-from hustings.screening.register.names import EVERYBODYS, words
+from hustings.screening.register.names import EVERYBODYS, FEW, words
 
 __all__ = ["Loaded", "load_edition"]
 
@@ -63,7 +63,7 @@ def load_edition(edition: Edition, *, by: Seat) -> Loaded:
 
 def common(edition: Edition) -> dict[str, int]:
     """The words that so many names share that they identify nobody; comparing names needs no others counted."""
-    least = EVERYBODYS * len(edition)
+    least = max(FEW, EVERYBODYS * len(edition))
     return {word: count for word, count in sorted(edition.uses.items()) if count > least}
 
 
