@@ -335,7 +335,7 @@ def pages(sources: Sequence[UUID], numbers: Numbers) -> list[Drawn]:
             },
             content={
                 "name": page.name,
-                "number": page.number,
+                "archive_number": page.number,
                 "names": [{"name": one.name, "since": said(one.since)} for one in page.names.order_by("since", "name")],
             },
         )
