@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("hustings.apps.ads.desk.urls")),
     re_path(r"^v(?P<version>[\w.]{1,12})/ads_archive/?$", ads_archive, name="ads_archive"),
     path("library/snapshot/", snapshot, name="library-snapshot"),
+    path("library/", include("hustings.apps.library.pages.urls")),
     path("account/", include("hustings.apps.people.signin.urls")),
     path("account/tokens/", include("hustings.apps.tokens.urls")),
     path("api/docs", docs, name="api_docs"),

@@ -18,7 +18,7 @@ __all__ = ["attention", "entries", "kinds", "page_of"]
 
 
 # In the order of the work: what waits, what was found, what is searched for, who may, what was done. Others follow.
-ORDER = ("console", "findings", "sweeps", "review", "ads", "elections", "items", "people", "audit")
+ORDER = ("console", "findings", "sweeps", "review", "library", "ads", "elections", "items", "people", "audit")
 
 
 @cache

@@ -40,7 +40,7 @@ class Gate:
             return self.get_response(request)
         response = self.get_response(request)
         asked_for_page = request.method == "GET" and request.resolver_match is not None
-        if asked_for_page and response.status_code in REFUSALS and not self.is_ours(request):
+        if asked_for_page and response.status_code in REFUSALS and not self.is_for_everybody(request):
             return HttpResponseRedirect(f"{reverse('account_login')}?{urlencode({'next': request.get_full_path()})}")
         return response
 
@@ -59,6 +59,10 @@ class Gate:
         except Resolver404:
             return False
         return bool(getattr(view, "without_seat", False))
+
+    def is_for_everybody(self, request: HttpRequest) -> bool:
+        """Whether signing in would change nothing of the answer."""
+        return self.is_ours(request) or self.needs_no_seat(request)
 
     def is_ours(self, request: HttpRequest) -> bool:
         """Whether this is a page of sign-in itself."""

@@ -1,0 +1,17 @@
+"""Where the library stands in the navigation: for everybody."""
+
+from __future__ import annotations
+
+from hustings.apps.console.entry import Entry
+
+__all__ = ["NAVIGATION"]
+
+NAVIGATION = [
+    Entry(
+        title="Library",
+        url_name="library",
+        key="b",
+        public=True,
+        sentence="Every political ad that ran: what it said, who paid, what it cost, whom it was aimed at, and what was removed and why.",
+    )
+]

@@ -1,0 +1,121 @@
+"""What a search found, in sums: ads, money by currency, impressions, and how they spread; all from one walk over the rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from hustings.apps.library.pages.patience import patiently
+from hustings.apps.library.pages.question import Question
+
+__all__ = ["Share", "Sums", "sums"]
+
+FACETS = ("archive", "platform", "state", "category", "language", "currency", "year", "advertiser", "page")
+COLUMNS = (
+    "number", "archive", "platform", "state", "category", "language", "currency", "starts", "advertiser", "page", "countries", "spend", "impressions",
+)  # fmt: skip
+
+SUMS = """
+WITH found AS MATERIALIZED ({found}),
+dated AS (SELECT *, extract(year FROM starts)::int AS year, date_trunc('month', starts)::date AS month FROM found)
+SELECT {which} AS facet, {value} AS value, count(*), count(spend), sum(spend), count(impressions), sum(impressions)
+FROM dated GROUP BY GROUPING SETS ((), (month), (month, currency), {sets})
+UNION ALL
+SELECT 'country', code, count(*), count(spend), sum(spend), count(impressions), sum(impressions)
+FROM found, unnest(CASE WHEN countries = '{{}}' THEN ARRAY[''] ELSE countries END) AS code GROUP BY code
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """A part of what was found: how many ads, how many tell what they cost and how often they were shown, and both sums."""
+
+    value: str
+    ads: int
+    priced: int
+    spend: Decimal | None
+    counted: int
+    impressions: int | None
+
+
+@dataclass(kw_only=True)
+class Sums:
+    """All parts of what was found; `by` maps archive, platform, ... country, month to their parts, the largest first."""
+
+    ads: int = 0
+    counted: int = 0
+    impressions: int | None = None
+    by: dict[str, list[Share]] = field(default_factory=dict)
+
+    @property
+    def money(self) -> list[Share]:
+        """Spend by currency, of the ads that tell it."""
+        return [one for one in self.by.get("currency", []) if one.priced]
+
+    @property
+    def priced(self) -> int:
+        """How many ads tell exactly what they cost."""
+        return sum(one.priced for one in self.money)
+
+    @property
+    def months(self) -> list[tuple[date, Share]]:
+        """Ads by the month they were first shown in; those of which that is not known are left out."""
+        return sorted((date.fromisoformat(one.value), one) for one in self.by.get("month", []) if one.value)
+
+
+def sums(question: Question, at: int | None) -> Sums | None:
+    """Sum up what a question finds; None where that takes longer than anybody waits.
+
+    Costs    one walk over what was found, however many parts it is told by
+    Limits   an ad shown in several countries counts in each
+    """
+    rows = patiently(lambda: asked(question, at))
+    if rows is None:
+        return None
+    told: dict[str, list[Share]] = defaultdict(list)
+    whole = Sums()
+    for facet, value, ads, priced, spend, counted, impressions in rows:
+        share = Share(
+            value=value or "",
+            ads=ads,
+            priced=priced,
+            spend=spend,
+            counted=counted,
+            impressions=None if impressions is None else int(impressions),
+        )
+        if facet == "all":
+            whole.ads, whole.counted, whole.impressions = share.ads, share.counted, share.impressions
+        else:
+            told[facet].append(share)
+    for parts in told.values():
+        parts.sort(key=lambda one: (-one.ads, one.value))
+    whole.by = dict(told)
+    return whole
+
+
+def asked(question: Question, at: int | None) -> list[tuple[Any, ...]]:
+    """The sums as the database gives them."""
+    statement, values = question.found(at).values(*COLUMNS).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(written(statement), values)
+        return list(cursor.fetchall())
+
+
+def written(found: str) -> str:
+    """The statement around a search; every name in it is one of ours."""
+    # A bit of grouping() is 0 where the column is grouped by.
+    which = " ".join(f"WHEN grouping({name}) = 0 THEN '{name}'" for name in FACETS if name != "currency")
+    value = " ".join(f"WHEN grouping({name}) = 0 THEN {name}::text" for name in FACETS if name != "currency")
+    both = "grouping(month) = 0 AND grouping(currency) = 0"
+    return SUMS.format(
+        found=found,
+        which=f"CASE WHEN {both} THEN 'spent' WHEN grouping(month) = 0 THEN 'month' WHEN grouping(currency) = 0 THEN 'currency' {which} ELSE 'all' END",
+        value=f"CASE WHEN {both} THEN concat(month, ' ', currency) WHEN grouping(month) = 0 THEN month::text "
+        f"WHEN grouping(currency) = 0 THEN currency {value} END",
+        sets=", ".join(f"({name})" for name in FACETS),
+    )
