@@ -30,10 +30,10 @@ from sklearn.pipeline import make_pipeline, make_union
 from hustings.cli.data import data_folder
 from hustings.cli.model import read_seeds
 from hustings.screening.political import Extra, Politics
-from hustings.screening.political.folds import apart, folds, runs
+from hustings.screening.political.folds import apart, folds
 from hustings.screening.political.measures import measures
 from hustings.screening.political.seed import Seed
-from hustings.screening.political.train import train
+from hustings.screening.political.train import Taken, train
 
 COUNTRIES = ("en-AU", "en-US", "de-CH", "de-AT")
 PAGED = ("de-CH", "fi-FI", "it-IT", "nl-BE")
@@ -58,14 +58,15 @@ def measure(*, only: list[str], peer: bool = True) -> dict[str, Any]:
         sys.exit("The labelled texts are not here. Set HUSTINGS_DATA.")
     begun = time.perf_counter()
     seeds = read_seeds(data / "political-text-seeds")
+    taken = Taken.of(seeds)
     splits: dict[str, dict[str, Any]] = {}
     for country in [each for each in COUNTRIES if each in only]:
         aside = np.array([seed.country == country for seed in seeds])
-        splits[f"{country} unseen"] = told([split(seeds, aside, [country], peer=peer)[country]])
+        splits[f"{country} unseen"] = told([split(seeds, taken, aside, [country], peer=peer)[country]])
     if "pages" in only:
         fold = folds(seeds, PARTS)
         quarters = [
-            split(seeds, np.isin([seed.country for seed in seeds], PAGED) & (fold == part), PAGED, peer=peer)
+            split(seeds, taken, np.isin([seed.country for seed in seeds], PAGED) & (fold == part), PAGED, peer=peer)
             for part in range(PARTS)
         ]
         for country in PAGED:
@@ -85,15 +86,18 @@ def measure(*, only: list[str], peer: bool = True) -> dict[str, Any]:
                              "reached": all(goal["reached"] for goal in goals.values()),
                              "languages": languages, "splits": splits}  # fmt: skip
     if "ads" in only:
-        found["ads"] = of_ads(data, seeds, peer=peer)
+        found["ads"] = of_ads(data, seeds, taken, peer=peer)
     found["wall_s"] = round(time.perf_counter() - begun, 1)
     return found
 
 
-def split(seeds: list[Seed], aside: np.ndarray, countries: Sequence[str], *, peer: bool) -> dict[str, dict[str, Any]]:
+def split(
+    seeds: list[Seed], taken: Taken, aside: np.ndarray, countries: Sequence[str], *, peer: bool
+) -> dict[str, dict[str, Any]]:
     """A model made without some texts, asked about them, country by country."""
-    learnt = without(seeds, aside)
-    model = train(learnt)
+    left = apart(taken.held, np.flatnonzero(~aside), np.flatnonzero(aside))  # nothing that repeats one set aside
+    learnt = [seeds[row] for row in left]
+    model = train(learnt, taken=taken[left])
     rows: dict[str, dict[str, Any]] = {}
     for country in countries:
         asked = [seed for seed, held in zip(seeds, aside, strict=True) if held and seed.country == country]
@@ -154,12 +158,6 @@ def by_language(splits: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     }  # fmt: skip
 
 
-def without(seeds: list[Seed], aside: np.ndarray) -> list[Seed]:
-    """The other texts, but for those that repeat one set aside."""
-    held = [runs(seed.text) for seed in seeds]
-    return [seeds[row] for row in apart(held, np.flatnonzero(~aside), np.flatnonzero(aside))]
-
-
 def judged(model: Politics, asked: list[tuple[Seed, Extra | None]]) -> dict[str, Any]:
     """What the model says as it is used: one text after the other."""
     begun = time.process_time()
@@ -201,9 +199,9 @@ def kept(political: np.ndarray, probability: np.ndarray) -> dict[str, Any]:
     return {name: getattr(found, name) for name in ("precision_at_80", "area", "brier", "reliability")}
 
 
-def of_ads(data: Path, seeds: list[Seed], *, peer: bool) -> dict[str, Any]:
+def of_ads(data: Path, seeds: list[Seed], taken: Taken, *, peer: bool) -> dict[str, Any]:
     """Recall on political ads of other kinds and years, with their text alone and with what else is known."""
-    model = train(seeds)
+    model = train(seeds, taken=taken)
     sets = {"IRA 2015-2017": ira(data), "Meta 2019": meta(data), "Snap 2018": snap(data)}
     other = peer_of([seed for seed in seeds if seed.language == "en"]) if peer else None
     told = {}

@@ -68,6 +68,16 @@ def test_a_text_is_taken_apart_into_folded_words():
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("Read on: https://news.example/politics/tax-cuts-for-whom?from=page-name#part", "read on politics tax cuts for whom"),
+     ("https://www.facebook.com/some.party/photos/a.1", ""), ("http://bit.ly/2xW915E", ""), ("ann@party.example", ""),
+     ("http://t.co/abcdef", ""), ("https://party.example", "")],
+)  # fmt: skip
+def test_of_an_address_only_the_words_of_its_path_are_read(text, words):
+    assert " ".join(wording(text).words) == words
+
+
 def test_letters_of_another_dress_are_the_same_word():
     assert wording("𝐕𝐨𝐭𝐞 ｖｏｔｅ VOTE Łódź Straße").words == ("vote", "vote", "vote", "lodz", "strasse")
 
@@ -88,7 +98,7 @@ def test_the_lexicon_knows_two_words_that_only_together_mean_something():
 
 
 def test_the_lexicon_has_every_concept_in_every_language():
-    assert concepts().languages == ("de", "en", "es", "fi", "fr", "it", "nl", "pl", "pt")
+    assert concepts().languages == ("de", "en", "es", "fi", "fr", "it", "nl", "pl", "pt", "sv")
 
 
 def test_one_text_and_many_give_the_same_numbers():

@@ -1,6 +1,6 @@
 """Learning what is political from labelled texts, with error rates from pages that were set aside."""
 
-__all__ = ["TrainSettings", "train"]
+__all__ = ["Taken", "TrainSettings", "train"]
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -58,12 +58,32 @@ class TrainSettings:
     most_recall: float = 0.88
 
 
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """Texts taken apart, in the order of their seeds: as numbers, and as the runs of words that show repeats."""
+
+    rows: Features
+    held: tuple[frozenset[int], ...]
+
+    @staticmethod
+    def of(seeds: Sequence[Seed]) -> "Taken":
+        """Take them apart, which is half the work where many models are made from the same texts."""
+        return Taken(rows=features([seed.text for seed in seeds]), held=tuple(runs(seed.text) for seed in seeds))
+
+    def __getitem__(self, some: Rows) -> "Taken":
+        return Taken(rows=self.rows[some], held=tuple(self.held[row] for row in some))
+
+
 def train(
-    seeds: Sequence[Seed], *, settings: TrainSettings | None = None, progress: Progress | None = None
+    seeds: Sequence[Seed],
+    *,
+    settings: TrainSettings | None = None,
+    progress: Progress | None = None,
+    taken: Taken | None = None,
 ) -> Politics:
     """Learn from labelled texts.
 
-    Reads    seeds of one or more languages, each with texts of both kinds.
+    Reads    seeds of one or more languages, each with texts of both kinds; `taken` where they are taken apart already.
     Gives    a model with a curve and threshold for each language; `facts` holds the error rates measured on pages, and
              where these are not known on whole countries, that were set aside.
     Edges    texts that repeat one another are never on both sides of a fold.
@@ -74,8 +94,8 @@ def train(
     progress = progress or Silent()
     check(seeds)
     progress.step("Taking texts apart")
-    rows = features([seed.text for seed in seeds])
-    held = [runs(seed.text) for seed in seeds]
+    taken = taken or Taken.of(seeds)
+    rows, held = taken.rows, taken.held
     political = np.array([seed.political for seed in seeds])
     language = np.array([seed.language for seed in seeds])
     fold = folds(seeds, settings.parts)

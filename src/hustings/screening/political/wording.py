@@ -1,4 +1,4 @@
-"""A text as the words that can be compared: folded letters, no addresses, hashtags taken apart."""
+"""A text as the words that can be compared: folded letters, no addresses but for the words in them, hashtags taken apart."""
 
 __all__ = ["Wording", "folded", "wording"]
 
@@ -13,6 +13,13 @@ ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.\w+|\b(?:[a-z0-9-]{2,}\.)+(?:com|org|net|info|gov|edu|io|me|ly|gl|tv|eu|at|ch|de|au|us|uk|ca|fi|it|be|nl|fr|es|pt|pl|gd|cm)\b(?:/\S*)?",
     re.IGNORECASE,
 )
+# Of an address only the words of its path are read ("/politics/tax-cuts-for-whom"): its host names the page, and so does
+# the path of a network's own pages. What holds digits or capitals is a key and no word.
+NETWORK = re.compile(
+    r"(?:https?://)?(?:[\w-]+\.)*(?:facebook|fb|twitter|instagram|youtube|youtu|linkedin|t)\.(?:com|me|be|co|gl)\b",
+    re.IGNORECASE,
+)
+PATH_WORD = re.compile(r"(?<![^\W_])[a-zß-öø-ÿ]{3,}(?![^\W_])")
 MENTION = re.compile(r"(?<!\w)@[\w.]+")
 # A paragraph's end was often lost on the way ("...heute.Mehr dazu", "wordMore"), and hashtags join words: a capital
 # after a small letter begins a word.
@@ -51,10 +58,19 @@ MARKS = (
 )  # fmt: skip
 
 
+def _path_words(found: re.Match[str]) -> str:
+    """The words of an address's path; what follows a question mark is no path."""
+    address = found.group()
+    if "@" in address or NETWORK.match(address):
+        return " "
+    _, _, path = address.partition("://")[2 if "://" in address else 0].partition("/")
+    return f" {' '.join(PATH_WORD.findall(re.split('[?#]', path)[0]))} "
+
+
 def wording(text: str) -> Wording:
     """Take a text apart; what follows its first 20,000 characters is left out."""
     text = TAG.sub(" ", text[:LONGEST_TEXT])
-    text, addresses = ADDRESS.subn(" ", text)
+    text, addresses = ADDRESS.subn(_path_words, text)
     text, mentions = MENTION.subn(" ", text)
     money = len(MONEY.findall(text))
     words: list[str] = []
