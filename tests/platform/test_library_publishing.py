@@ -109,7 +109,7 @@ def test_a_removal_masks_the_creative_of_every_version_and_putting_back_shows_it
 
 
 def test_a_finding_that_was_withdrawn_stays_in_the_library_and_says_so(door):
-    ad = running(door, category="other", election="", disclaimer="", payer="")
+    ad = running(door, category="other", election="")
     publish_all()
     assert not Subject.objects.filter(kind="ad").exists()  # it ran as if it were not political
     found = Ad.objects.get(pk=ad.pk)

@@ -34,6 +34,7 @@ COMMANDS = {
     "demo": ("hustings.cli.demo", "Tell the whole story once, on real data where it is there."),
     "screen": ("hustings.cli.screen", "Screen ads: political or not, voting rules, where they go."),
     "verify-log": ("hustings.cli.verify_log", "Check an exported log, or proofs from any log."),
+    "verify-library": ("hustings.cli.verify_library", "Check an exported library of ads: log, versions, contents."),
 }
 
 

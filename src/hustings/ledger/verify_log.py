@@ -63,6 +63,7 @@ __all__ = [
     "parse_key",
     "parse_note",
     "read_exact_base64",
+    "read_object",
     "split_notes",
     "tell_report",
     "tell_vectors",
@@ -575,7 +576,7 @@ def _seconds(text: object) -> float:
         raise BadFormat(f"at: {text!r} is no time of the calendar") from None
 
 
-def _object(line: bytes) -> dict[str, Any]:
+def read_object(line: bytes) -> dict[str, Any]:
     """A canonical JSON object on one line."""
     try:
         value = json.loads(line)
@@ -590,7 +591,7 @@ def _object(line: bytes) -> dict[str, Any]:
 
 
 def _read_entry(line: bytes) -> Read:
-    value = _object(line)
+    value = read_object(line)
     entry, index = value.get("entry"), value.get("index")
     if set(value) != {"entry", "index"} or not isinstance(entry, dict) or type(index) is not int or index < 0:
         raise BadFormat("has not exactly the fields entry and index")
@@ -830,7 +831,7 @@ def _check_texts(export: Export, read: Sequence[Read], report: Report) -> None:
     for number, line in enumerate(export.lines(TEXTS) if export.has(TEXTS) else (), 1):
         where = f"{TEXTS}, line {number}"
         try:
-            value = _object(line)
+            value = read_object(line)
             index, name, salt, text = (value.get(field) for field in ("index", "name", "salt", "text"))
             if len(value) != 4 or not (isinstance(index, int) and all(isinstance(v, str) for v in (name, salt, text))):
                 raise BadFormat("has not exactly the fields index, name, salt and text")

@@ -233,6 +233,17 @@ ACTS = acts(
         sentence="Hold, remove or put back an ad, or find that one that ran was political.",
     ),
     Act(
+        name="ask to expunge",
+        roles=frozenset({Role.REVIEWER, Role.PUBLIC_INFORMATION}),
+        sentence="Ask that a record of the library be made unreadable for ever, on a court's order or for a private person's safety.",
+    ),
+    Act(
+        name="expunge",
+        roles=frozenset({Role.REVIEWER, Role.PUBLIC_INFORMATION}),
+        sentence="Agree that a record of the library be made unreadable for ever, or not.",
+        second=True,
+    ),
+    Act(
         name="keep elections",
         roles=frozenset({Role.ANALYST, Role.REVIEWER, Role.LIAISON}),
         sentence="Record elections and how people may vote in them, with the source.",

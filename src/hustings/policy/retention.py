@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-__all__ = ["KEPT", "Ended", "Kept", "Whose", "kept"]
+__all__ = ["KEPT", "NEVER_ACTED", "Ended", "Kept", "Whose", "kept"]
 
 
 class Ended(StrEnum):
@@ -117,6 +117,7 @@ RECORD = "the public record of political advertising; what a law of the place le
 
 DAYS_180 = timedelta(days=180)
 YEAR = timedelta(days=365)
+NEVER_ACTED = YEAR  # an account with which nobody ever handed anything in, nor held a position
 
 LINES = (
     # What is found
@@ -158,8 +159,9 @@ LINES = (
     never("sharing_group", "names of sharing groups", NOBODY, NONE, RULES),
     history("sharing_member_change", "which organisations share"),
     # People
-    job("person", "name, address and password hash of a colleague", STAFF, WORK, "ten years, then name and address are taken off",
-        "the end of the last position", timedelta(days=3653)),
+    job("person", "name, address and password hash of a colleague or advertiser", STAFF, WORK, "ten years, then name and address are "
+        "taken off; a year where nobody ever acted with the account", "the end of the last position; the last sign-in",
+        timedelta(days=3653)),
     *(history(table, holds) for table, holds in (
         ("appointment", "who is in which position"), ("appointment_change", "since when, until when"),
         ("citizenship_change", "citizenships seen"), ("eligibility_change", "a government's findings"),
@@ -232,6 +234,7 @@ LINES = (
     line("library_key", "the keys that open sealed words and names", ADVERTISING, ACCOUNT,
          "until two people destroy it on a named ground", "the first version", Ended.NEVER,
          reason="without the key nobody can read the record; a court or a private person's safety ends it, no clock"),
+    never("library_expungement", "who asked that a record of the library be destroyed, on which ground, and who agreed", STAFF, DUTY, RECORD),
     line("library_due", "which rows changed since the library looked", NOBODY, NONE, "about a minute", "the change", Ended.ITSELF),
     line("sponsor_document", "sealed documents of advertisers; after deletion only hash, kind, issuer and verdict", ADVERTISING,
          ACCOUNT, "the document 90 days, its hash and verdict as long as the sponsor", "its upload", Ended.ITSELF),

@@ -12,11 +12,13 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
-from hustings.apps.dated import ClockTimestamp
+from hustings.apps.dated import ClockTimestamp, new_id
+from hustings.apps.people.models import Appointment
 
-__all__ = ["KINDS", "Due", "Key", "Shown", "Subject", "Version"]
+__all__ = ["GROUNDS", "KINDS", "Due", "Expungement", "Key", "Shown", "Subject", "Version"]
 
 KINDS = ("ad", "advertiser", "payer", "page")
+GROUNDS = {"court order": "A court ordered it.", "safety": "It endangers a private person."}
 
 
 class Subject(models.Model):
@@ -78,6 +80,7 @@ class Shown(models.Model):
 
     body     the whole record as anyone may read it, content included where it is neither masked nor expunged
     hidden   "" , "removed" (the creative is masked) or "expunged" (the key is destroyed)
+    salt     hexadecimal; with it anybody can hold the content against its hash in the record. Empty where it is hidden
     """
 
     seq = models.BigIntegerField(primary_key=True)
@@ -86,6 +89,7 @@ class Shown(models.Model):
     kind = models.CharField(max_length=12)
     hidden = models.CharField(max_length=10, blank=True)
     body = models.JSONField()
+    salt = models.CharField(max_length=64, blank=True)
     archive = models.CharField(max_length=30, blank=True)
     platform = models.CharField(max_length=40, blank=True)
     state = models.CharField(max_length=30, blank=True)
@@ -133,3 +137,37 @@ class Due(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.source}"
+
+
+class Expungement(models.Model):
+    """That one person asked for a subject's key to be destroyed, and what another person said to it.
+
+    reference   of the order or the report, as people look it up
+    words       why, for who decides; in no log but by its hash
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="expungements")
+    ground = models.CharField(max_length=20, choices=list(GROUNDS.items()))
+    reference = models.CharField(max_length=200)
+    words = models.CharField(max_length=2000)
+    asked_by = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(db_default=ClockTimestamp(), editable=False)
+    outcome = models.CharField(max_length=10, blank=True, help_text="expunged, refused, or empty while nobody decided")
+    decided_by = models.ForeignKey(Appointment, null=True, on_delete=models.PROTECT, related_name="+")
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "library_expungement"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="", decided_by__isnull=True, done_at__isnull=True)
+                | Q(outcome__in=["expunged", "refused"], decided_by__isnull=False, done_at__isnull=False)
+                & ~Q(decided_by=models.F("asked_by")),
+                name="library_expunged_by_two",
+            ),
+            models.UniqueConstraint(fields=["subject"], condition=~Q(outcome="refused"), name="library_expunged_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_id}: {self.ground}"

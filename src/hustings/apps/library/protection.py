@@ -5,8 +5,9 @@ from __future__ import annotations
 from hustings.apps.items.words import PARTING
 from hustings.apps.protection.table import APPEND_ONLY, Table
 
-__all__ = ["SQL", "TABLES"]
+__all__ = ["LANGUAGES", "SQL", "TABLES", "TURN"]
 
+TURN = 0x11B  # of publishing: any number that nobody else here locks by
 SIGNS = PARTING.replace("'", "''")
 
 # PostgreSQL's own stemmers; any other language is searched by its words as they are written.
@@ -40,16 +41,87 @@ BEGIN
 END $$;
 """
 
+# A key goes only where two people agreed; with it goes all that was shown, in the transaction that decides.
+# Whoever names the subject in words of its own goes with it: the ads of a page, a payer, an advertiser.
+EXPUNGE = """
+CREATE OR REPLACE FUNCTION library_covered(which bigint) RETURNS SETOF bigint LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+  SELECT which UNION SELECT number FROM library_shown WHERE page = which OR advertiser = which OR payer = which
+$$;
+REVOKE ALL ON FUNCTION library_covered(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION library_covered(bigint) TO hustings_web, hustings_worker;
+
+CREATE OR REPLACE FUNCTION library_decide(which uuid, agreed boolean) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+DECLARE
+  asked library_expungement;
+  one bigint;
+  gone integer := 0;
+BEGIN
+  SELECT * INTO asked FROM library_expungement WHERE id = which FOR UPDATE;
+  IF NOT FOUND OR asked.outcome <> '' THEN
+    RAISE EXCEPTION 'there is nothing to decide' USING ERRCODE = 'no_data_found';
+  END IF;
+  IF hustings_seat() IS NULL OR NOT hustings_has_role('reviewer', 'public information') OR
+     (SELECT person_id FROM appointment WHERE id = hustings_seat()) = (SELECT person_id FROM appointment WHERE id = asked.asked_by_id) THEN
+    RAISE EXCEPTION 'another person than who asked has to agree' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  UPDATE library_expungement SET outcome = CASE WHEN agreed THEN 'expunged' ELSE 'refused' END,
+    decided_by_id = hustings_seat(), done_at = hustings_now() WHERE id = which;
+  IF NOT agreed THEN
+    RETURN 0;
+  END IF;
+  -- Publishing waits, and finds no key afterwards.
+  PERFORM pg_advisory_xact_lock(TURN_OF_PUBLISHING);
+  FOR one IN SELECT number FROM library_covered(asked.subject_id) AS c (number) JOIN library_key k ON k.subject_id = c.number ORDER BY 1 LOOP
+    DELETE FROM library_key WHERE subject_id = one;
+    UPDATE library_shown s SET hidden = 'expunged', salt = '', body = v.record || jsonb_build_object(
+      'seq', s.seq, 'at', s.body -> 'at', 'digest', v.digest, 'hidden', 'expunged') FROM library_version v WHERE v.seq = s.seq AND s.number = one;
+    PERFORM log_put((SELECT id FROM log WHERE name = 'library'), 'library.expunged',
+      jsonb_build_object('number', one, 'ground', asked.ground, 'with', asked.subject_id), '{}');
+    gone := gone + 1;
+  END LOOP;
+  RETURN gone;
+END $$;
+REVOKE ALL ON FUNCTION library_decide(uuid, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION library_decide(uuid, boolean) TO hustings_web;
+
+CREATE OR REPLACE FUNCTION library_key_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'DELETE' AND EXISTS (
+    SELECT FROM library_expungement e WHERE e.outcome = 'expunged' AND (e.subject_id = OLD.subject_id
+      OR OLD.subject_id IN (SELECT library_covered(e.subject_id)))) THEN
+    RETURN OLD;
+  END IF;
+  RAISE EXCEPTION 'a key of the library goes only by two people' USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE OR REPLACE FUNCTION library_expungement_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'INSERT' AND NEW.outcome = '' OR TG_OP = 'UPDATE' AND OLD.outcome = ''
+     AND (NEW.subject_id, NEW.ground, NEW.asked_by_id) = (OLD.subject_id, OLD.ground, OLD.asked_by_id) THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'an expungement is asked for and decided, and nothing else' USING ERRCODE = 'insufficient_privilege';
+END $$;
+DO $do$ BEGIN IF to_regclass('library_expungement') IS NOT NULL THEN
+  CREATE OR REPLACE TRIGGER kept BEFORE UPDATE OR DELETE ON library_key FOR EACH ROW EXECUTE FUNCTION library_key_kept();
+  CREATE OR REPLACE TRIGGER kept_whole BEFORE TRUNCATE ON library_key EXECUTE FUNCTION library_key_kept();
+  CREATE OR REPLACE TRIGGER kept BEFORE INSERT OR UPDATE OR DELETE ON library_expungement FOR EACH ROW EXECUTE FUNCTION library_expungement_kept();
+  CREATE OR REPLACE TRIGGER kept_whole BEFORE TRUNCATE ON library_expungement EXECUTE FUNCTION library_expungement_kept();
+END IF; END $do$;
+""".replace("TURN_OF_PUBLISHING", str(TURN))
+
 # What the library says of a subject goes into a log of its own, which everybody may read.
 TELL = """
-CREATE OR REPLACE FUNCTION library_tell(the_seq bigint, the_number bigint, the_version integer, the_digest text) RETURNS uuid
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-BEGIN
-  RETURN log_put((SELECT id FROM log WHERE name = 'library'), 'library.version',
-    jsonb_build_object('seq', the_seq, 'number', the_number, 'version', the_version, 'digest', the_digest), '{}');
-END $$;
-REVOKE ALL ON FUNCTION library_tell(bigint, bigint, integer, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION library_tell(bigint, bigint, integer, text) TO hustings_worker;
+DROP FUNCTION IF EXISTS library_tell(bigint, bigint, integer, text);
+CREATE OR REPLACE FUNCTION library_tell(seqs bigint[], numbers bigint[], versions integer[], digests text[]) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  SELECT log_put_all((SELECT id FROM log WHERE name = 'library'), array_agg('library.version'::text ORDER BY seq),
+    array_agg(jsonb_build_object('seq', seq, 'number', number, 'version', version, 'digest', digest) ORDER BY seq))
+  FROM unnest(seqs, numbers, versions, digests) AS n (seq, number, version, digest)
+$$;
+REVOKE ALL ON FUNCTION library_tell(bigint[], bigint[], integer[], text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION library_tell(bigint[], bigint[], integer[], text[]) TO hustings_worker;
 """
 
 # Whatever writes the tables of ads leaves word that the library has to look again. A statement, not a row at a time.
@@ -90,11 +162,25 @@ DO $do$ BEGIN IF to_regclass('library_due') IS NOT NULL AND to_regclass('ad_foun
 END IF; END $do$;
 """
 
-SQL = [WORDS, TELL, NOTE, TRIGGERS]
+SQL = [WORDS, EXPUNGE, TELL, NOTE, TRIGGERS]
 
 TABLES = [
     Table(name="library_subject", web=("SELECT",), worker=APPEND_ONLY, append_only=True),
     Table(name="library_key", worker=APPEND_ONLY),
+    Table(
+        name="library_expungement",
+        web=APPEND_ONLY,
+        worker=("SELECT",),
+        rows={
+            "staff_reads": ("SELECT", "(SELECT hustings_has_role('reviewer', 'public information', 'auditor'))", ""),
+            "staff_asks": (
+                "INSERT",
+                "",
+                "(SELECT hustings_has_role('reviewer', 'public information')) AND asked_by_id = hustings_seat()",
+            ),
+        },
+        logged=True,
+    ),
     Table(name="library_version", web=("SELECT",), worker=APPEND_ONLY, append_only=True),
     Table(name="library_shown", web=("SELECT",), worker=("SELECT", "INSERT", "UPDATE")),
     Table(name="library_due", worker=("SELECT", "INSERT", "DELETE")),

@@ -17,6 +17,7 @@ from hustings.apps.ads.content import domain_of
 from hustings.apps.ads.models import Ad, AdChange, AdVersion, Creative, Delivery, Disclaimer, Page, Payer, Sponsor
 from hustings.apps.ads.published import rows
 from hustings.apps.elections.models import Election
+from hustings.apps.library.models import Subject
 from hustings.policy.advertising import AdState
 from hustings.screening.reach import Reach, Sketch, reach
 
@@ -130,7 +131,21 @@ def ads(held: Sequence[Ad], numbers: Numbers) -> list[Drawn]:
     for change in AdChange.objects.filter(ad__in=keys).order_by("at", "id"):
         moves[change.ad_id].append(change)
     delivery = delivered(keys)
-    return [ad_drawn(ad, moves[ad.pk], delivery.get(ad.pk, Delivered()), numbers) for ad in held]
+    drawn = [ad_drawn(ad, moves[ad.pk], delivery.get(ad.pk, Delivered()), numbers) for ad in held]
+    named = {one.record[name] for one in drawn for name in ("page", "advertiser", "payer")} - {None}
+    gone = set(Subject.objects.filter(number__in=named, key__isnull=True).values_list("number", flat=True))
+    for one in drawn if gone else ():
+        leave_out(one, gone)
+    return drawn
+
+
+def leave_out(one: Drawn, gone: Collection[int]) -> None:
+    """Who was expunged is named in no later version of an ad either."""
+    for name in ("page", "advertiser", "payer"):
+        if one.record[name] in gone:
+            one.content[f"{name}_name"] = ""
+            if name != "page":
+                one.content["disclaimer"] = ""
 
 
 @dataclass(frozen=True, kw_only=True)

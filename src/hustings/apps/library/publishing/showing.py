@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from hustings.apps.library.models import Key, Shown, Version
-from hustings.apps.library.sealing import open_content, unwrap
+from hustings.apps.library.sealing import open_content, salt_of, unwrap
+from hustings.ledger.entry import written_moment
 
 __all__ = ["CREATIVE", "mask_earlier", "shown", "show_again"]
 
@@ -17,9 +18,10 @@ __all__ = ["CREATIVE", "mask_earlier", "shown", "show_again"]
 CREATIVE = ("title", "text", "landing_url")
 
 
-def shown(version: Version, content: Mapping[str, Any] | None, *, removed: bool | None = None) -> Shown:
+def shown(version: Version, content: Mapping[str, Any] | None, key: bytes, *, removed: bool | None = None) -> Shown:
     """The row of a version; without content it is expunged.
 
+    key       of its subject, for the salt
     removed   whether its subject is removed now; None where this is the present version, which says it itself
     """
     record: dict[str, Any] = version.record
@@ -30,7 +32,7 @@ def shown(version: Version, content: Mapping[str, Any] | None, *, removed: bool 
         **record,
         **told,
         "seq": version.seq,
-        "at": version.at.isoformat(),
+        "at": written_moment(version.at),
         "digest": version.digest,
         "hidden": hidden,
     }
@@ -40,6 +42,7 @@ def shown(version: Version, content: Mapping[str, Any] | None, *, removed: bool 
         kind=record["kind"],
         hidden=hidden,
         body=body,
+        salt="" if hidden else salt_of(key, version.version).hex(),
         archive=record.get("archive", ""),
         platform=record.get("platform", ""),
         state=record.get("state", ""),
@@ -64,7 +67,9 @@ def visible(content: Mapping[str, Any] | None, hidden: str) -> dict[str, Any]:
         return {}
     if hidden != "removed":
         return dict(content)
-    media = [{name: value for name, value in one.items() if name in ("sha256", "kind")} for one in content["media"]]
+    media = [
+        {name: value for name, value in one.items() if name in ("sha256", "kind")} for one in content.get("media", [])
+    ]
     return {**content, **dict.fromkeys(CREATIVE, ""), "media": media}
 
 
@@ -88,11 +93,11 @@ def show_again(number: int) -> int:
         content = (
             None if own is None else open_content(bytes(version.sealed), own, number=number, version=version.version)
         )
-        row = shown(version, content, removed=removed)
+        row = shown(version, content, own or b"", removed=removed)
         row.until = versions[place + 1].seq if place + 1 < len(versions) else None
         rows.append(row)
     Shown.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["seq"], update_fields=["until", "hidden", "body"]
+        rows, update_conflicts=True, unique_fields=["seq"], update_fields=["until", "hidden", "body", "salt"]
     )
     return len(rows)
 
