@@ -272,8 +272,8 @@ def test_an_advertiser_gives_themself_no_class_and_no_term(door, given):
 def test_nobody_of_the_door_moves_a_sponsor_past_the_machine(door):
     Sponsor.objects.filter(pk=door.sponsor.pk).update(state="revoked")
     with acting(door.verifier):
-        assert done("UPDATE sponsor SET state = 'authorised'") == -1
-        assert done("UPDATE sponsor SET state = 'person submitted'") == 1
+        assert done("UPDATE sponsor SET state = 'authorised' WHERE id = %s", door.sponsor.pk) == -1
+        assert done("UPDATE sponsor SET state = 'person submitted' WHERE id = %s", door.sponsor.pk) == 1
 
 
 @pytest.mark.parametrize("state", SponsorState)

@@ -10,7 +10,7 @@ from django.db import models
 
 from hustings.apps.dated import Change
 from hustings.apps.items.models import Item
-from hustings.policy.retention import KEPT, Ended
+from hustings.policy.retention import KEPT, NEVER_ACTED, Ended
 
 __all__ = ["RULES", "Rule", "blocks", "follows"]
 
@@ -46,12 +46,17 @@ OF_ENDED_SWEEP = (
     f"AND s.state IN {ENDED} AND coalesce(s.ended_at, s.seconded_at, i.made_at) <= hustings_now() - {{after}} "
     f"AND {UNADOPTED.format(case='i.case_id')})"
 )
-LEFT = """r.email NOT LIKE '%@erased.invalid' AND EXISTS (SELECT FROM appointment a WHERE a.person_id = r.id)
+# An account with which nobody acted: no position was ever held, and no sponsor was ever handed in.
+UNUSED = f"""NOT EXISTS (SELECT FROM appointment a WHERE a.person_id = r.id)
+ AND greatest(r.joined_at, r.last_login) <= hustings_now() - interval '{int(NEVER_ACTED.total_seconds())} seconds'
+ AND NOT EXISTS (SELECT FROM sponsor_member m JOIN sponsor s ON s.id = m.sponsor_id WHERE m.person_id = r.id
+  AND (s.state <> 'draft' OR EXISTS (SELECT FROM sponsor_change c WHERE c.sponsor_id = s.id)))"""  # noqa: S608 - words of this module
+LEFT = f"""r.email NOT LIKE '%@erased.invalid' AND ({UNUSED} OR EXISTS (SELECT FROM appointment a WHERE a.person_id = r.id)
  AND NOT EXISTS (
   SELECT FROM appointment a LEFT JOIN LATERAL (
     SELECT c.state, c.at FROM appointment_change c WHERE c.appointment_id = a.id
     ORDER BY c.at DESC, c.recorded_at DESC, c.id DESC LIMIT 1) held ON true
-  WHERE a.person_id = r.id AND (held.state IS DISTINCT FROM 'ended' OR held.at > hustings_now() - {after}))"""
+  WHERE a.person_id = r.id AND (held.state IS DISTINCT FROM 'ended' OR held.at > hustings_now() - {{after}})))"""  # noqa: S608 - as above
 
 STARTS = (
     "(SELECT coalesce(max(coalesce(s.ended_at, s.seconded_at, i.made_at)), t.received_at) FROM tip t "  # noqa: S608
