@@ -8,6 +8,7 @@ from hustings.apps.ads.pages.public import law
 from hustings.apps.api import api
 from hustings.apps.api_schema import docs
 from hustings.apps.library.archive_api.view import ads_archive, snapshot
+from hustings.apps.library.desk import decide, expungement, expungements, whole
 
 urlpatterns = [
     path("", include("hustings.apps.console.urls")),
@@ -24,7 +25,12 @@ urlpatterns = [
     path("", include("hustings.apps.ads.desk.urls")),
     re_path(r"^v(?P<version>[\w.]{1,12})/ads_archive/?$", ads_archive, name="ads_archive"),
     path("library/snapshot/", snapshot, name="library-snapshot"),
+    path("library/export.tar", whole, name="library-export"),
+    path("library/expunge/", expungements, name="library-expungements"),
+    path("library/expunge/<uuid:key>/", expungement, name="library-expungement"),
+    path("library/expunge/<uuid:key>/decide/", decide, name="decide-library-expungement"),
     path("library/", include("hustings.apps.library.pages.urls")),
+    path("library/", include("hustings.apps.library.forms.urls")),
     path("account/", include("hustings.apps.people.signin.urls")),
     path("account/tokens/", include("hustings.apps.tokens.urls")),
     path("api/docs", docs, name="api_docs"),

@@ -13,5 +13,11 @@ NAVIGATION = [
         key="b",
         public=True,
         sentence="Every political ad that ran: what it said, who paid, what it cost, whom it was aimed at, and what was removed and why.",
-    )
+    ),
+    Entry(
+        title="Expungements",
+        url_name="library-expungements",
+        act="ask to expunge",
+        sentence="Records of the library that are to be made unreadable, on a court's order or for a person's safety.",
+    ),
 ]
