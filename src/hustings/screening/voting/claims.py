@@ -12,7 +12,7 @@ from hustings.screening.voting.dates import days, hours, months_of
 from hustings.screening.voting.elsewhere import elsewhere
 from hustings.screening.voting.frames import Reach, framed
 from hustings.screening.voting.language import spoken
-from hustings.screening.voting.needs import Asked, holds
+from hustings.screening.voting.needs import SHORT, Asked, holds
 from hustings.screening.voting.patterns import CLAUSE, Match, clause_begins
 from hustings.screening.voting.rules import MORE_TOPICS, TOPICS, Grammar, Rule, grammar
 from hustings.screening.voting.tokens import Sentence, sentences
@@ -66,18 +66,19 @@ def _in_language(text: str, rules: Grammar, context: Context) -> list[tuple[Hit,
     parts = sentences(text, rules.vocabulary)
     words = [tuple(token.word for token in part.tokens) for part in parts]
     topical = [at for at, one in enumerate(words) if not rules.topics.isdisjoint(one)]
-    if not topical:
+    if not topical and not (context.election_date is not None and sum(map(len, words)) <= SHORT):
         return []
     # what stands far from every word about voting is not looked at
     spans = [
-        rules.phrases.spans(one) if any(abs(at - where) <= FARTHEST for where in topical) else {}
+        rules.phrases.spans(one) if not topical or any(abs(at - where) <= FARTHEST for where in topical) else {}
         for at, one in enumerate(words)
     ]
     if rules.phrases.language != "en":
         for one in spans:
             if not MORE_TOPICS.isdisjoint(one):
                 one["HOLDTOPIC"] = {0: (1,)}
-    if not any(not TOPICS.isdisjoint(one) for one in spans):
+    short = context.election_date is not None and sum(map(len, words)) <= SHORT
+    if not short and not any(not TOPICS.isdisjoint(one) for one in spans):
         return []
     for at, one in enumerate(spans):
         _add_days_and_hours(words[at], one, rules.phrases.language, context)

@@ -1,6 +1,6 @@
 """What else must hold in the text or in the election before a rule may speak."""
 
-__all__ = ["Asked", "NEEDS", "holds"]
+__all__ = ["NEEDS", "SHORT", "Asked", "holds"]
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -141,6 +141,16 @@ def _voting(place: Place) -> bool:
     )
 
 
+SHORT = 30  # words
+
+
+def _election_at_hand(place: Place) -> bool:
+    """Whether an election is spoken of, or the text is short and comes with one: nobody repeats the topic of a flyer."""
+    return NEEDS["voting_wide"](place) or (
+        place.asked.context.election_date is not None and sum(map(len, place.asked.words)) <= SHORT
+    )
+
+
 def _asked_before(place: Place) -> bool:
     return place.at > 0 and place.asked.parts[place.at - 1].ended == "?" and "CONDQ" in place.asked.spans[place.at - 1]
 
@@ -155,6 +165,7 @@ NEEDS: dict[str, Need] = {
     "voting_wide": lambda place: (
         _voting(place) or place.asked.near(place.at, "DATE_ANY", 1) or place.asked.near(place.at, "SIDETOPIC", 1)
     ),
+    "election_at_hand": _election_at_hand,
     "not_so": lambda place: "SOCUE" not in place.asked.spans[place.at],
     "not_a_way": lambda place: (
         not _inside(place.match, place.at, place.asked, "POSTALWAY") and not _before(place, "METPOST")
