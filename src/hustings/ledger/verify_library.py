@@ -28,6 +28,7 @@ from typing import Any
 try:
     import hustings.ledger.verify_log as log
 except ModuleNotFoundError:  # it travels beside this file
+    sys.path.insert(0, str(Path(__file__).resolve().parent))
     import verify_log as log  # type: ignore[import-not-found, no-redef]
 
 __all__ = ["VERSIONS", "check_library", "main"]
@@ -94,7 +95,9 @@ def check_library(
             waiting += 1  # published since the newest checkpoint: a later one has to cover it
             logged = Logged(seq, value["number"], value["version"], str(value["digest"]), str(value["at"]))
         if logged is None:
-            faults.append(f"{VERSIONS}, line {number}: shows version {seq}, which was never published; the log has none")
+            faults.append(
+                f"{VERSIONS}, line {number}: shows version {seq}, which was never published; the log has none"
+            )
             continue
         if seq in found:
             faults.append(f"{logged}: stands there twice, again in line {number}")
