@@ -7,7 +7,7 @@ Prints one JSON document. For each split the model is made anew, curves and thre
 that it is then asked about: a whole country, or a quarter of the pages of each country that names them, each quarter
 in its turn. A language's error rates are those of its unseen countries and pages together. The peer is TF-IDF of
 words and characters with logistic regression, made from the texts of the same language alone, at 0.5.
-`beside` asks again about every fifth text of a page, with as many of the same page's other texts as a sponsor's other
+`beside` asks again about every tenth text of a page, with as many of the same page's other texts as a sponsor's other
 ads. Recall on ads is the share answered "political": all of them are.
 """
 
@@ -39,7 +39,7 @@ COUNTRIES = ("en-AU", "en-US", "de-CH", "de-AT")
 PAGED = ("de-CH", "fi-FI", "it-IT", "nl-BE")
 PRECISION, RECALL, RATIO = 0.90, 0.80, 2.0
 PARTS = 4
-BESIDE, EVERY = (3, 10), 5
+BESIDE, EVERY = (3, 10), 10
 
 
 def main() -> None:
@@ -126,7 +126,7 @@ def told(parts: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def with_others(asked: list[Seed], count: int) -> list[tuple[Seed, Extra | None]]:
-    """Every fifth text of a page, with the page's next texts as the other ads of its sponsor."""
+    """Every tenth text of a page, with the page's next texts as the other ads of its sponsor."""
     of_page: dict[str | None, list[Seed]] = {}
     for seed in asked:
         of_page.setdefault(seed.page, []).append(seed)

@@ -206,17 +206,9 @@ def test_other_ads_of_the_sponsor_count_for_politics_and_never_against(model):
     political = model.judge(text, "en", extra=Extra(beside=POLITICAL["en"]))
     assert political.probability > model.judge(text, "en", extra=Extra(beside=POLITICAL["en"][:1])).probability
     assert political.probability > bare.probability
-    assert dict(political.why)["extra: sponsor's other ads"] > 0
+    assert 0 < dict(political.why)["extra: sponsor's other ads"] <= 2
     assert model.judge(text, "en", extra=Extra(beside=OTHER["en"])) == bare
     assert model.judge(text, "en", extra=Extra(beside=[text, "tonight AGAIN!"])) == bare  # the same words once more
-
-
-def test_what_other_ads_count_is_learnt_only_from_pages_of_both_kinds(model):
-    assert model.beside > 0
-    no_pages = train([replace(seed, page=None) for seed in made_seeds()], settings=SMALL)
-    assert no_pages.beside == 0
-    text = "Tonight, again"
-    assert no_pages.judge(text, "en", extra=Extra(beside=POLITICAL["en"])) == no_pages.judge(text, "en")
 
 
 def test_a_text_of_few_known_words_counts_less_than_one_of_many():

@@ -27,7 +27,7 @@ FARTHEST = 4.0  # a dense number counts as at most so many deviations from the m
 SHARE_OF_DENSE = 0.2  # the dense block's weight beside words and pieces, each of length 1
 LEAST_OF_WORDS, LEAST_OF_PIECES = 15.0, 25.0  # about a third of the length of a text of twenty words
 MOST_BESIDE = 10  # so many other ads of a sponsor tell what he is; more are not read
-SUREST_BESIDE = 8.0  # log odds above which another ad counts no more
+MOST_OF_BESIDE = 2.0  # log odds that they add at most
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,13 +106,12 @@ class Politics:
     lexicon: Numbers  # the dense numbers alone, for languages never learnt
     lexicon_constant: float
     curves: Mapping[str, Curve]
-    beside: float = 0.0  # what the mean log odds of the sponsor's other ads count beside the text's own
     facts: Mapping[str, Any] = field(default_factory=dict)  # what it was made from, and its error rates
 
     @cached_property
     def digest(self) -> str:
         """SHA-256 of all its numbers: the name by which a decision says which model it went by."""
-        told = sha256(repr((self.constant, self.lexicon_constant, sorted(self.curves.items()), self.beside)).encode())
+        told = sha256(repr((self.constant, self.lexicon_constant, sorted(self.curves.items()))).encode())
         for array in (
             self.words.rarity, self.words.weight, self.pieces.rarity, self.pieces.weight, self.middle, self.spread,
             self.dense, self.lexicon,
@@ -176,7 +175,7 @@ class Politics:
         """What the sponsor's other ads say; repeats of this one say nothing further."""
         others = [other for other in map(wording, extra.beside[:MOST_BESIDE]) if other.words != taken.words]
         lean = leaning([self._own(other, language_of(other.words) or language) for other in others])
-        return (("extra: sponsor's other ads", self.beside * lean),) if self.beside * lean else ()
+        return (("extra: sponsor's other ads", lean),) if lean else ()
 
     def _own(self, taken: Wording, language: str) -> float:
         """Log odds by the text alone."""
@@ -204,11 +203,12 @@ class Politics:
 
 
 def leaning(log_odds: Sequence[float]) -> float:
-    """How political a sponsor's other ads are on the whole; a few of them say less than many.
+    """How political a sponsor's other ads are on the whole, in log odds; a few of them say less than many.
 
-    Never below zero: else a sponsor could hide one political ad behind many of a shop.
+    Never below zero: else a sponsor could hide one political ad behind many of a shop. And never so much that it makes
+    an ad political alone: a party also sells its old chairs.
     """
-    return max(sum(max(min(one, SUREST_BESIDE), -SUREST_BESIDE) for one in log_odds) / (len(log_odds) + 1), 0.0)
+    return min(max(sum(log_odds) / (len(log_odds) + 1), 0.0), MOST_OF_BESIDE)
 
 
 def _dense_reasons(parts: Numbers) -> list[tuple[str, float]]:

@@ -34,7 +34,7 @@ def save(model: Politics, place: Path) -> None:
     }  # fmt: skip
     header = {
         "form": FORM, "version": VERSION, "lexicon": lexicon_digest(),
-        "constant": model.constant, "lexicon_constant": model.lexicon_constant, "beside": model.beside,
+        "constant": model.constant, "lexicon_constant": model.lexicon_constant,
         "curves": {name: asdict(each) for name, each in model.curves.items()}, "facts": dict(model.facts),
     }  # fmt: skip
     with whole_file(place) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as packed:
@@ -60,7 +60,7 @@ def load(place: Path) -> Politics:
             middle=arrays["middle"], spread=arrays["spread"], dense=arrays["dense"], lexicon=arrays["lexicon"],
             constant=float(header["constant"]), lexicon_constant=float(header["lexicon_constant"]),
             curves={name: Curve(**{key: float(value) for key, value in each.items()}) for name, each in header["curves"].items()},
-            beside=float(header["beside"]), facts=header["facts"],
+            facts=header["facts"],
         )  # fmt: skip
     except (
         OSError,

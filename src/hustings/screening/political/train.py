@@ -16,16 +16,7 @@ from hustings.screening.political.features import PLACES, Features, features
 from hustings.screening.political.fitting import balanced, curve, weights
 from hustings.screening.political.folds import apart, folds, runs
 from hustings.screening.political.measures import Measures, measures, threshold_at
-from hustings.screening.political.politics import (
-    LEAST_OF_PIECES,
-    LEAST_OF_WORDS,
-    MOST_BESIDE,
-    Block,
-    Curve,
-    Politics,
-    leaning,
-    probabilities,
-)
+from hustings.screening.political.politics import LEAST_OF_PIECES, LEAST_OF_WORDS, Block, Curve, Politics, probabilities
 from hustings.screening.political.seed import Seed
 
 Numbers = npt.NDArray[np.float64]
@@ -121,7 +112,7 @@ def train(
             for at in [np.flatnonzero(np.array([seed.country == country for seed in seeds]))]
         },
     }  # fmt: skip
-    return replace(model, curves=curves, beside=_beside(seeds, scores, curves), facts=facts)
+    return replace(model, curves=curves, facts=facts)
 
 
 def check(seeds: Sequence[Seed]) -> None:
@@ -227,33 +218,6 @@ def _curves(
         curves[name] = Curve(slope=each.slope, constant=each.constant, threshold=threshold)
         found[name] = measures(political[at[name]], judged[name], threshold)
     return curves, found
-
-
-def _beside(seeds: Sequence[Seed], scores: Numbers, curves: dict[str, Curve]) -> float:
-    """What the leaning of a page's other texts counts beside a text's own log odds, from pages set aside.
-
-    A page counts as one text, for its label is one. 0 where pages of both kinds are not known.
-    """
-    of_page: dict[tuple[str, str], list[int]] = {}
-    for row, seed in enumerate(seeds):
-        if seed.page is not None:
-            of_page.setdefault((seed.country, seed.page), []).append(row)
-    own = np.array([curves[seed.language].log_odds(score) for seed, score in zip(seeds, scores.tolist(), strict=True)])
-    pages = [rows for rows in of_page.values() if len(rows) > 1]
-    political = np.array([seeds[row].political for rows in pages for row in rows], bool)
-    if len(set(political.tolist())) < 2:
-        return 0.0
-    table = np.array([
-        (own[row], leaning(own[neighbours(rows, at)].tolist())) for rows in pages for at, row in enumerate(rows)
-    ])  # fmt: skip
-    share = np.array([1 / len(rows) for rows in pages for _ in rows])
-    found = weights(sp.csr_matrix(table), political, share, strength=1.0)
-    return max(float(found[1] / max(found[0], 1e-3)), 0.0)
-
-
-def neighbours(rows: Sequence[int], at: int) -> list[int]:
-    """The rows that follow one of a page, around its end, as many as are read of a sponsor's other ads."""
-    return [rows[(at + step) % len(rows)] for step in range(1, min(MOST_BESIDE, len(rows) - 1) + 1)]
 
 
 def best_recall(political: Flags, judged: Numbers, precision: float) -> float:
