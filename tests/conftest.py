@@ -4,10 +4,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from hustings.cli.data import data_folder
 
 pytest_plugins = ["installation", "guards"]
+
+# How fast a machine draws examples says nothing about the code.
+settings.register_profile("hustings", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("hustings")
 
 # What starts a web process, and mostly a browser for it, or sows the demo season.
 STARTS_MORE = {"site", "seeded_site", "seeded_database"}

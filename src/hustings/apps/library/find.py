@@ -52,6 +52,7 @@ class Asked:
     pages: tuple[int, ...] = ()
     advertisers: tuple[int, ...] = ()
     payers: tuple[int, ...] = ()
+    currency: str = ""
     election: UUID | None = None
     first: date | None = None
     last: date | None = None
@@ -94,6 +95,8 @@ def search(asked: Asked, *, kind: str = "ad", at: int | None = None) -> QuerySet
             found = found.filter(**{f"{column}__in": values})
     if asked.countries:
         found = found.filter(countries__overlap=list(asked.countries))
+    if asked.currency:
+        found = found.filter(currency=asked.currency)
     if asked.election is not None:
         found = found.filter(election=asked.election)
     if asked.first is not None:

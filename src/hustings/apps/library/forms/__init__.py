@@ -1,0 +1,1 @@
+"""The library's ads in the forms of others: the transparency notice, neutral standards, the layouts of two platforms' reports."""
