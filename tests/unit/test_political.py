@@ -15,7 +15,7 @@ from hustings.screening.political.features import features, names_of_dense, of_t
 from hustings.screening.political.folds import apart, folds, runs
 from hustings.screening.political.language import known_language, language_of
 from hustings.screening.political.measures import measures, threshold_at
-from hustings.screening.political.politics import Block
+from hustings.screening.political.politics import Block, leaning
 from hustings.screening.political.seed import Seed
 from hustings.screening.political.train import TrainSettings, train
 from hustings.screening.political.wording import wording
@@ -204,11 +204,22 @@ def test_other_ads_of_the_sponsor_count_for_politics_and_never_against(model):
     text = "Tonight, again"
     bare = model.judge(text, "en")
     political = model.judge(text, "en", extra=Extra(beside=POLITICAL["en"]))
-    assert political.probability > model.judge(text, "en", extra=Extra(beside=POLITICAL["en"][:1])).probability
     assert political.probability > bare.probability
     assert 0 < dict(political.why)["extra: sponsor's other ads"] <= 2
     assert model.judge(text, "en", extra=Extra(beside=OTHER["en"])) == bare
     assert model.judge(text, "en", extra=Extra(beside=[text, "tonight AGAIN!"])) == bare  # the same words once more
+
+
+def test_other_ads_count_by_their_mean_a_few_less_than_many_and_never_alone():
+    assert [leaning(each) for each in ([], [1.0], [1.0] * 3, [-5.0, 1.0], [9.0] * 10)] == [0, 0.5, 0.75, 0, 2]
+
+
+def test_rates_are_told_where_the_threshold_comes_from_other_folds_and_beside_other_ads(model):
+    assert set(model.facts["carried"]) == set(model.facts["beside"]) == {"de", "en"}
+    assert all(each["texts"] == 24 for kind in ("carried", "beside") for each in model.facts[kind].values())
+    for language in ("de", "en"):
+        assert model.facts["beside"][language]["recall"] >= model.facts["measured"][language]["recall"]
+        assert model.facts["carried"][language]["miss_rate"] != model.facts["measured"][language]["miss_rate"]
 
 
 def test_a_text_of_few_known_words_counts_less_than_one_of_many():

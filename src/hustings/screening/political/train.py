@@ -4,6 +4,7 @@ __all__ = ["Taken", "TrainSettings", "train"]
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from math import exp
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,16 @@ from hustings.screening.political.features import PLACES, Features, features
 from hustings.screening.political.fitting import balanced, curve, weights
 from hustings.screening.political.folds import apart, folds, runs
 from hustings.screening.political.measures import Measures, measures, threshold_at
-from hustings.screening.political.politics import LEAST_OF_PIECES, LEAST_OF_WORDS, Block, Curve, Politics, probabilities
+from hustings.screening.political.politics import (
+    LEAST_OF_PIECES,
+    LEAST_OF_WORDS,
+    MOST_BESIDE,
+    Block,
+    Curve,
+    Politics,
+    leaning,
+    probabilities,
+)
 from hustings.screening.political.seed import Seed
 
 Numbers = npt.NDArray[np.float64]
@@ -106,6 +116,8 @@ def train(
     facts: dict[str, Any] = {
         "texts": len(seeds), "countries": sorted({seed.country for seed in seeds}), "settings": asdict(settings),
         "measured": {name: asdict(each) for name, each in measured.items()},
+        "carried": {name: asdict(each) for name, each in _carried(scores, political, language, fold, settings).items()},
+        "beside": {name: asdict(each) for name, each in _beside(seeds, scores, curves).items()},
         "by_country": {
             country: asdict(measures(political[at], probabilities(scores[at], curves[language[at[0]]]), curves[language[at[0]]].threshold))
             for country in sorted({seed.country for seed in seeds})
@@ -218,6 +230,64 @@ def _curves(
         curves[name] = Curve(slope=each.slope, constant=each.constant, threshold=threshold)
         found[name] = measures(political[at[name]], judged[name], threshold)
     return curves, found
+
+
+def _carried(
+    scores: Numbers, political: Flags, language: npt.NDArray[np.str_], fold: Rows, settings: TrainSettings
+) -> dict[str, Measures]:
+    """Error rates by language where curve and threshold, too, come from other folds than the texts they are asked of.
+
+    Thresholds chosen on the texts that are then counted make all languages miss the same; these are what to expect.
+    """
+    judged, answer, asked = np.zeros(len(scores)), np.zeros(len(scores)), np.zeros(len(scores), bool)
+    for part in sorted(set(fold.tolist())):
+        rest = fold != part
+        able = [
+            name
+            for name in sorted(set(language.tolist()))
+            if len(set(political[rest & (language == name)].tolist())) == 2
+        ]
+        kept = rest & np.isin(language, able)
+        curves = _curves(scores[kept], political[kept], language[kept], settings)[0] if able else {}
+        for name, each in curves.items():
+            at = ~rest & (language == name)
+            judged[at] = probabilities(scores[at], each)
+            answer[at] = judged[at] >= each.threshold
+            asked |= at
+    found = {}
+    for name in sorted(set(language[asked].tolist())):
+        at = asked & (language == name)
+        if len(set(political[at].tolist())) == 2:
+            bare = measures(political[at], judged[at], 0.5)
+            found[name] = replace(
+                measures(political[at], answer[at], 0.5), precision_at_80=bare.precision_at_80, area=bare.area,
+                brier=bare.brier, reliability=bare.reliability,
+            )  # fmt: skip
+    return found
+
+
+def _beside(seeds: Sequence[Seed], scores: Numbers, curves: dict[str, Curve]) -> dict[str, Measures]:
+    """Error rates by language where the page's next ten texts are known as its sponsor's other ads.
+
+    Limits   a page has one label here, so that its texts agree more than a sponsor's ads do
+    """
+    of_page: dict[tuple[str, str], list[int]] = {}
+    for row, seed in enumerate(seeds):
+        if seed.page is not None:
+            of_page.setdefault((seed.country, seed.page), []).append(row)
+    own = [curves[seed.language].log_odds(score) for seed, score in zip(seeds, scores.tolist(), strict=True)]
+    judged: dict[str, list[tuple[bool, float]]] = {}
+    for rows in of_page.values():
+        for at, row in enumerate(rows):
+            others = (rows[at + 1 :] + rows[:at])[:MOST_BESIDE]
+            log_odds = max(min(own[row] + leaning([own[other] for other in others]), 30.0), -30.0)
+            judged.setdefault(seeds[row].language, []).append((seeds[row].political, 1 / (1 + exp(-log_odds))))
+    found = {}
+    for name, pairs in sorted(judged.items()):
+        political = np.array([each for each, _ in pairs])
+        if len(set(political.tolist())) == 2:
+            found[name] = measures(political, np.array([each for _, each in pairs]), curves[name].threshold)
+    return found
 
 
 def best_recall(political: Flags, judged: Numbers, precision: float) -> float:
