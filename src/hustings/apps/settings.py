@@ -177,6 +177,7 @@ ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
     "login_failed": "20/m/ip,5/5m/key",
     "privacy_ask": "5/h/ip",
+    "library_alert": "20/h/ip,5/d/key",
     "advertiser_sign_up": "20/h/ip",
     "advertiser_code": "30/10m/ip,10/10m/key",
     "advertiser_hands_in": "30/h/key",

@@ -15,7 +15,7 @@ from django.db.models import Q
 from hustings.apps.dated import ClockTimestamp, new_id
 from hustings.apps.people.models import Appointment
 
-__all__ = ["GROUNDS", "KINDS", "Due", "Expungement", "Key", "Shown", "Subject", "Version"]
+__all__ = ["KINDS", "Alert", "Due", "Expungement", "GROUNDS", "Key", "Shown", "Subject", "Version", "Word"]
 
 KINDS = ("ad", "advertiser", "payer", "page")
 GROUNDS = {"court order": "A court ordered it.", "safety": "It endangers a private person."}
@@ -171,3 +171,40 @@ class Expungement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject_id}: {self.ground}"
+
+
+class Word(models.Model):
+    """A word that several ads of the library say, so that a misspelt one can be told."""
+
+    word = models.CharField(primary_key=True, max_length=60)
+    ads = models.IntegerField()
+
+    class Meta:
+        db_table = "library_word"
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class Alert(models.Model):
+    """Somebody wants to be told by e-mail of new ads that fit a search.
+
+    query          the search as an address asks it
+    confirmed_at   when they followed the link in the first letter; nothing is told before
+    after          the place up to which they were told
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    email = models.EmailField(max_length=254)
+    query = models.CharField(max_length=2000)
+    after = models.BigIntegerField()
+    asked_at = models.DateTimeField(db_default=ClockTimestamp(), editable=False)
+    confirmed_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "library_alert"
+        constraints = [models.UniqueConstraint(fields=["email", "query"], name="library_alert_once")]
+
+    def __str__(self) -> str:
+        return str(self.id)

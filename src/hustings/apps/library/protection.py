@@ -162,7 +162,35 @@ DO $do$ BEGIN IF to_regclass('library_due') IS NOT NULL AND to_regclass('ad_foun
 END IF; END $do$;
 """
 
-SQL = [WORDS, EXPUNGE, TELL, NOTE, TRIGGERS]
+# Addresses of people are read by the worker alone: a page can only ask, confirm and end, by the key that a letter carried.
+ALERTS = """
+CREATE OR REPLACE FUNCTION library_alert_ask(the_key uuid, the_email text, the_query text, most integer) RETURNS uuid
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE there uuid;
+BEGIN
+  IF (SELECT count(*) FROM library_alert WHERE email = the_email AND query <> the_query) >= most THEN RETURN NULL; END IF;
+  INSERT INTO library_alert (id, email, query, after, asked_at)
+  VALUES (the_key, the_email, the_query, (SELECT coalesce(max(seq), 0) FROM library_version), hustings_now())
+  ON CONFLICT (email, query) DO UPDATE SET asked_at = hustings_now() RETURNING id INTO there;
+  RETURN there;
+END $$;
+CREATE OR REPLACE FUNCTION library_alert_confirm(the_key uuid) RETURNS text
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  UPDATE library_alert SET confirmed_at = coalesce(confirmed_at, hustings_now()),
+    after = CASE WHEN confirmed_at IS NULL THEN (SELECT coalesce(max(seq), 0) FROM library_version) ELSE after END
+  WHERE id = the_key RETURNING query
+$$;
+CREATE OR REPLACE FUNCTION library_alert_end(the_key uuid) RETURNS boolean
+LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  WITH gone AS (DELETE FROM library_alert WHERE id = the_key RETURNING 1) SELECT EXISTS (SELECT FROM gone)
+$$;
+REVOKE ALL ON FUNCTION library_alert_ask(uuid, text, text, integer), library_alert_confirm(uuid), library_alert_end(uuid) FROM PUBLIC;
+"""
+ALERTS = f"""DO $do$ BEGIN IF to_regclass('library_alert') IS NOT NULL THEN EXECUTE $sql${ALERTS}
+GRANT EXECUTE ON FUNCTION library_alert_ask(uuid, text, text, integer), library_alert_confirm(uuid), library_alert_end(uuid)
+TO hustings_web;$sql$; END IF; END $do$"""
+
+SQL = [WORDS, EXPUNGE, TELL, NOTE, TRIGGERS, ALERTS]
 
 TABLES = [
     Table(name="library_subject", web=("SELECT",), worker=APPEND_ONLY, append_only=True),
@@ -184,4 +212,6 @@ TABLES = [
     Table(name="library_version", web=("SELECT",), worker=APPEND_ONLY, append_only=True),
     Table(name="library_shown", web=("SELECT",), worker=("SELECT", "INSERT", "UPDATE")),
     Table(name="library_due", worker=("SELECT", "INSERT", "DELETE")),
+    Table(name="library_word", web=("SELECT",), worker=("SELECT", "INSERT", "DELETE")),
+    Table(name="library_alert", worker=("SELECT", "UPDATE (after, told_at)", "DELETE")),
 ]

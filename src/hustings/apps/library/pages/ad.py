@@ -48,7 +48,6 @@ class Decided:
     sentence: str
     reason: str
     policy: str
-    version: str
 
 
 def versions_in(number: int, kind: str) -> list[Shown]:
@@ -120,7 +119,7 @@ def ad(request: HttpRequest, number: int) -> HttpResponse:
         "group_rows": [figures(one, 2, body) for one in body.get("by_age_and_gender") or []],
         "media": body.get("media") or [],
         "versions": told_of(rows, row),
-        "proof": proof_of(number),
+        "proof": proof_of("ads", number),
     }
     return render(request, "library/ad.html", context)
 
@@ -134,7 +133,7 @@ def decided(moves: Sequence[Mapping[str, Any]]) -> list[Decided]:
     return [
         Decided(
             at=datetime.fromisoformat(one["at"]), sentence=sentences.get(one["move"], one["move"]), reason=one["reason"],
-            policy=one["policy"], version=one["version"],
+            policy=one["policy"],
         )
         for one in moves
     ]  # fmt: skip
@@ -213,9 +212,9 @@ def figures(line: Sequence[Any], names: int, body: Mapping[str, Any]) -> dict[st
     }
 
 
-def proof_of(number: int) -> str | None:
+def proof_of(plural: str, number: int) -> str | None:
     """Where the proof is that the log holds this record; nothing where this installation gives none."""
-    address = f"/api/library/ads/{number}/proof"
+    address = f"/api/library/{plural}/{number}/proof"
     try:
         resolve(address)
     except Resolver404:

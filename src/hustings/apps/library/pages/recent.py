@@ -114,7 +114,7 @@ def ground(row: Shown) -> dict[str, Any]:
         else "two people destroyed its key on a named ground"
         if row.hidden == "expunged"
         else "not stated",
-        "policy": f"{last.policy} of {last.version}" if last and last.policy else "",
+        "policy": last.policy if last else "",
         "page": row.body.get("page_name", ""),
         "countries": ", ".join(map(place_name, row.body.get("countries") or [])),
         "impressions": shown.impressions,

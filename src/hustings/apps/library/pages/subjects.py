@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from hustings.apps.library.find import Asked
 from hustings.apps.library.models import Shown
-from hustings.apps.library.pages.ad import checks_of, chosen, told_of, versions_in
+from hustings.apps.library.pages.ad import checks_of, chosen, proof_of, told_of, versions_in
 from hustings.apps.library.pages.drawing import month_name
 from hustings.apps.library.pages.patience import patiently
 from hustings.apps.library.pages.question import Question
@@ -44,6 +44,7 @@ def shown(request: HttpRequest, number: int, kind: str) -> HttpResponse:
         "body": body,
         "present": row.until is None,
         "name": body.get("name")
+        or body.get("archive_number")
         or (f"{kind.capitalize()} {number}" + (": expunged" if row.hidden == "expunged" else "")),
         "country": place_name(body.get("country", "")),
         "names": old_names(rows, kind),
@@ -52,7 +53,10 @@ def shown(request: HttpRequest, number: int, kind: str) -> HttpResponse:
         "all_ads": reverse("library") + question.link(),
         "feed": reverse("library-atom") + question.link(),
         "sums": told,
-        "pages": [(one.number, one.body.get("name") or f"page {one.number}") for one in pages],
+        "pages": [
+            (one.number, one.body.get("name") or one.body.get("archive_number") or f"page {one.number}")
+            for one in pages
+        ],
         "owner": body.get("advertiser") if kind == "page" else None,
         "checks": checks_of(number) if kind == "advertiser" else None,
         "class_sentence": SponsorClass(body["advertiser_class"]).sentence if body.get("advertiser_class") else "",
@@ -61,7 +65,7 @@ def shown(request: HttpRequest, number: int, kind: str) -> HttpResponse:
         "behind": body.get("behind") or [],
         "numbers": body.get("numbers") or [],
         "versions": told_of(rows, row),
-        "proof": None,
+        "proof": proof_of(OF_KIND[kind], number),
     }
     if context["owner"]:
         context["owner_name"] = names_of({context["owner"]}, rows[0].seq).get(

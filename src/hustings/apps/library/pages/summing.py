@@ -54,13 +54,13 @@ class Sums:
 
     @property
     def money(self) -> list[Share]:
-        """Spend by currency, of the ads that tell it."""
-        return [one for one in self.by.get("currency", []) if one.priced]
+        """Spend by currency, of the ads that tell it; nothing spent in no currency is no amount."""
+        return [one for one in self.by.get("currency", []) if one.priced and (one.value or one.spend)]
 
     @property
     def priced(self) -> int:
         """How many ads tell exactly what they cost."""
-        return sum(one.priced for one in self.money)
+        return sum(one.priced for one in self.by.get("currency", []))
 
     @property
     def months(self) -> list[tuple[date, Share]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from hustings.apps.library.alerts import views as alerts
 from hustings.apps.library.pages import ad, feeds, policies, recent, subjects, views
 
 urlpatterns = [
@@ -17,4 +18,7 @@ urlpatterns = [
     path("policies/", policies.policies, name="library-policies"),
     path("feed.atom", feeds.atom, name="library-atom"),
     path("feed.rss", feeds.rss, name="library-rss"),
+    path("alerts/", alerts.ask, name="library-alert"),
+    path("alerts/confirm/<str:token>/", alerts.confirm, name="library-alert-confirm"),
+    path("alerts/end/<str:token>/", alerts.end, name="library-alert-end"),
 ]

@@ -17,6 +17,7 @@ from hustings.apps.library.models import Shown, Version
 from hustings.apps.library.pages.drawing import Columns, columns, every_month, month_name
 from hustings.apps.library.pages.patience import patiently
 from hustings.apps.library.pages.question import UNKNOWN, Question, read
+from hustings.apps.library.pages.suggesting import suggestion
 from hustings.apps.library.pages.summing import Share, Sums, sums
 from hustings.apps.library.pages.telling import card, money, value_name
 
@@ -94,6 +95,8 @@ def search(request: HttpRequest) -> HttpResponse:
         "sums": told,
         "csv_rows": CSV_ROWS,
     }
+    if question.asked.words and (told is None or told.ads == 0):
+        context["suggestion"] = suggestion(question, at)
     if told is not None:
         context |= {
             "money": [(money(one.spend, one.value), one.priced) for one in told.money],
@@ -180,7 +183,8 @@ def shares(told: Sums, part: str, given: set[tuple[str, str]]) -> list[Share]:
 def names_of(numbers: set[int], place: int) -> dict[str, str]:
     """The names of advertisers and pages as they were at a place."""
     rows = Shown.objects.filter(number__in=numbers, seq__lte=place).order_by("number", "-seq").distinct("number")
-    return {str(number): name or f"number {number}" for number, name in rows.values_list("number", "body__name")}
+    found = rows.values_list("number", "body__name", "body__archive_number")
+    return {str(number): name or there or f"number {number}" for number, name, there in found}
 
 
 def named(facet: str, value: str, names: dict[str, str]) -> str:
