@@ -15,6 +15,8 @@ from hustings.apps.api_schema import Described
 from hustings.apps.audit.api import router as log
 from hustings.apps.findings.api import findings_router, runs_router
 from hustings.apps.items.api import router as items
+from hustings.apps.library.api import router as library
+from hustings.apps.library.proofs_api import router as proofs
 from hustings.apps.people.api import router as people
 
 __all__ = ["api"]
@@ -47,3 +49,5 @@ api.add_router("/runs", runs_router, tags=["runs"])
 api.add_router("/log", log, tags=["log"])
 api.add_router("/ads", ads_router, tags=["ads"])
 api.add_router("/sponsors", sponsors_router, tags=["ads"])
+api.add_router("/library", library, tags=["library"])
+api.add_router("/library", proofs, tags=["library"])

@@ -7,12 +7,13 @@ import uuid
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.views.decorators.csrf import csrf_exempt
 
 from hustings.apps.library.archive_api.find import ads
 from hustings.apps.library.find import present
+from hustings.apps.library.patience import hurry, was_cut
 from hustings.apps.library.place import Place, read_place
 from hustings.exchange.ads.asked import Query, Wrong, query_of
 from hustings.exchange.ads.meta import archived_ad
@@ -21,7 +22,6 @@ __all__ = ["ads_archive", "snapshot"]
 
 JSON = "application/json; charset=UTF-8"
 SNAPSHOT = "/library/snapshot/?id="
-LONGEST_MS = 1_800  # a question that takes longer is told to ask for less, and costs no more
 PARAMETER, LESS, METHOD = 100, 1, 3
 
 
@@ -40,8 +40,10 @@ def ads_archive(request: HttpRequest, version: str) -> HttpResponse:  # noqa: AR
         return problem(400, PARAMETER, str(Wrong("after", query.after, said)))
     try:
         found = [] if query.nothing else page(query, place)
-    except OperationalError:
-        connection.set_rollback(True)
+    except OperationalError as error:
+        if not was_cut(error):
+            raise
+        transaction.set_rollback(True)
         return problem(400, LESS, "Please reduce the amount of data you're asking for, then retry your request.")
     base = address(request)
     given = found[: query.limit]
@@ -59,8 +61,7 @@ def ads_archive(request: HttpRequest, version: str) -> HttpResponse:  # noqa: AR
 
 def page(query: Query, place: Place) -> list[tuple[int, dict[str, object]]]:
     """The next ads with their numbers, and one more where there are more."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(LONGEST_MS)])
+    hurry()
     found = ads(query, at=place.at)
     if place.number:
         found = found.filter(number__lt=place.number)

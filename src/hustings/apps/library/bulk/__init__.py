@@ -1,0 +1,1 @@
+"""All that fits in one request, in files that others read."""
