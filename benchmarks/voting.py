@@ -28,7 +28,7 @@ from hustings.screening.voting import voting_hits
 
 SETS = Path(__file__).resolve().parents[1] / "tests" / "challenge"
 READ = ["first", "blind", "again", "dev", "held", "voices", "street"]  # whose failures were mended
-NAMES = [*READ, "probe", "last", "halfway", "wild", "tester", "sealed"]
+NAMES = [*READ, "probe", "last", "halfway", "wild", "tester", "tester2", "sealed"]
 LETTERS = {"d": "discourages", "u": "useless", "w": "wrong_date", "p": "wrong_place", "m": "wrong_method",
            "e": "wrong_eligibility", "t": "threat", "f": "fraud_claim"}  # fmt: skip
 
