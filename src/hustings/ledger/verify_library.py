@@ -31,7 +31,7 @@ except ModuleNotFoundError:  # it travels beside this file
     sys.path.insert(0, str(Path(__file__).resolve().parent))
     import verify_log as log  # type: ignore[import-not-found, no-redef]
 
-__all__ = ["VERSIONS", "check_library", "main"]
+__all__ = ["EXPUNGED", "VERSIONS", "check_library", "main"]
 
 VERSIONS = "versions.jsonl"
 VERSION, EXPUNGED = "library.version", "library.expunged"
@@ -123,7 +123,7 @@ def check_library(
         report.seen.append(f"Versions {proven + 1} to {proven + waiting}: not under a checkpoint yet, so not proven.")
     report.seen.append(
         f"Library: {len(found)} versions of {len(removed)} subjects; {shown} contents held against their hashes, "
-        f"{len(hiding)} masked; {len(told.expunged)} subjects expunged."
+        f"{len(hiding)} masked. Subjects expunged: {len(told.expunged)}."
     )
     return report
 

@@ -476,8 +476,10 @@ def _writable(value: object, where: str) -> None:
         if abs(value) > LARGEST_WHOLE:
             raise BadFormat(f"{where}: {value} is too large for a number; write it as text")
     elif isinstance(value, str):
-        if any("\ud800" <= letter <= "\udfff" for letter in value):
-            raise BadFormat(f"{where}: half of a surrogate pair is no text")
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise BadFormat(f"{where}: half of a surrogate pair is no text") from None
     elif isinstance(value, dict):
         for name, part in value.items():
             if not isinstance(name, str) or not name.isascii():

@@ -1,10 +1,13 @@
 """A whole installation in one file: its database at one moment, its keys, and how to see that all of it is there.
 
-Works beside the running installation. The file is as secret as the installation: it holds every key and every row.
+Works beside the running installation. The file is as secret as the installation. The keys of the library's records lie in
+a file of their own beside it, and what is shown of them in none: an old backup cannot bring back what was expunged since,
+as long as the keys of that time were thrown away.
 """
 
-__all__ = ["Backup", "back_up", "count_rows"]
+__all__ = ["LIBRARY", "Backup", "back_up", "count_rows", "keys_beside"]
 
+import json
 import stat
 import tempfile
 from dataclasses import dataclass
@@ -24,6 +27,8 @@ from hustings.writing import NO_ROOM
 
 # Made again at every start, or of this moment only.
 LEFT_OUT = {"postgres", "postgres.making", "postgres.log", "socket", "static", "lock", "letters", "mails"}
+# Of the library's keys and of what they open, the dump holds no row; the second is drawn again from sealed versions.
+LIBRARY = ("library_key", "library_shown")
 Connection = psycopg.Connection[tuple[object, ...]]
 
 TABLES = """
@@ -47,6 +52,7 @@ class Backup:
     place: Path
     manifest: Manifest
     bytes: int
+    library_keys: int
 
 
 def back_up(installation: Installation, place: Path) -> Backup:
@@ -62,10 +68,22 @@ def back_up(installation: Installation, place: Path) -> Backup:
         with psycopg.connect(address) as connection:
             connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             options = _see_all(connection)
-            rows = count_rows(connection)
+            rows = {name: count for name, count in count_rows(connection).items() if name not in LIBRARY}
+            keys = _library_keys(connection)
             checkpoints, log_keys = _logs(connection)
             (snapshot, at) = _row(connection, "SELECT pg_export_snapshot(), to_json(now())::text")
-            run_tool("pg_dump", ["--format=custom", f"--snapshot={snapshot}", *options, "--file", str(dump)], address)
+            run_tool(
+                "pg_dump",
+                [
+                    "--format=custom",
+                    f"--snapshot={snapshot}",
+                    *options,
+                    *(f"--exclude-table-data={name}" for name in LIBRARY),
+                    "--file",
+                    str(dump),
+                ],
+                address,
+            )
             major = connection.info.server_version // 10000
         parts = {DUMP: dump} | _files(installation.folder)
         manifest = Manifest(
@@ -85,8 +103,17 @@ def back_up(installation: Installation, place: Path) -> Backup:
             if error.errno not in NO_ROOM:
                 raise
             raise EnvironmentLacks(f"There is no room to write {place}; nothing was left half-written.") from error
+        beside = Path(folder) / "keys"
+        beside.touch(0o600)
+        beside.write_text(json.dumps({"at": manifest.at, "keys": keys}, indent=0, sort_keys=True), encoding="utf-8")
+        beside.replace(keys_beside(place))
         (Path(folder) / "archive").replace(place)
-    return Backup(place=place, manifest=manifest, bytes=place.stat().st_size)
+    return Backup(place=place, manifest=manifest, bytes=place.stat().st_size, library_keys=len(keys))
+
+
+def keys_beside(place: Path) -> Path:
+    """Where the library's keys of a backup lie."""
+    return place.with_name(f"{place.name}.library-keys")
 
 
 def count_rows(connection: Connection) -> dict[str, int]:
@@ -124,6 +151,14 @@ def _logs(connection: Connection) -> tuple[dict[str, str], list[str]]:
     notes = {str(origin): str(note) for origin, note in connection.execute(newest).fetchall()}
     keys = [str(key) for (key,) in connection.execute("SELECT DISTINCT key FROM log_checkpoint ORDER BY 1").fetchall()]
     return notes, keys
+
+
+def _library_keys(connection: Connection) -> dict[str, str]:
+    """The key of each subject by its number, closed with the library's key."""
+    if _row(connection, "SELECT to_regclass('library_key') IS NULL")[0]:
+        return {}
+    found = connection.execute("SELECT subject_id::text, encode(wrapped, 'base64') FROM library_key").fetchall()
+    return {str(number): str(wrapped) for number, wrapped in found}
 
 
 def _files(folder: DataFolder) -> dict[str, Path]:

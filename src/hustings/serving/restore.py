@@ -2,6 +2,7 @@
 
 __all__ = ["Restored", "restore"]
 
+import json
 import os
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ import psycopg
 
 from hustings.errors import EnvironmentLacks, HustingsError
 from hustings.serving.archive import DUMP, Manifest, read_manifest, unpack
-from hustings.serving.backup import count_rows
+from hustings.serving.backup import count_rows, keys_beside
 from hustings.serving.folder import DataFolder
 from hustings.serving.installation import Installation, database_url
 from hustings.serving.logs import verify_logs
@@ -40,8 +41,11 @@ class Restored:
     logs: int
 
 
-def restore(archive: Path, data: Path, say: Callable[[str], None]) -> Restored:
+def restore(archive: Path, data: Path, say: Callable[[str], None], library_keys: Path | None = None) -> Restored:
     """Make the installation of `archive` again in `data`, which holds none yet.
+
+    library_keys   the newest file of keys of the library that there is; by default the one beside the archive. A record
+                   whose key is not in it was expunged since, and stays unreadable
 
     Everything happens in a folder beside `data`, which becomes `data` at the very end. With HUSTINGS_DATABASE_URL the
     database, which has to be empty, is filled in one transaction.
@@ -52,6 +56,7 @@ def restore(archive: Path, data: Path, say: Callable[[str], None]) -> Restored:
     target = data.absolute().resolve()
     _see_is_free(target)
     manifest = read_manifest(archive)
+    keys = _read_keys(library_keys or keys_beside(archive), needed=bool(manifest.rows.get("library_version")))
     target.parent.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         part = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".restoring", dir=target.parent))
@@ -63,10 +68,10 @@ def restore(archive: Path, data: Path, say: Callable[[str], None]) -> Restored:
             for path in sorted((Path(unpacked) / "files").iterdir()):
                 path.rename(part / path.name)
             if database_url():
-                logs = _fill(Installation.of(DataFolder(path=part), None), Path(unpacked), manifest, say)
+                logs = _fill(Installation.of(DataFolder(path=part), None), Path(unpacked), manifest, keys, say)
             else:
                 with running(part) as server:
-                    logs = _fill(Installation.of(DataFolder(path=part), server), Path(unpacked), manifest, say)
+                    logs = _fill(Installation.of(DataFolder(path=part), server), Path(unpacked), manifest, keys, say)
         for left in ("postgres.log", "socket", "lock"):
             place = part / left
             shutil.rmtree(place, ignore_errors=True) if place.is_dir() else place.unlink(missing_ok=True)
@@ -74,7 +79,22 @@ def restore(archive: Path, data: Path, say: Callable[[str], None]) -> Restored:
     return Restored(folder=target, manifest=manifest, logs=logs)
 
 
-def _fill(installation: Installation, unpacked: Path, manifest: Manifest, say: Callable[[str], None]) -> int:
+def _read_keys(place: Path, *, needed: bool) -> dict[str, str]:
+    if not place.exists() and not needed:
+        return {}
+    try:
+        keys: dict[str, str] = json.loads(place.read_text(encoding="utf-8"))["keys"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EnvironmentLacks(
+            f"The library's keys cannot be read from {place} ({error}). Without them no ad of the library can be read. "
+            "Name the newest file of them with --library-keys."
+        ) from error
+    return keys
+
+
+def _fill(
+    installation: Installation, unpacked: Path, manifest: Manifest, keys: dict[str, str], say: Callable[[str], None]
+) -> int:
     address = installation.addresses.admin
     with psycopg.connect(address) as connection:
         if count_rows(connection):
@@ -106,8 +126,28 @@ def _fill(installation: Installation, unpacked: Path, manifest: Manifest, say: C
     )
     if done.returncode != 0:
         raise NotWhole(f"The database could not be brought to this version:\n{done.stderr.strip()[-2000:]}")
+    if manifest.rows.get("library_version"):
+        say(f"Drawing the library again with {len(keys)} keys ...")
+        _draw_library(installation, address, keys)
     say("Verifying the log ...")
     return verify_logs(installation, earlier=manifest.checkpoints, keys=manifest.log_keys)
+
+
+def _draw_library(installation: Installation, address: str, keys: dict[str, str]) -> None:
+    with psycopg.connect(address) as connection, connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO library_key (subject_id, wrapped) SELECT number, decode(%s, 'base64') FROM library_subject WHERE number = %s",
+            [(wrapped, int(number)) for number, wrapped in keys.items()],
+        )
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "library_redraw"],
+        env=installation.environment("owner"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise NotWhole(f"The library could not be drawn again:\n{done.stderr.strip()[-2000:]}")
 
 
 def _see_is_free(target: Path) -> None:

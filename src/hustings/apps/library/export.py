@@ -14,12 +14,12 @@ from django.db import connection, transaction
 
 from hustings.apps.audit.export import export_log
 from hustings.apps.audit.find import newest_checkpoint
-from hustings.apps.audit.models import Log
-from hustings.apps.library.models import Expungement, Version
+from hustings.apps.audit.models import Leaf, Log
+from hustings.apps.library.models import Version
 from hustings.apps.library.publishing.showing import shown
 from hustings.errors import BadInput, Problem
 from hustings.ledger.entry import written_moment
-from hustings.ledger.verify_library import VERSIONS
+from hustings.ledger.verify_library import EXPUNGED, VERSIONS
 from hustings.ledger.verify_log import canonical
 from hustings.writing import whole_folder
 
@@ -52,7 +52,7 @@ def export_library(place: Path) -> int:
     log = Log.objects.get(name="library")
     with transaction.atomic():
         newest = newest_checkpoint(log)
-        if newest is not None and Expungement.objects.filter(done_at__gte=newest.at).exists():
+        if newest is not None and Leaf.objects.filter(log=log, event=EXPUNGED, index__gte=newest.size).exists():
             raise BadInput("The library cannot be exported at this moment.", [
                 Problem(where="expungement", found="one that no checkpoint covers yet", expected="a checkpoint after it",
                         do="Try again in two minutes."),

@@ -104,9 +104,9 @@ BEGIN
   RAISE EXCEPTION 'an expungement is asked for and decided, and nothing else' USING ERRCODE = 'insufficient_privilege';
 END $$;
 DO $do$ BEGIN IF to_regclass('library_expungement') IS NOT NULL THEN
-  CREATE OR REPLACE TRIGGER kept BEFORE UPDATE OR DELETE ON library_key FOR EACH ROW EXECUTE FUNCTION library_key_kept();
+  CREATE OR REPLACE TRIGGER kept_by_two BEFORE UPDATE OR DELETE ON library_key FOR EACH ROW EXECUTE FUNCTION library_key_kept();
   CREATE OR REPLACE TRIGGER kept_whole BEFORE TRUNCATE ON library_key EXECUTE FUNCTION library_key_kept();
-  CREATE OR REPLACE TRIGGER kept BEFORE INSERT OR UPDATE OR DELETE ON library_expungement FOR EACH ROW EXECUTE FUNCTION library_expungement_kept();
+  CREATE OR REPLACE TRIGGER kept_by_two BEFORE INSERT OR UPDATE OR DELETE ON library_expungement FOR EACH ROW EXECUTE FUNCTION library_expungement_kept();
   CREATE OR REPLACE TRIGGER kept_whole BEFORE TRUNCATE ON library_expungement EXECUTE FUNCTION library_expungement_kept();
 END IF; END $do$;
 """.replace("TURN_OF_PUBLISHING", str(TURN))

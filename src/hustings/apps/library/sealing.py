@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Mapping
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -15,7 +14,6 @@ from django.conf import settings
 
 from hustings.apps.keyring import KEY, NAME, key_named, keys_of, name_of
 from hustings.errors import HustingsError
-from hustings.ledger.verify_log import canonical
 
 __all__ = ["CannotOpenRecord", "close", "new_key", "open_content", "salt_of", "unwrap"]
 
@@ -59,10 +57,10 @@ def salt_of(key: bytes, version: int) -> bytes:
     return hmac.new(key, f"salt of version {version}".encode(), hashlib.sha256).digest()
 
 
-def close(content: Mapping[str, Any], key: bytes, *, number: int, version: int) -> bytes:
-    """Seal a content as this version of this subject."""
+def close(content: bytes, key: bytes, *, number: int, version: int) -> bytes:
+    """Seal the canonical form of a content as this version of this subject."""
     nonce = secrets.token_bytes(NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, canonical(dict(content)), f"{number}:{version}".encode())
+    return nonce + AESGCM(key).encrypt(nonce, content, f"{number}:{version}".encode())
 
 
 def open_content(sealed: bytes, key: bytes, *, number: int, version: int) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from django.db import connection
 from hustings.apps import database
 from hustings.apps.ads.models import Ad, Page
 from hustings.apps.database import WORKER, in_role
-from hustings.apps.library.models import Due, Key, Shown, Subject, Version
+from hustings.apps.library.models import Due, Key, Subject, Version
 from hustings.apps.library.protection import TURN
 from hustings.apps.library.publishing.drawn import Drawn, Numbers, draw
 from hustings.apps.library.publishing.showing import mask_earlier, shown
@@ -25,19 +26,31 @@ from hustings.ledger.verify_log import canonical, text_hash
 __all__ = ["publish", "publish_all"]
 
 BATCH = 500
+VERSION = ("seq", "subject_id", "version", "at", "record", "sealed", "digest")
+SHOWN = (
+    "seq", "number", "kind", "hidden", "body", "salt", "archive", "platform", "state", "category", "language", "countries", "election",
+    "page", "advertiser", "payer", "currency", "spend", "impressions", "starts", "ends",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class Next:
-    """A version to be added."""
+    """A version to be added; `told` is its canonical record."""
 
     subject: int
     version: int
     drawn: Drawn
     record: dict[str, Any]
+    told: bytes
     key: bytes
     sealed: bytes
     digest: str
+
+    def at(self, seq: int, moment: datetime) -> Version:
+        """The same in its place."""
+        return Version(
+            seq=seq, subject_id=self.subject, version=self.version, at=moment, record=self.record, digest=self.digest
+        )
 
 
 def publish_all() -> int:
@@ -128,9 +141,10 @@ def add(drawn: Sequence[Drawn], numbers: Numbers) -> int:
             continue
         key = unwrap(wrapped[subject], number=subject)
         version, before = latest.get(subject, (0, None))
-        if before is not None and same(before, one, key, version):
+        content = canonical(one.content)
+        if before is not None and same(before, one, content, key, version):
             continue
-        new.append(next_version(subject, version + 1, one, key))
+        new.append(next_version(subject, version + 1, one, content, key))
     if new:
         put(new)
     return len(new)
@@ -147,54 +161,57 @@ def said_last(subjects: Collection[int]) -> list[tuple[int, int, dict[str, Any]]
     return list(found)
 
 
-def same(before: dict[str, Any], one: Drawn, key: bytes, version: int) -> bool:
+def same(before: dict[str, Any], one: Drawn, content: bytes, key: bytes, version: int) -> bool:
     """Whether a subject says what its last version said."""
-    kept = {name: value for name, value in before.items() if name not in ("kind", "number", "version", "at", "content")}
+    kept = {name: value for name, value in before.items() if name not in ("kind", "number", "version", "content")}
     told: str = before["content"]
-    return kept == one.record and told == text_hash(salt_of(key, version), canonical(one.content).decode())
+    return kept == one.record and told == text_hash(salt_of(key, version), content.decode())
 
 
-def next_version(subject: int, version: int, one: Drawn, key: bytes) -> Next:
+def next_version(subject: int, version: int, one: Drawn, content: bytes, key: bytes) -> Next:
     """A version with its seal and digest."""
     record = one.record | {
         "kind": one.kind,
         "number": subject,
         "version": version,
-        "content": text_hash(salt_of(key, version), canonical(one.content).decode()),
+        "content": text_hash(salt_of(key, version), content.decode()),
     }
+    told = canonical(record)
     return Next(
         subject=subject,
         version=version,
         drawn=one,
         record=record,
+        told=told,
         key=key,
-        sealed=close(one.content, key, number=subject, version=version),
-        digest=hashlib.sha256(canonical(record)).hexdigest(),
+        sealed=close(content, key, number=subject, version=version),
+        digest=hashlib.sha256(told).hexdigest(),
     )
 
 
 def put(new: Sequence[Next]) -> None:
-    """Add versions behind the last one, show them, and tell the log."""
+    """Add versions behind the last one, show them, and tell the log. Rows travel in one stream, unparsed."""
     now = moment_after_last()
     last: int = Version.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
-    made = [
-        Version(seq=place, subject_id=one.subject, version=one.version, at=now, record=one.record, sealed=one.sealed, digest=one.digest)
-        for place, one in enumerate(new, last + 1)
-    ]  # fmt: skip
-    Version.objects.bulk_create(made, batch_size=BATCH)
+    rows = [shown(one.at(place, now), one.drawn.content, one.key) for place, one in enumerate(new, last + 1)]
+    seqs, numbers = [row.seq for row in rows], [one.subject for one in new]
     with connection.cursor() as cursor:
+        with cursor.copy(f"COPY library_version ({', '.join(VERSION)}) FROM STDIN") as stream:
+            for seq, one in zip(seqs, new, strict=True):
+                stream.write_row((seq, one.subject, one.version, now, one.told.decode(), one.sealed, one.digest))
         cursor.execute(
             "UPDATE library_shown s SET until = n.seq FROM unnest(%s::bigint[], %s::bigint[]) AS n (number, seq) "
             "WHERE s.number = n.number AND s.until IS NULL",
-            [[one.subject_id for one in made], [one.seq for one in made]],
+            [numbers, seqs],
         )
-        rows = [shown(one, of.drawn.content, of.key) for one, of in zip(made, new, strict=True)]
-        Shown.objects.bulk_create(rows, batch_size=BATCH)
+        with cursor.copy(f"COPY library_shown ({', '.join(SHOWN)}) FROM STDIN") as stream:
+            for row in rows:
+                stream.write_row([json.dumps(row.body) if name == "body" else getattr(row, name) for name in SHOWN])
         cursor.execute(
             "SELECT library_tell(%s::bigint[], %s::bigint[], %s::int[], %s::text[])",
-            [[one.seq for one in made], [one.subject_id for one in made], [one.version for one in made], [one.digest for one in made]],
-        )  # fmt: skip
-    mask_earlier([one.subject for one in new])
+            [seqs, numbers, [one.version for one in new], [one.digest for one in new]],
+        )
+    mask_earlier(numbers)
 
 
 def moment_after_last() -> datetime:

@@ -87,6 +87,8 @@ def show_again(number: int) -> int:
     key = Key.objects.filter(subject=number).first()
     own = None if key is None else unwrap(bytes(key.wrapped), number=number)
     versions = list(Version.objects.filter(subject=number).order_by("version"))
+    if not versions:
+        return 0
     removed = bool(versions[-1].record.get("removed"))
     rows = []
     for place, version in enumerate(versions):
