@@ -72,7 +72,7 @@ class Entry(Told):
     """An entry that waits for its place."""
 
     # To check the constraint would lock the one row of the open log for each entry; its place in the tree has it.
-    log = models.ForeignKey(Log, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    log = models.ForeignKey(Log, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     number = models.BigIntegerField(editable=False, help_text="the order within one moment")
 
     class Meta:

@@ -100,12 +100,12 @@ class Work(models.Model):
     priority = models.SmallIntegerField(default=0)
     due_at = models.DateTimeField()
     turn_at = models.DateTimeField()
-    people = models.PositiveSmallIntegerField(default=1)
+    people = models.SmallIntegerField(default=1)
     without = ArrayField(models.UUIDField(), default=list)
     state = models.CharField(max_length=12, choices=choices(State), default=State.OPEN.value)
     outcome = models.CharField(max_length=30, blank=True)
-    round = models.PositiveSmallIntegerField(default=1)
-    pass_no = models.PositiveSmallIntegerField(default=1)
+    round = models.SmallIntegerField(default=1)
+    pass_no = models.SmallIntegerField(default=1)
     holder = models.ForeignKey(
         Appointment, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
@@ -176,8 +176,8 @@ class Decision(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="decisions", db_index=False)
-    round = models.PositiveSmallIntegerField()
-    pass_no = models.PositiveSmallIntegerField()
+    round = models.SmallIntegerField()
+    pass_no = models.SmallIntegerField()
     fence = models.BigIntegerField()
     outcome = models.CharField(max_length=30)
     reason = models.ForeignKey(Reason, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
@@ -267,13 +267,15 @@ class Message(models.Model):
         primary_key=True, max_length=80, help_text="the same for each attempt: who receives it knows repeats by it"
     )
     event = models.CharField(max_length=20, choices=[("settled", "settled"), ("undone", "undone")])
-    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="messages")
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, related_name="messages", db_index=False, db_constraint=False
+    )
     held_by = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     made_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.SmallIntegerField(default=0)
     delivered_at = models.DateTimeField(null=True)
     dead_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=500, blank=True)

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
             model_name="entry",
             name="log",
             field=models.ForeignKey(
-                db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="audit.log"
+                db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="audit.log"
             ),
         )
     ]
