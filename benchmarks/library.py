@@ -205,7 +205,7 @@ def searched(port: int, process: int, where: str, asked: list[dict[str, str]]) -
     return {**said([took for took, _ in told]), "cpu_ms": round(cpu, 2), "not_200": refused, "slowest": worst[1]}
 
 
-async def walker(port: int, first: str, seconds: float, begin: int) -> list[float]:
+async def walker(port: int, first: str, seconds: float) -> list[float]:
     """Follow `next` until the time is over, from the beginning again where it ends."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
     took: list[float] = []
@@ -230,7 +230,7 @@ def archive(port: int, process: int, seconds: float, clients: int, more: str = "
 
     async def together(length: float) -> list[float]:
         walks = await asyncio.gather(
-            *(walker(port, f"{first}&ad_reached_countries={COUNTRIES[n % 8]}", length, n) for n in range(clients))
+            *(walker(port, f"{first}&ad_reached_countries={COUNTRIES[n % 8]}", length) for n in range(clients))
         )
         return [one for walked in walks for one in walked]
 
@@ -241,7 +241,7 @@ def archive(port: int, process: int, seconds: float, clients: int, more: str = "
     return {**said(took), "a_second": round(len(took) / seconds, 1), "cpu_ms": round(cpu, 2), "most_a_second": round((os.cpu_count() or 1) * 1000 / cpu)}  # fmt: skip
 
 
-def memory(process: int) -> int:
+def memory() -> int:
     """The resident memory of the largest web process, in MB."""
     largest = 0
     for status in Path("/proc").glob("[0-9]*/status"):
@@ -264,7 +264,7 @@ def exported(port: int, process: int, form: str, many: int) -> dict[str, object]
         size += len(part)
         lines += part.count(b"\n") if form.endswith("jsonl") else 0
         if time.perf_counter() - at > 1:
-            seen.append(memory(process))
+            seen.append(memory())
             at = time.perf_counter()
     took = time.perf_counter() - began
     if form.endswith("jsonl"):
