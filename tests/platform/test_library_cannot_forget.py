@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from made_door import made_door, running
 
@@ -11,8 +13,10 @@ from hustings.apps.ads.found import remove
 from hustings.apps.ads.models import Ad
 from hustings.apps.audit.commit import sign_all
 from hustings.apps.audit.find import newest_checkpoint, note_of
-from hustings.apps.audit.models import Log
+from hustings.apps.audit.models import Leaf, Log
 from hustings.apps.audit.sequence import sequence_all
+from hustings.apps.database import WORKER, in_role
+from hustings.apps.library.checking import check_and_tell
 from hustings.apps.library.export import export_library, export_tar
 from hustings.apps.library.models import Subject
 from hustings.apps.library.publishing.publish import publish_all
@@ -167,4 +171,19 @@ def test_a_library_made_anew_and_signed_anew_is_named_by_a_checkpoint_kept_from_
         )
     settled(SECRET)
     assert world.wrong(tmp_path / "alone", previous=False) == []  # nothing within it tells
-    assert any("rewritten" in one for one in world.wrong(tmp_path / "kept"))
+    assert any("another root" in one for one in world.wrong(tmp_path / "kept"))
+
+
+def test_the_nightly_check_tells_the_open_log_of_what_was_changed(world):
+    assert check_and_tell().wrong == []
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("UPDATE library_shown SET spend = 1 WHERE seq = 4")
+    with in_role(WORKER):
+        report = check_and_tell()
+    assert ["shown otherwise than it was recorded: spend" in one for one in report.wrong] == [True]
+    settled()
+    told = Leaf.objects.get(event="library altered")
+    assert told.facts["with"] == {"faults": 1}
+    with pytest.raises(SystemExit, match="1"):
+        call_command("library_check", stdout=StringIO(), stderr=StringIO())

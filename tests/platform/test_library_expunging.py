@@ -7,7 +7,10 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from made_door import acting, made_door, running, submit
 
+from hustings.apps.ads.figures import found_late
+from hustings.apps.ads.found import find_political
 from hustings.apps.ads.models import Ad
+from hustings.apps.ads.published import published
 from hustings.apps.audit.commit import sign_all
 from hustings.apps.audit.find import newest_checkpoint
 from hustings.apps.audit.models import Leaf, Log
@@ -19,7 +22,7 @@ from hustings.apps.library.find import Asked, search
 from hustings.apps.library.models import Expungement, Key, Shown, Subject, Version
 from hustings.apps.library.publishing.publish import publish_all
 from hustings.apps.library.publishing.showing import show_again
-from hustings.apps.permission import Refused
+from hustings.apps.permission import NotKnown, Refused
 from hustings.errors import BadInput
 from hustings.ledger.checkpoint import check_with_openssl
 from hustings.ledger.verify_library import check_library
@@ -162,3 +165,14 @@ def test_who_reads_the_library_sees_no_word_of_who_asked(door):
         assert not Expungement.objects.exists()
     with acting(door.verifier):
         assert not Expungement.objects.exists()
+
+
+def test_what_was_expunged_is_told_by_no_other_public_page_either(door):
+    find_political(Ad.objects.get(pk=door.ad.pk), by=door.reviewer, how="a report by a reader")
+    publish_all()
+    assert published(door.sponsor.pk)["sponsor"]["name"] == "Citizens for Parks"
+    expunged(door, Subject.objects.get(kind="advertiser").number)
+    (late,) = found_late()
+    assert (late["says"], late["sponsor"], late["masked"]) == ("", "", True)
+    with pytest.raises(NotKnown):
+        published(door.sponsor.pk)

@@ -1,14 +1,21 @@
 """What ran comes into the library, every version of it, and nothing else."""
 
 import json
+import os
+import subprocess
+import sys
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
+import psycopg
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from installation import ENVIRONMENT, copy_of
+from killed_loading import ADS
 from made_door import acting, approve_disclaimer, delivered, made_door, running, submit
 
 from hustings.apps.ads.delivery import Fact
@@ -135,14 +142,14 @@ def test_publishing_again_without_a_change_adds_nothing(door):
 
 # --- Any sequence of events ends in a library that agrees with a slow, plain reading of the door ---
 
-ADS = st.integers(0, 2)
+NUMBERS = st.integers(0, 2)
 EVENTS = st.one_of(
-    st.tuples(st.just("hand in"), ADS, st.sampled_from(["election", "other"])),
-    st.tuples(st.just("edit"), ADS, st.integers(0, 3)),
-    st.tuples(st.just("rename page"), ADS, st.sampled_from(["Parks for all", "Green party now"])),
-    st.tuples(st.just("deliver"), ADS, st.integers(1, 9)),
+    st.tuples(st.just("hand in"), NUMBERS, st.sampled_from(["election", "other"])),
+    st.tuples(st.just("edit"), NUMBERS, st.integers(0, 3)),
+    st.tuples(st.just("rename page"), NUMBERS, st.sampled_from(["Parks for all", "Green party now"])),
+    st.tuples(st.just("deliver"), NUMBERS, st.integers(1, 9)),
     *(
-        st.tuples(st.just(one), ADS, st.none())
+        st.tuples(st.just(one), NUMBERS, st.none())
         for one in (
             "approve",
             "start",
@@ -325,3 +332,49 @@ def agrees(told):
     everything = json.dumps([[one.record, opened(one)] for one in versions] + [one.body for one in Shown.objects.all()])
     for secret in ("card-9f3e", "XQ", "admin-secret", *HOMES.values()):
         assert secret not in everything
+
+
+# --- Killed in the middle ---
+
+SCRIPT = Path(__file__).parents[1] / "killed_publishing.py"
+MAKE = """
+from made_people import appoint, organisation, person
+appoint(person("Rae", second_factor=False), organisation("Platform", "company"), "Archives", ("analyst",))
+"""
+
+
+def run(*arguments, dsn):
+    environment = os.environ | ENVIRONMENT | {"HUSTINGS_APP_DATABASE_URL": dsn}
+    done = subprocess.run([sys.executable, *arguments], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+def test_publishing_killed_again_and_again_loses_and_doubles_nothing(postgres, empty_database, tmp_path):
+    name, kills = "killed_publishing", 12
+    copy_of(postgres, empty_database, name)
+    owner = postgres.dsn("hustings_owner", name)
+    run("-c", "import django; django.setup()\n" + MAKE, dsn=owner)
+    told = json.loads(
+        run(str(SCRIPT), str(kills), "7", str(tmp_path), "rae@example.org", dsn=postgres.dsn("hustings_app", name))
+    )
+    assert told["killed"] == kills
+    with psycopg.connect(owner) as asked:
+
+        def one(query):
+            return asked.execute(query).fetchone()
+
+        ads = told["files"] * ADS
+        everything = ads + 4 + 3 * 4  # four advertisers; three payers' names, once for each of them
+        assert one("SELECT count(*), count(DISTINCT source) FROM library_subject WHERE kind = 'ad'") == (ads, ads)
+        total, distinct, last = one("SELECT count(*), count(DISTINCT subject_id), max(seq) FROM library_version")
+        assert (total, distinct) == (last, last)
+        assert total <= everything
+        assert one("SELECT count(*) FROM library_shown WHERE until IS NULL") == (total,)
+        assert one("SELECT count(*) FROM library_key") == one("SELECT count(*) FROM library_subject") == (total,)
+        logged = "SELECT count(*), count(DISTINCT facts ->> 'digest') FROM log_entry WHERE event = 'library.version'"
+        assert one(logged) == (total, total)
+        assert one("SELECT count(*) FROM library_due") == (0,)
+    with psycopg.connect(postgres.superuser_dsn, autocommit=True) as admin:
+        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())

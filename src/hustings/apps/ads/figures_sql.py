@@ -7,14 +7,27 @@ __all__ = ["SQL"]
 
 DEFINED = "LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp"
 
+# What two people expunged from the library is not told here either. Not of SQL: it is made before the library's tables.
+GONE = """
+CREATE OR REPLACE FUNCTION expunged_from_library(which varchar, key uuid) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+BEGIN
+  RETURN EXISTS (SELECT FROM library_subject s WHERE s.kind = which AND s.source = key
+    AND NOT EXISTS (SELECT FROM library_key k WHERE k.subject_id = s.number));
+END $$;
+REVOKE ALL ON FUNCTION expunged_from_library(varchar, uuid) FROM PUBLIC;
+"""
+
 # Bodies are read when the function is made, so it can only follow its tables.
 FOUND = f"""
 CREATE OR REPLACE FUNCTION published_found_late() RETURNS TABLE (id uuid, door varchar, says text, masked boolean, page varchar,
   platform varchar, sponsor varchar, countries varchar[], how varchar, found_at timestamptz, days_without integer,
   impressions_without bigint, told varchar[], state varchar) {DEFINED} AS $$
-  SELECT a.id, o.name, CASE WHEN a.state <> 'removed' THEN left(coalesce(nullif(c.text, ''), c.title, ''), 400) ELSE '' END,
-    a.state = 'removed', coalesce(nullif(p.name, ''), p.number, ''), coalesce(p.platform, ''),
-    coalesce(nullif(s.display_name, ''), s.registered_name, ''), a.countries, f.how, f.found_at, f.days_without,
+  SELECT a.id, o.name, CASE WHEN a.state <> 'removed' AND NOT expunged_from_library('ad', a.id) THEN left(coalesce(nullif(c.text, ''), c.title, ''), 400) ELSE '' END,
+    a.state = 'removed' OR expunged_from_library('ad', a.id),
+    CASE WHEN expunged_from_library('page', p.id) THEN '' ELSE coalesce(nullif(p.name, ''), p.number, '') END,
+    coalesce(p.platform, ''), CASE WHEN expunged_from_library('advertiser', s.id) THEN ''
+      ELSE coalesce(nullif(s.display_name, ''), s.registered_name, '') END, a.countries, f.how, f.found_at, f.days_without,
     f.impressions_without, f.told, a.state
   FROM ad_found_late f JOIN ad a ON a.id = f.ad_id JOIN organisation o ON o.id = a.held_by_id
   LEFT JOIN ad_creative c ON c.id = a.creative_id LEFT JOIN ad_page p ON p.id = a.page_id

@@ -5,10 +5,11 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from hustings.apps.library.alerts.letters import tell_all
+from hustings.apps.library.checking import check_and_tell
 from hustings.apps.library.publishing.publish import publish_all
 from hustings.apps.library.words import count_words
 
-__all__ = ["run_count_words", "run_publish", "run_tell_alerts"]
+__all__ = ["run_check", "run_count_words", "run_publish", "run_tell_alerts"]
 
 
 @app.periodic(cron="* * * * *")
@@ -30,3 +31,10 @@ def run_count_words(timestamp: int) -> None:  # noqa: ARG001 - when this run was
 def run_tell_alerts(timestamp: int) -> None:  # noqa: ARG001 - when this run was due
     """Tell of new ads."""
     tell_all()
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="check_library", queue="upkeep", queueing_lock="check_library", lock="check_library")
+def run_check(timestamp: int) -> None:  # noqa: ARG001 - when this run was due
+    """Hold what is shown against versions and log; what is wrong stands in the open log."""
+    check_and_tell()

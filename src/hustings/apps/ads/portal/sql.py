@@ -61,6 +61,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     (SELECT max(c.at) FROM sponsor_change c WHERE c.sponsor_id = s.id AND c.state = 'authorised'), o.name
   FROM sponsor s JOIN organisation o ON o.id = s.held_by_id
   WHERE s.id = which AND EXISTS (SELECT FROM sponsor_change c WHERE c.sponsor_id = s.id AND c.state = 'authorised')
+    AND NOT expunged_from_library('advertiser', s.id)
 $$;
 CREATE OR REPLACE FUNCTION published_checks(which uuid) RETURNS TABLE (what varchar, scheme varchar, value varchar,
   register varchar, published date, source varchar, name_given varchar, name_found varchar, similarity double precision,
