@@ -1,7 +1,6 @@
 """An old backup does not bring back what was expunged since: its keys lie apart, and the newest ones count."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -123,4 +122,4 @@ def test_without_its_keys_a_backup_of_a_library_is_not_restored(place, kept):
             restore(before.place, place / "none", lambda line: None)
         assert not (place / "none").exists()
     finally:
-        os.rename(place / "elsewhere", keys_beside(before.place))
+        (place / "elsewhere").rename(keys_beside(before.place))
