@@ -148,7 +148,8 @@ def _read_log(export: log.Export, report: log.Report) -> Told:
         if not all(type(one) is int for one in values[:3]) or not isinstance(values[3], str):
             faults.append(f"{log.ENTRIES}, line {number}: a version without seq, number, version and digest")
             continue
-        one = Logged(*values, str(entry.get("at")))
+        seq, subject, version, digest = values
+        one = Logged(seq, subject, version, digest, str(entry.get("at")))
         if one.seq in told.versions:
             faults.append(f"{one}: the log tells of it twice, again in line {number}")
             continue
