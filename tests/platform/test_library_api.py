@@ -86,7 +86,7 @@ def test_filters_narrow(db, asked, fits):
 @pytest.mark.parametrize(
     "asked",
     [
-        {"limit": 0}, {"limit": 1001}, {"cursor": "x"}, {"cursor": "OTk5OTk5OTkuMQ"}, {"as_of": "yesterday"}, {"as_of": "2020-01-01T00:00:00"},
+        {"limit": 0}, {"limit": 1001}, {"as_of": "yesterday"}, {"as_of": "2020-01-01T00:00:00"},
         {"country": "usa"}, {"page": "0"}, {"from": "2020-13-01"}, {"spend_from": "1e9"}, {"hidden": "x"}, {"q": "a\0b"},
     ],
 )  # fmt: skip
@@ -94,6 +94,12 @@ def test_what_does_not_fit_is_a_problem_that_says_where(db, asked):
     status, body = get("ads", **asked)
     assert status == 422
     assert next(iter(asked)) in body["problems"][0]["where"]
+
+
+@pytest.mark.parametrize("cursor", ["x", "OTk5OTk5OTkuMQ", "ä", "9" * 60])
+def test_a_cursor_that_no_answer_gave_is_refused(db, cursor):
+    status, body = get("ads", cursor=cursor)
+    assert (status, body["code"]) == (409, "not_your_cursor")
 
 
 def test_a_removed_ad_stays_in_lists_and_exports_without_its_words(db):

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Query, Router, Schema
 from pydantic import AwareDatetime, ConfigDict, Field
 
-from hustings.apps.api_problem import ApiProblem, Wrong
+from hustings.apps.api_problem import ApiProblem
 from hustings.apps.library.bulk.export import FORMS, export
 from hustings.apps.library.find import Asked, as_it_stood, present, search, versions_of
 from hustings.apps.library.patience import hurry, was_cut
@@ -113,8 +113,7 @@ def place_of(cursor: str | None, as_of: datetime | None) -> Place:
         return Place(at=present() if as_of is None else as_it_stood(as_of), number=0)
     place = read_place(cursor)
     if place is None:
-        wrong = Wrong(where="query.cursor", expected="`next` of an answer from here. Begin without a cursor.")
-        raise ApiProblem("not_valid", "The cursor cannot be read.", problems=[wrong])
+        raise ApiProblem("not_your_cursor", "This is no `next` of an answer from here. Begin without a cursor.")
     return place
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from itertools import pairwise
 
 __all__ = ["AUDIENCE", "IMPRESSIONS", "SPEND", "Range", "audience", "impressions", "range_of", "spend"]
@@ -26,9 +26,9 @@ def range_of(value: Decimal | int, ladder: tuple[tuple[int, int], ...]) -> Range
 
     Raises   ValueError for a number below zero
     """
-    whole = int(Decimal(value).to_integral_value(ROUND_FLOOR))
-    if whole < 0:
+    if value < 0:
         raise ValueError("Nobody spends or shows less than nothing.")
+    whole = int(value)  # of what is not below zero, the part before the point
     width = next((width for top, width in ladder if whole < top), ladder[-1][1])
     lower = whole - whole % width
     return {"lower_bound": str(lower), "upper_bound": str(lower + width - 1)}
