@@ -6,6 +6,7 @@ An advertiser is a person who signed in and acts for a sponsor; they have no sea
 
 from __future__ import annotations
 
+from hustings.apps.ads.figures_sql import GONE
 from hustings.apps.ads.figures_sql import SQL as FIGURES
 from hustings.apps.ads.guards_sql import SQL as GUARDS
 from hustings.apps.ads.portal.sql import SQL as PORTAL
@@ -40,7 +41,7 @@ REVOKE ALL ON FUNCTION hustings_read_blind() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION hustings_read_blind() TO hustings_web;
 """
 
-SQL = [ADVERTISER, *PORTAL, *FIGURES, *GUARDS, BLIND]
+SQL = [ADVERTISER, GONE, *PORTAL, *FIGURES, *GUARDS, BLIND]
 
 READ = ("SELECT",)
 ALL = ("SELECT", "INSERT", "UPDATE")
