@@ -1,6 +1,6 @@
 """The voting rules on challenge sets, and how often they alarm on ordinary posts.
 
-    python benchmarks/voting.py [--set first|blind|again|dev|held|probe|last] [--wrong] [--posts]
+    python benchmarks/voting.py [--set NAME] [--wrong] [--posts]
 
 Prints one JSON document: recall and precision of ads and of hits (category and overlapping words), by category, style
 and language; with --posts also alarms per 1,000 posts of pages known to be political or not (`political-text-seeds`).
@@ -27,8 +27,10 @@ from hustings.screening.context import Context
 from hustings.screening.voting import voting_hits
 
 SETS = Path(__file__).resolve().parents[1] / "tests" / "challenge"
-READ = ["first", "blind", "again", "dev", "held", "voices", "street"]  # whose failures were mended
-NAMES = [*READ, "probe", "last", "halfway", "wild", "tester", "tester2", "sealed"]
+READ = ["first", "blind", "again", "dev", "held", "voices", "street"]  # mended until the goal was met
+SHORT_OF_IT = ["probe", "halfway", "wild", "tester", "tester2"]  # mended too; their first readings are in the docs
+UNREAD = ["last", "sealed"]  # never mended on
+NAMES = [*READ, *SHORT_OF_IT, *UNREAD]
 LETTERS = {"d": "discourages", "u": "useless", "w": "wrong_date", "p": "wrong_place", "m": "wrong_method",
            "e": "wrong_eligibility", "t": "threat", "f": "fraud_claim"}  # fmt: skip
 
