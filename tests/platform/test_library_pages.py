@@ -9,17 +9,19 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import ProgrammingError, connection, transaction
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from made_library import change, made_ad, made_company, made_library, number_of, remove
 
 from hustings.apps.ads.models import Ad, AdChange, PageName
+from hustings.apps.database import WEB, in_role
 from hustings.apps.library.alerts.letters import tell_all
 from hustings.apps.library.find import present
 from hustings.apps.library.models import Alert, Subject, Word
-from hustings.apps.library.pages import patience
+from hustings.apps.library.pages import patience, summing, views
 from hustings.apps.library.pages.changes import changes
 from hustings.apps.library.publishing.publish import publish_all
 from hustings.apps.library.words import count_words, meant
@@ -80,22 +82,12 @@ def test_facets_count_and_lead_to_what_they_count(db):
     ("sort", "expected"), [("newest", [5, 4, 3, 2, 1]), ("spend", [3, 2, 1, 5, 4]), ("impressions", [1, 3, 2, 5, 4])]
 )
 def test_every_order_walks_all_ads_once(db, monkeypatch, sort, expected):
-    from hustings.apps.library.pages import views
-
     monkeypatch.setattr(views, "PAGE", 2)
     company = made_company()
-    spends = (1, 2, 3, None, None)
-    shown = (9, 7, 8, None, None)
-    ads = [
-        made_ad(
-            company,
-            number,
-            spend=None if spends[number - 1] is None else Decimal(spends[number - 1]),
-            impressions=shown[number - 1],
-        )
-        for number in range(1, 6)
-    ]
-    publish_all()
+    ads = []
+    for number, (spent, seen) in enumerate(zip((1, 2, 3, None, None), (9, 7, 8, None, None), strict=True), 1):
+        ads.append(made_ad(company, number, spend=None if spent is None else Decimal(spent), impressions=seen))
+        publish_all()  # each in its turn: of several at once, the numbers follow their keys
     of = {number_of(ad): place for place, ad in enumerate(ads, 1)}
     answer, found = get("", sort=sort), []
     for _ in range(5):
@@ -144,7 +136,12 @@ def test_an_ad_tells_whom_it_was_aimed_at_and_what_changed(db):
 def test_a_removed_ad_says_why_and_nothing_else_anywhere(db):
     (ad,) = made_library(1, text="A secret sentence about nothing", title="Hidden head")
     AdChange.objects.create(
-        ad=ad, move="remove", state="removed", reason_code="voting.wrong_date", policy="ads at the door 2026-11-22"
+        ad=ad,
+        move="remove",
+        state="removed",
+        reason_code="voting.wrong_date",
+        version=1,
+        policy="ads at the door 2026-11-22",
     )
     remove(ad)
     number = number_of(ad)
@@ -172,7 +169,7 @@ def test_pages_and_payers_keep_their_old_names_and_their_ads(db):
     publish_all()
     page = Subject.objects.get(kind="page").number
     told = words(get(f"pages/{page}/"))
-    assert "Cats daily 2019-05-01" in told
+    assert "Cats daily 1 May 2019" in told
     assert "1 ad of this page stands in the library: 99.50 XVD spent" in told
     assert f"/library/ads/{number_of(ad)}/" in get(f"pages/{page}/").content.decode()
     payer = Subject.objects.get(kind="payer").number
@@ -254,7 +251,8 @@ def link(letter, name):
     return re.search(rf"https?://[^/\s]+(/library/alerts/{name}/\S+)", letter.body)[1]
 
 
-def test_letters_come_only_after_they_were_confirmed_and_end_with_one_click(db):
+def test_letters_come_only_after_they_were_confirmed_and_end_with_one_click(db, settings):
+    settings.PUBLIC_URL = "https://library.example.org"
     company = made_company()
     made_ad(company, 1, text="An old harbour")
     publish_all()
@@ -307,19 +305,12 @@ def test_who_asks_too_often_is_refused_and_a_wrong_address_is_named(db):
 
 
 def test_the_web_role_reads_no_address(db):
-    from django.db import ProgrammingError, transaction
-
-    from hustings.apps.database import WEB, in_role
-
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), in_role(WEB):
+    with in_role(WEB), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
         Alert.objects.count()
 
 
 def test_what_takes_too_long_is_said_and_the_rest_of_the_page_stands(db, monkeypatch):
     made_library(1)
-    monkeypatch.setattr(patience, "patiently", lambda ask, milliseconds=0: None)
-    from hustings.apps.library.pages import summing
-
     monkeypatch.setattr(summing, "patiently", lambda ask: None)
     answer = get("")
     assert answer.status_code == 200
@@ -350,11 +341,13 @@ ODD = st.one_of(
 )  # fmt: skip
 
 
-@settings(
+@hypothesis_settings(
     max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    address=st.sampled_from(["", "", "", "", "changed/", "removed/", "policies/", "feed.atom", "feed.rss", "alerts/"]),
+    address=st.sampled_from(
+        ["", "", "", "", "changed/", "removed/", "policies/", "rules/", "feed.atom", "feed.rss", "alerts/"]
+    ),
     asked=st.dictionaries(st.sampled_from(NAMES), st.lists(ODD, min_size=1, max_size=2), max_size=4),
 )
 def test_every_question_is_answered(hostile, address, asked):
@@ -379,3 +372,13 @@ def test_the_navigation_and_the_first_page_lead_there(db):
     assert front.count('href="/library/"') >= 2
     assert Ad.objects.count() == 0
     assert "No political ad has run here yet" in words(get(""))
+
+
+def test_programs_are_told_what_they_may_walk_and_how_to_take_everything(db):
+    robots = Client().get("/robots.txt")
+    assert robots.status_code == 200
+    assert b"Allow: /library/\n" in robots.content
+    rules = words(get("rules/"))
+    assert "1.5 seconds" in rules
+    for address in re.findall(r'href="(/[^"#?]*)"', get("rules/").content.decode()):
+        assert Client().get(address).status_code in (200, 302), address

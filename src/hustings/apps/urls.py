@@ -8,6 +8,7 @@ from hustings.apps.ads.pages.public import law
 from hustings.apps.api import api
 from hustings.apps.api_schema import docs
 from hustings.apps.library.archive_api.view import ads_archive, snapshot
+from hustings.apps.library.pages.rules import robots
 from hustings.apps.library.desk import decide, expungement, expungements, whole
 
 urlpatterns = [
@@ -30,6 +31,7 @@ urlpatterns = [
     path("library/expunge/<uuid:key>/", expungement, name="library-expungement"),
     path("library/expunge/<uuid:key>/decide/", decide, name="decide-library-expungement"),
     path("library/", include("hustings.apps.library.pages.urls")),
+    path("robots.txt", robots, name="robots"),
     path("library/", include("hustings.apps.library.forms.urls")),
     path("account/", include("hustings.apps.people.signin.urls")),
     path("account/tokens/", include("hustings.apps.tokens.urls")),

@@ -115,6 +115,7 @@ class Shown(models.Model):
             models.Index(fields=["page", "-number"], name="library_by_page", condition=Q(page__isnull=False)),
             models.Index(fields=["advertiser", "-number"], name="library_by_advertiser", condition=Q(advertiser__isnull=False)),
             models.Index(fields=["payer", "-number"], name="library_by_payer", condition=Q(payer__isnull=False)),
+            models.Index(fields=["kind", "-number"], name="library_hidden", condition=~Q(hidden="")),
             models.Index(fields=["language"], name="library_languages"),
             GinIndex(fields=["search"], name="library_search"),
             GinIndex(fields=["countries"], name="library_by_country"),

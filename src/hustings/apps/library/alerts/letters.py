@@ -65,6 +65,9 @@ def tell_all() -> int:
     An alert is told in a transaction of its own: one letter that cannot be sent keeps no other back, and is tried again
     the next day. Whoever asked and never confirmed is forgotten here.
     """
+    if not settings.PUBLIC_URL:
+        logger.warning("No letters of the library: HUSTINGS_PUBLIC_URL does not say which address their links lead to.")
+        return 0
     with in_role(WORKER):
         Alert.objects.filter(confirmed_at__isnull=True, asked_at__lte=database.moment() - UNCONFIRMED).delete()
         keys = list(Alert.objects.filter(confirmed_at__isnull=False).order_by("id").values_list("id", flat=True))

@@ -12,7 +12,7 @@ from hustings.apps.console import words
 
 __all__ = ["Column", "Columns", "columns"]
 
-WIDTH, TOP, BASE, LEFT, RIGHT = 720, 14, 124, 74, 8
+WIDTH, TOP, BASE, LEFT, RIGHT = 720, 14, 124, 92, 8
 NAMES = 7  # so many labels fit below
 
 

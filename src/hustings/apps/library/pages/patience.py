@@ -7,14 +7,15 @@ from typing import TypeVar
 
 from django.db import DatabaseError, connection, transaction
 
-__all__ = ["patiently"]
+__all__ = ["PATIENCE_MS", "patiently"]
 
 T = TypeVar("T")
 
+PATIENCE_MS = 1_500
 CANCELLED = "57014"
 
 
-def patiently(ask: Callable[[], T], milliseconds: int = 1500) -> T | None:
+def patiently(ask: Callable[[], T], milliseconds: int = PATIENCE_MS) -> T | None:
     """What was asked for; None where the database did not have it in time. The rest of the request goes on either way."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('statement_timeout')")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -71,7 +70,7 @@ def name_of(row: Shown) -> str:
 @require_safe
 def removed(request: HttpRequest) -> HttpResponse:
     """For everybody: which ads were removed or expunged, when and on which ground."""
-    found = Shown.objects.filter(kind="ad", until__isnull=True).filter(Q(hidden="removed") | Q(hidden="expunged"))
+    found = Shown.objects.filter(kind="ad", until__isnull=True).exclude(hidden="")
     rows = patiently(lambda: list(found.order_by("-number").defer("search")[:HIDDEN]))
     told = [ground(row) for row in rows or []]
     table = Table(

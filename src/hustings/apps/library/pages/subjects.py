@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -60,8 +61,12 @@ def shown(request: HttpRequest, number: int, kind: str) -> HttpResponse:
         "owner": body.get("advertiser") if kind == "page" else None,
         "checks": checks_of(number) if kind == "advertiser" else None,
         "class_sentence": SponsorClass(body["advertiser_class"]).sentence if body.get("advertiser_class") else "",
-        "checked": body.get("checks") or [],
-        "happened": [one | {"sentence": moves.get(one["move"], one["move"])} for one in body.get("changes") or []],
+        "checked": [dated(one, "at", "until", "edition") for one in body.get("checks") or []],
+        "valid_until": day_of(body.get("valid_until")),
+        "made_on": day_of(body.get("created")),
+        "happened": [
+            dated(one, "at") | {"sentence": moves.get(one["move"], one["move"])} for one in body.get("changes") or []
+        ],
         "behind": body.get("behind") or [],
         "numbers": body.get("numbers") or [],
         "versions": told_of(rows, row),
@@ -90,7 +95,17 @@ def pages_of(advertiser: int) -> QuerySet[Shown]:
     )
 
 
-def old_names(rows: list[Shown], kind: str) -> list[tuple[str, str]]:
+def day_of(text: str | None) -> date | None:
+    """A day as it is written in a record."""
+    return date.fromisoformat(text[:10]) if text else None
+
+
+def dated(one: dict[str, Any], *names: str) -> dict[str, Any]:
+    """A line of a record with its days as days."""
+    return one | {name: day_of(one.get(name)) for name in names}
+
+
+def old_names(rows: list[Shown], kind: str) -> list[tuple[date | None, str]]:
     """Every name it bore with the day since when, the newest first: those it told, and those that versions of ours say."""
     found: dict[str, str] = {}
     for row in reversed(rows):
@@ -98,7 +113,9 @@ def old_names(rows: list[Shown], kind: str) -> list[tuple[str, str]]:
             found.setdefault(one["name"], (one.get("since") or "")[:10])
         if kind != "page" and row.body.get("name"):
             found.setdefault(row.body["name"], row.body["at"][:10])
-    return sorted(((since, name) for name, since in found.items()), reverse=True)
+    return [
+        (day_of(since), name) for since, name in sorted(((since, name) for name, since in found.items()), reverse=True)
+    ]
 
 
 @require_safe

@@ -15,9 +15,10 @@ from hustings.apps.library.pages.question import Question
 
 __all__ = ["Share", "Sums", "sums"]
 
-FACETS = ("archive", "platform", "state", "category", "language", "currency", "year", "advertiser", "page")
+FACETS = ("archive", "platform", "state", "category", "language", "currency", "year", "advertiser", "page", "election")
 COLUMNS = (
     "number", "archive", "platform", "state", "category", "language", "currency", "starts", "advertiser", "page", "countries", "spend", "impressions",
+    "election",
 )  # fmt: skip
 
 SUMS = """

@@ -173,6 +173,8 @@ def value_name(facet: str, value: str) -> str:
         return state_words(value)
     if facet == "archive":
         return ARCHIVES.get(value, value) or NOT_KNOWN
+    if facet == "currency":
+        return value or "no currency named"
     if facet == "platform":
         return value[:1].upper() + value[1:] or NOT_KNOWN
     return value or NOT_KNOWN

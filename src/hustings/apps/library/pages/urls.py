@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from hustings.apps.library.alerts import views as alerts
-from hustings.apps.library.pages import ad, feeds, policies, recent, subjects, views
+from hustings.apps.library.pages import ad, feeds, policies, recent, rules, subjects, views
 
 urlpatterns = [
     path("", views.search, name="library"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("changed/", recent.changed, name="library-changed"),
     path("removed/", recent.removed, name="library-removed"),
     path("policies/", policies.policies, name="library-policies"),
+    path("rules/", rules.rules, name="library-rules"),
     path("feed.atom", feeds.atom, name="library-atom"),
     path("feed.rss", feeds.rss, name="library-rss"),
     path("alerts/", alerts.ask, name="library-alert"),

@@ -13,6 +13,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from hustings.apps.console.table import safe
+from hustings.apps.console.words import day as day_words
+from hustings.apps.elections.models import Election
 from hustings.apps.library.models import Shown, Version
 from hustings.apps.library.pages.drawing import Columns, columns, every_month, month_name
 from hustings.apps.library.pages.patience import patiently
@@ -27,7 +29,8 @@ PAGE = 20
 LISTED = 8  # values of a facet that are shown at once
 CSV_ROWS = 50_000
 FACETS = {
-    "platform": "Platform", "archive": "Archive", "country": "Shown in", "year": "Year", "state": "State", "category": "Category",
+    "platform": "Platform", "archive": "Archive", "country": "Shown in", "year": "Year",
+    "election": "Election", "state": "State", "category": "Category",
     "language": "Language", "currency": "Paid in", "advertiser": "Advertiser", "page": "Page",
 }  # fmt: skip
 SORTS = {"newest": "Newest in the library", "spend": "Most spent", "impressions": "Most often shown"}
@@ -118,7 +121,7 @@ search.without_seat = True  # type: ignore[attr-defined]
 
 def form(question: Question) -> dict[str, Any]:
     """What the form carries along, and what stands in its boxes."""
-    boxes = {"q", "from", "to", "as_of", "election", "sort", "at", "spend_from", "spend_to"}
+    boxes = {"q", "from", "to", "as_of", "sort", "at", "spend_from", "spend_to"}
     pairs = question.pairs()
     return {
         "carried": [pair for pair in pairs if pair[0] not in boxes],
@@ -128,24 +131,17 @@ def form(question: Question) -> dict[str, Any]:
         "spend_from": question.asked.spend_from,
         "spend_to": question.asked.spend_to,
         "as_of": "" if question.as_of is None else question.as_of.strftime("%Y-%m-%dT%H:%M"),
-        "election": question.asked.election,
-        "elections": elections(),
         "sort": question.sort,
         "opened": any(
-            (question.asked.first, question.asked.last, question.asked.election, question.as_of)
+            (question.asked.first, question.asked.last, question.as_of)
         ) or question.asked.spend_from is not None or question.asked.spend_to is not None,
     }  # fmt: skip
 
 
-def elections() -> list[tuple[str, str]]:
-    """The elections that ads of the library say they are about."""
-    found = (
-        Shown.objects.filter(kind="ad", until__isnull=True, election__isnull=False)
-        .order_by("election")
-        .distinct("election")
-        .values_list("body__election", flat=True)[:200]
-    )
-    return sorted((f"{one['name']}, {one['on']}", one["id"]) for one in found)
+def elections_of(values: set[str]) -> dict[str, str]:
+    """What elections are called, by their keys."""
+    found = Election.objects.filter(pk__in=values)
+    return {str(one.pk): one.name if one.on is None else f"{one.name}, {day_words(one.on)}" for one in found}
 
 
 def facets(question: Question, told: Sums, place: int) -> list[Facet]:
@@ -154,9 +150,10 @@ def facets(question: Question, told: Sums, place: int) -> list[Facet]:
     names = names_of(
         {int(one.value) for part in ("advertiser", "page") for one in shares(told, part, given) if one.value}, place
     )
+    names |= elections_of({one.value for one in told.by.get("election", []) if one.value})
     made = []
     for name, title in FACETS.items():
-        parts = told.by.get(name, [])
+        parts = [one for one in told.by.get(name, []) if one.value or name != "election"]
         taken = [
             Choice(
                 words=named(name, "" if value == UNKNOWN else value, names), many=0, link=question.let_go(name, value)
@@ -165,7 +162,8 @@ def facets(question: Question, told: Sums, place: int) -> list[Facet]:
             if each == name
         ]  # fmt: skip
         open_ones = [one for one in parts if (name, one.value or UNKNOWN) not in given]
-        if not taken and len(open_ones) < 2:
+        # What all have narrows nothing, but an election that only some ads name.
+        if not taken and len(open_ones) < (1 if name == "election" else 2):
             continue
         more = [
             Choice(words=named(name, one.value, names), many=one.ads, link=question.narrowed_by(name, one.value))
@@ -189,7 +187,11 @@ def names_of(numbers: set[int], place: int) -> dict[str, str]:
 
 def named(facet: str, value: str, names: dict[str, str]) -> str:
     """What a choice is called."""
-    return names.get(value, value or "not known") if facet in ("advertiser", "page") else value_name(facet, value)
+    return (
+        names.get(value, value or "not known")
+        if facet in ("advertiser", "page", "election")
+        else value_name(facet, value)
+    )
 
 
 def charts(told: Sums) -> list[Columns]:
