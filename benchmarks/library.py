@@ -45,8 +45,7 @@ FIELDS = (
 )
 COUNTRIES = ("US", "DE", "FR", "BR", "GB", "CA", "ES", "IN")
 LANGUAGES = ("en", "en", "en", "de", "fr", "es", "pt")
-WORDS, PAGES_MADE = 50_000, 20_000
-LINE = "number,page,text,title,page_name,disclaimer,country,starts,spend,impressions,language"
+WORDS, PAGES_MADE, DISTINCT = 50_000, 20_000, 20_000
 
 
 def vocabulary() -> list[str]:
@@ -73,16 +72,15 @@ def bodies(many: int):
         said = chance.choices(words, cum_weights=cumulated, k=12 + chance.randrange(40))
         page = 1 + int(PAGES_MADE * chance.random() ** 3)
         country, spend = chance.choice(COUNTRIES), f"{chance.paretovariate(0.7) * 10:.2f}"[:10]
-        starts = first + timedelta(days=number * 2900 // many)
+        starts = first + timedelta(days=number * 58 // many)
         ends = starts + timedelta(days=chance.randrange(1, 30))
         impressions = int(float(spend) * chance.uniform(20, 200))
-        running = number > many - many // 50
         yield {
             "kind": "ad", "number": number, "version": 1, "seq": number, "at": "2026-01-01T00:00:00+00:00", "digest": f"{number:064x}", "hidden": "",
             "content": f"{number:064x}", "archive": "made", "archive_number": str(number), "platform": chance.choice(("meridian", "northstar")),
-            "state": "delivering" if running else "recorded", "category": "election", "declared": True, "language": chance.choice(LANGUAGES),
+            "state": "recorded", "category": "election", "declared": True, "language": chance.choice(LANGUAGES),
             "countries": [country], "election": None, "created": f"{starts}T08:00:00+00:00", "starts": str(starts),
-            "ends": None if running else str(ends), "currency": "USD", "budget": None, "spend": spend, "spend_low": None, "spend_high": None,
+            "ends": str(ends), "currency": "USD", "budget": None, "spend": spend, "spend_low": None, "spend_high": None,
             "impressions": impressions, "impressions_low": None, "impressions_high": None, "clicks": impressions // 50,
             "by_day": [[str(starts + timedelta(days=day)), str(impressions // 4), "1", "1.5"] for day in range(4)],
             "by_region": [[f"{country}-{region}", str(1 + impressions // 5), "1", "1.5"] for region in range(5)],
@@ -101,13 +99,21 @@ def bodies(many: int):
         }  # fmt: skip
 
 
-COLUMNS = "seq, number, kind, hidden, body, archive, platform, state, category, language, countries, page, currency, spend, impressions, starts, ends"
+COLUMNS = "seq, number, kind, hidden, salt, body, archive, platform, state, category, language, countries, page, currency, spend, impressions, starts, ends"
 INSERT = f"""
 INSERT INTO library_shown ({COLUMNS})
-SELECT (b ->> 'seq')::bigint, (b ->> 'number')::bigint, 'ad', '', b, 'made', b ->> 'platform', b ->> 'state', 'election', b ->> 'language',
+SELECT (b ->> 'seq')::bigint, (b ->> 'number')::bigint, 'ad', '', '', b, 'made', b ->> 'platform', b ->> 'state', 'election', b ->> 'language',
   ARRAY(SELECT jsonb_array_elements_text(b -> 'countries')), (b ->> 'page')::bigint, 'USD', (b ->> 'spend')::numeric,
   (b ->> 'impressions')::bigint, (b ->> 'starts')::date, (b ->> 'ends')::date
 FROM made
+"""
+# The same again under other numbers and on later days; what is searched for is copied with it.
+AGAIN = f"""
+INSERT INTO library_shown ({COLUMNS}, search)
+SELECT seq + %(on)s, number + %(on)s, kind, hidden, salt, body || jsonb_build_object('seq', seq + %(on)s, 'number', number + %(on)s,
+    'archive_number', (number + %(on)s)::text, 'starts', starts + %(days)s, 'ends', ends + %(days)s, 'state', %(state)s::text),
+  archive, platform, %(state)s, category, language, countries, page, currency, spend, impressions, starts + %(days)s, ends + %(days)s, search
+FROM library_shown WHERE number <= %(distinct)s
 """
 
 
@@ -116,30 +122,33 @@ def fill(url: str, many: int) -> float:
     import psycopg
 
     began = time.perf_counter()
+    distinct = min(many, DISTINCT)
     with psycopg.connect(url, autocommit=True) as db:
         if db.execute("SELECT count(*) FROM library_shown").fetchone()[0] >= many:
             return 0.0
         db.execute("SET maintenance_work_mem = '512MB'")
+        db.execute("SET synchronous_commit = off")
         indexes = db.execute(
             "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'library_shown' AND indexname NOT LIKE '%_pkey'"
         ).fetchall()
         for name, _ in indexes:
             db.execute(f'DROP INDEX "{name}"')
         db.execute("CREATE TEMP TABLE made (b jsonb)")
-        portion = 20_000
-        rows = bodies(many)
-        done = 0
-        while done < many:
-            with db.cursor() as cursor, cursor.copy("COPY made FROM STDIN") as copy:
-                for _ in range(min(portion, many - done)):
-                    copy.write_row([json.dumps(next(rows))])
-                    done += 1
-            db.execute(INSERT)
-            db.execute("TRUNCATE made")
-            print(f"{done:,} ads", end="\r", file=sys.stderr)
-        for name, definition in indexes:
-            print(f"index {name}", file=sys.stderr)
+        with db.cursor() as cursor, cursor.copy("COPY made FROM STDIN") as copy:
+            for body in bodies(distinct):
+                copy.write_row([json.dumps(body)])
+        db.execute(INSERT)
+        print(f"{distinct:,} distinct ads after {time.perf_counter() - began:.0f} s", file=sys.stderr)
+        db.execute("ALTER TABLE library_shown DISABLE TRIGGER USER")
+        times = many // distinct
+        for time_ in range(1, times):
+            state = "delivering" if time_ == times - 1 else "recorded"
+            db.execute(AGAIN, {"on": time_ * distinct, "days": time_ * 58, "state": state, "distinct": distinct})
+        db.execute("ALTER TABLE library_shown ENABLE TRIGGER USER")
+        print(f"{many:,} ads after {time.perf_counter() - began:.0f} s", file=sys.stderr)
+        for _, definition in indexes:
             db.execute(definition)
+        print(f"indexed after {time.perf_counter() - began:.0f} s", file=sys.stderr)
         db.execute("INSERT INTO library_subject (kind, source) VALUES ('ad', gen_random_uuid())")
         db.execute(
             "INSERT INTO library_version (seq, subject_id, version, at, record, sealed, digest) "
@@ -274,18 +283,22 @@ def exported(port: int, process: int, form: str, many: int) -> dict[str, object]
             "memory_mb": {"at_a_tenth": middle, "most": max(seen, default=0)}}  # fmt: skip
 
 
-def in_sqlite(place: Path, many: int) -> None:
+def in_sqlite(url: str, place: Path) -> None:
     """The same rows as a table that Datasette serves, with a full-text table beside it."""
-    columns = LINE.split(",")
+    import psycopg
+
     db = sqlite3.connect(place)
     db.execute("PRAGMA journal_mode = OFF")
-    db.execute(f"CREATE TABLE ads (id INTEGER PRIMARY KEY, body TEXT, {', '.join(columns[1:])})")
-    rows = (
-        (one["number"], json.dumps(one), one["page"], one["text"], one["title"], one["page_name"], one["disclaimer"], one["countries"][0],
-         one["starts"], float(one["spend"]), one["impressions"], one["language"])
-        for one in bodies(many)
-    )  # fmt: skip
-    db.executemany(f"INSERT INTO ads VALUES ({', '.join('?' * (len(columns) + 1))})", rows)
+    db.execute(
+        "CREATE TABLE ads (id INTEGER PRIMARY KEY, body TEXT, page INTEGER, text, title, page_name, disclaimer, country, starts, spend, impressions INTEGER)"
+    )
+    with psycopg.connect(url) as ours, ours.cursor(name="all") as cursor:
+        cursor.itersize = 5_000
+        cursor.execute(
+            "SELECT number, body::text, page, body ->> 'text', body ->> 'title', body ->> 'page_name', body ->> 'disclaimer', countries[1], "
+            "starts::text, spend::float, impressions FROM library_shown ORDER BY number"
+        )
+        db.executemany("INSERT INTO ads VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", cursor)
     db.execute(
         "CREATE VIRTUAL TABLE ads_fts USING fts5 (text, title, page_name, disclaimer, content='ads', content_rowid='id', tokenize='porter')"
     )
@@ -299,15 +312,13 @@ def in_sqlite(place: Path, many: int) -> None:
     db.close()
 
 
-def datasette(folder: Path, many: int, seconds: float) -> dict[str, object]:
+def datasette(folder: Path, seconds: float) -> dict[str, object]:
     """Datasette on the same rows."""
     environment, place = folder / "datasette", folder / "ads.db"
     program = environment / "bin" / "datasette"
     if not program.exists():
         subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
         subprocess.run([str(environment / "bin" / "pip"), "install", "-q", "datasette"], check=True)
-    if not place.exists():
-        in_sqlite(place, many)
     version = subprocess.run([str(program), "--version"], check=True, capture_output=True, text=True).stdout.strip()
     port = free_port()
     settings = [
@@ -419,6 +430,8 @@ def main() -> None:
         with reached(folder / "up") as installation:
             url = installation.environment("owner")["HUSTINGS_APP_DATABASE_URL"]
         result["filled_s"] = round(fill(url, asked.ads), 1)
+        if asked.datasette and not (folder / "ads.db").exists():
+            in_sqlite(url, folder / "ads.db")
         if "search" in asked.only:
             result["search"] = searched(port, up.pid, f"/api/library/ads?limit={PAGE}", questions())
         if "archive" in asked.only:
@@ -431,7 +444,7 @@ def main() -> None:
         up.terminate()
         up.communicate()
     if asked.datasette:
-        result["datasette"] = datasette(folder, asked.ads, asked.seconds)
+        result["datasette"] = datasette(folder, asked.seconds)
     if asked.data is None:
         shutil.rmtree(folder, ignore_errors=True)
     result["load_average"] = os.getloadavg()

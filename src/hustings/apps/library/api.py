@@ -111,7 +111,7 @@ def place_of(cursor: str | None, as_of: datetime | None) -> Place:
     """Where a walk begins or goes on."""
     if cursor is None:
         return Place(at=present() if as_of is None else as_it_stood(as_of), number=0)
-    place = read_place(cursor)
+    place = read_place(cursor, newest=present())
     if place is None:
         raise ApiProblem("not_your_cursor", "This is no `next` of an answer from here. Begin without a cursor.")
     return place

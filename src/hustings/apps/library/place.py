@@ -7,8 +7,6 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
 from dataclasses import dataclass
 
-from hustings.apps.library.find import present
-
 __all__ = ["Place", "read_place"]
 
 WRITTEN = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})", re.ASCII)
@@ -27,10 +25,10 @@ class Place:
         return urlsafe_b64encode(f"{self.at}.{self.number}".encode()).decode().rstrip("=")
 
 
-def read_place(cursor: str) -> Place | None:
+def read_place(cursor: str, *, newest: int) -> Place | None:
     """The place that a cursor names; None where it is no cursor, or one of a place that is not there yet.
 
-    A place in the future would show what is added between two pages of one walk.
+    newest   the place that `present` gave: one in the future would show what is added between two pages of one walk
     """
     try:
         plain = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)).decode("ascii")
@@ -40,4 +38,4 @@ def read_place(cursor: str) -> Place | None:
     if written is None:
         return None
     place = Place(at=int(written[1]), number=int(written[2]))
-    return place if place.cursor == cursor and place.at <= present() else None
+    return place if place.cursor == cursor and place.at <= newest else None

@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.views.decorators.csrf import csrf_exempt
 
 from hustings.apps.library.archive_api.find import ads
-from hustings.apps.library.find import present
 from hustings.apps.library.patience import hurry, was_cut
 from hustings.apps.library.place import Place, read_place
 from hustings.exchange.ads.asked import Query, Wrong, query_of
@@ -32,7 +31,8 @@ def ads_archive(request: HttpRequest, version: str) -> HttpResponse:  # noqa: AR
         return problem(405, METHOD, "(#3) Only GET is answered here.")
     try:
         query = query_of(dict(request.GET.lists()))
-        place = Place(at=present(), number=0) if not query.after else read_place(query.after)
+        newest = hurry()
+        place = Place(at=newest, number=0) if not query.after else read_place(query.after, newest=newest)
     except Wrong as wrong:
         return problem(400, PARAMETER, str(wrong))
     if place is None:
@@ -61,7 +61,6 @@ def ads_archive(request: HttpRequest, version: str) -> HttpResponse:  # noqa: AR
 
 def page(query: Query, place: Place) -> list[tuple[int, dict[str, object]]]:
     """The next ads with their numbers, and one more where there are more."""
-    hurry()
     found = ads(query, at=place.at)
     if place.number:
         found = found.filter(number__lt=place.number)
