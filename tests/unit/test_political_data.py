@@ -27,12 +27,17 @@ def test_every_language_keeps_its_rates_on_what_was_set_aside(seeds, real_data):
     model = train(seeds)
     rates = {name: each for name, each in model.facts["measured"].items() if name != "other"}
     assert set(rates) == {"de", "en", "fi", "it", "nl"}
-    assert min(each["precision_even"] for each in rates.values()) >= 0.84
-    misses = [each["miss_rate"] for each in rates.values()]
-    assert max(misses) <= 2 * min(misses)
+    assert min(each["precision_even"] for each in rates.values()) >= 0.86
+    misses = [each["miss_rate"] for each in model.facts["carried"].values()]
+    assert len(misses) == 5
+    assert max(misses) <= 1.5 * min(misses)
+    assert all(each["precision_at_80"] >= 0.93 for each in model.facts["beside"].values())
+    assert {name: each["precision_at_80"] >= 0.9 for name, each in rates.items()} == {
+        "de": True, "en": True, "fi": False, "it": True, "nl": True,
+    }  # fmt: skip
     texts = [json.loads(line)["text"] for line in (real_data / "ira-ads" / "ads.jsonl").read_text().splitlines()]
     found = [model.judge(text, "en").answer for text in texts if text and len(text) >= 15]
-    assert np.mean(found) >= 0.70
+    assert np.mean(found) >= 0.75
 
 
 @pytest.mark.long

@@ -61,4 +61,18 @@ def told(model: "Politics") -> list[str]:
             f"{each['miss_rate']:>8.3f}{each['brier']:>8.3f}"
         )
     rows.append("On pages, or countries, set aside. `other`: a language none of whose texts was learnt from.")
+    carried = model.facts["carried"]
+    if carried:
+        misses = [each["miss_rate"] for each in carried.values()]
+        rows.append(
+            "Misses where the threshold too comes from other pages: "
+            + ", ".join(f"{name} {each['miss_rate']:.3f}" for name, each in carried.items())
+            + f"; worst to best {max(misses) / max(min(misses), 1e-9):.2f}."
+        )
+    precise = "; ".join(
+        f"{title}: " + ", ".join(f"{name} {each['precision_at_80']:.3f}" for name, each in model.facts[kind].items())
+        for title, kind in (("by text alone", "by_country"), ("with ten other ads of the sponsor", "beside"))
+        if model.facts[kind]
+    )
+    rows.append(f"Highest precision at recall 0.80 {precise}.")
     return rows

@@ -33,7 +33,7 @@ from hustings.screening.submission import Submission
 from hustings.screening.targeting_tree import from_json, leaves, years
 
 if TYPE_CHECKING:  # it brings the solver's library along, which no page needs
-    from hustings.screening.political import Politics
+    from hustings.screening.political import Extra, Politics
 
 __all__ = ["context_of", "names_known", "screen_ad", "screen_recorded"]
 
@@ -42,6 +42,7 @@ LOG = logging.getLogger(__name__)
 # States of a sponsor's own ads that say nothing against another of the same words.
 KEPT = [state.value for state in AdState if state not in {AdState.REMOVED, AdState.REJECTED}]
 MOST_ALIKE = 50
+MOST_BESIDE = 10  # as many as the model reads
 # Register editions whose entries are names to guard rather than numbers to check.
 GUARDED = {"officials": OFFICIAL, "forbidden": FORBIDDEN}
 
@@ -98,6 +99,7 @@ def read_by_rules(ad: Ad, submission: Submission, content: Mapping[str, Any]) ->
     judged = screen(
         submission, context=context, politics=politics, law=law_known(),
         seen=seen_like(ad, submission), lists=lists_known(ad),
+        extra=beside(ad, submission) if politics is not None else None,
     )  # fmt: skip
     political = judged.political.answer if judged.political is not None and judged.political.known else None
     # What stands in an archive of political ads was political, however it reads.
@@ -118,6 +120,21 @@ def read_by_rules(ad: Ad, submission: Submission, content: Mapping[str, Any]) ->
         political=political, probability=None if judged.political is None else judged.political.probability,
         route=str(route), hits=hits,
     )  # fmt: skip
+
+
+def beside(ad: Ad, submission: Submission) -> Extra | None:
+    """What the ad's sponsor, or else its page, shows beside it, the latest first.
+
+    Limits   an ad of an archive is read by its words alone
+    """
+    from hustings.screening.political import Extra
+
+    if ad.state == AdState.RECORDED or (ad.sponsor_id is None and ad.page_id is None):
+        return None
+    same = Q(sponsor=ad.sponsor_id) if ad.sponsor_id is not None else Q(page=ad.page_id)
+    others = Ad.objects.filter(same, held_by=ad.held_by_id, creative__isnull=False).exclude(pk=ad.pk)
+    texts = others.order_by("-made_at", "pk").values_list("creative__text", flat=True)[:MOST_BESIDE]
+    return Extra(beside=[text for text in texts if text != submission.text])
 
 
 def criteria_of(ad: Ad) -> tuple[str, ...]:
