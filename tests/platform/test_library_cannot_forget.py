@@ -106,6 +106,10 @@ ATTACKS = {
     "words that are searched": ("UPDATE library_shown SET search = '' WHERE seq = 4", "shown otherwise than it was recorded: search"),
     "until when it is shown": ("UPDATE library_shown SET until = 5 WHERE seq = 4", "shown otherwise than it was recorded: until"),
     "an ad hidden": ("UPDATE library_shown SET hidden = 'removed', salt = '', body = body || '{\"hidden\": \"removed\", \"title\": \"\", \"text\": \"\", \"landing_url\": \"\"}' WHERE seq = 4", "does not say that it was removed"),
+    "a removed ad shown": (
+        "UPDATE library_shown SET hidden = '', body = body || '{\"hidden\": \"\", \"text\": \"x\"}' WHERE seq = 5",
+        "its creative is shown, yet",
+    ),
     "an ad expunged": ("UPDATE library_shown SET hidden = 'expunged', salt = '', body = (SELECT record FROM library_version v WHERE v.seq = 4) || jsonb_build_object('seq', 4, 'at', body -> 'at', 'digest', body -> 'digest', 'hidden', 'expunged') WHERE seq = 4", "the log has no expungement"),
     "an ad shown no more": ("DELETE FROM library_shown WHERE seq = 4", "not shown at all"),
     "an ad that never was": ("INSERT INTO library_shown SELECT (jsonb_populate_record(s, '{\"seq\": 900}')).* FROM library_shown s WHERE seq = 4", "which was never published"),

@@ -5,7 +5,9 @@ from contextlib import nullcontext
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test import Client
 from made_door import acting, made_door, running, submit
+from made_people import sign_in
 
 from hustings.apps.ads.figures import found_late
 from hustings.apps.ads.found import find_political
@@ -176,3 +178,41 @@ def test_what_was_expunged_is_told_by_no_other_public_page_either(door):
     assert (late["says"], late["sponsor"], late["masked"]) == ("", "", True)
     with pytest.raises(NotKnown):
         published(door.sponsor.pk)
+
+
+def signed_in(seat):
+    client = Client()
+    sign_in(client, seat.person)
+    return client
+
+
+def test_at_the_desk_one_asks_and_sees_no_button_and_another_agrees(door):
+    number = number_of(door.ad)
+    rae, ola, vik = (signed_in(seat) for seat in (door.reviewer, door.other, door.verifier))
+    assert Client().get("/library/expunge/").status_code == 302
+    assert vik.get("/library/expunge/").status_code == 403
+    form = {"number": number, "ground": "safety", "reference": "report 7", "words": "It names a private person."}
+    assert rae.post("/library/expunge/", form | {"number": 999_999}).status_code == 422
+    there = rae.post("/library/expunge/", form)["Location"]
+    shown = rae.get(there).content.decode()
+    assert "More parks for every district" in shown
+    assert "another person has to" in shown
+    assert "Agree" not in shown
+    assert rae.post(f"{there}decide/", {"move": "agree", "reason": "I do"}).status_code == 403
+    assert "Agree" in ola.get(there).content.decode()
+    assert ola.post(f"{there}decide/", {"move": "agree", "reason": "I read it"})["Location"] == there
+    shown = ola.get(there).content.decode()
+    assert "expunged, Ola" in shown
+    assert "More parks" not in shown
+    assert Shown.objects.get(number=number).hidden == "expunged"
+    assert "report 7" in ola.get("/library/expunge/").content.decode()
+
+
+def test_everybody_takes_the_whole_library_away(door, tmp_path):
+    assert Client().get("/library/export.tar").status_code == 503  # nothing is signed yet
+    sequence_all()
+    sign_all(bytes(range(32)))
+    taken = Client().get("/library/export.tar")
+    (tmp_path / "library.tar").write_bytes(b"".join(taken.streaming_content))
+    key = parse_key(newest_checkpoint(Log.objects.get(name="library")).key)
+    assert check_library(tmp_path / "library.tar", [key], (), None, check_with_openssl).wrong == []

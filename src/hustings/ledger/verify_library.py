@@ -79,7 +79,7 @@ def check_library(
     told = _read_log(export, report)
     proven, waiting = max(told.versions, default=0), 0
     removed, faults, shown, found = {}, [], 0, set()
-    hiding: list[tuple[str, int]] = []
+    hiding: list[tuple[str, int, bool]] = []
     latest = 0
     for number, line in enumerate(export.lines(VERSIONS), 1):
         try:
@@ -109,21 +109,23 @@ def check_library(
         faults += [f"{logged}: {fault}" for fault in _version_faults(value, logged, told)]
         if isinstance(value["record"], dict):
             removed[logged.number] = bool(value["record"].get("removed"))
-        if value["hidden"] == "removed":
-            hiding.append((str(logged), logged.number))
+        if value["content"] is not None:
+            hiding.append((str(logged), logged.number, value["hidden"] == "removed"))
         shown += value["salt"] is not None
     faults += [f"{told.versions[seq]}: dropped" for seq in sorted(set(told.versions) - found)]
-    faults += [
-        f"{which}: its creative is masked, yet the newest record of subject {number} does not say that it was removed"
-        for which, number in hiding
-        if not removed.get(number)
-    ]
+    for which, number, masked in hiding:
+        if masked != removed.get(number, False):
+            says = "says" if removed.get(number) else "does not say"
+            is_masked = "masked" if masked else "shown"
+            faults.append(
+                f"{which}: its creative is {is_masked}, yet the newest record of {number} {says} that it was removed"
+            )
     report.add(faults, VERSIONS)
     if waiting:
         report.seen.append(f"Versions {proven + 1} to {proven + waiting}: not under a checkpoint yet, so not proven.")
     report.seen.append(
         f"Library: {len(found)} versions of {len(removed)} subjects; {shown} contents held against their hashes, "
-        f"{len(hiding)} masked. Subjects expunged: {len(told.expunged)}."
+        f"{sum(masked for *_, masked in hiding)} masked. Subjects expunged: {len(told.expunged)}."
     )
     return report
 
