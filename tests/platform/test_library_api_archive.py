@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import random
 import re
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -395,3 +396,26 @@ def test_the_same_walk_gives_the_same_bytes_while_the_library_changes(db):
     made_ad(made[0].held_by, 99)
     publish_all()
     assert Client().get("/v19.0/ads_archive", query | after).content == second.content
+
+
+HOSTILE = (
+    "", ".", "''", "'", '"', "\\", "\0", "%", "*:*", "a & | !b", "<->", "()", "[", "['", '["a"', "{}", "null", "-1", "0", "1e9", "9" * 18, "9" * 400,
+    "\ud7ff", "\U0001f5f3", "ß İ ǅ", "a" * 999, " ".join("abcdefghij" * 20), '"a b" -c', "US", "ALL", "2020-01-01", "9999-12-31", "0000-00-00",
+    "id,id,id", "' OR 1=1 --", "$given", "strict $", "Ni4x", "MS4x", "\u202e", "x\ny", "e\u0301",
+)  # fmt: skip
+PARAMETERS = (
+    "search_terms", "search_type", "ad_type", "ad_active_status", "ad_reached_countries", "search_page_ids", "ad_delivery_date_min", "ad_delivery_date_max",
+    "bylines", "delivery_by_region", "estimated_audience_size_min", "estimated_audience_size_max", "languages", "media_type", "publisher_platforms",
+    "unmask_removed_content", "fields", "limit", "after", "access_token", "nonsense",
+)  # fmt: skip
+
+
+def test_hostile_questions_get_an_answer_or_an_error_in_the_one_shape(ads):
+    chance, client = random.Random(5), Client(raise_request_exception=False)
+    for _ in range(1000):
+        asked = {name: chance.choice(HOSTILE) for name in chance.sample(PARAMETERS, chance.randint(1, 4))}
+        response = client.get("/v19.0/ads_archive", asked)
+        assert response.status_code in {200, 400}, asked
+        body = json.loads(response.content)
+        assert set(body) in ({"data"}, {"data", "paging"}, {"error"}), asked
+        assert response.status_code == 200 or body["error"]["code"] == 100, asked

@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "hustings.apps.console.policy_header.ContentSecurityPolicy",
+    "hustings.apps.library.archive_api.short_way.ShortWay",
     "hustings.apps.transaction.OneTransaction",
     "hustings.apps.api_problem.Problems",
     "hustings.apps.refusals.KeepRefusals",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import include, path, re_path
+from django.urls import include, path
 
 from hustings.apps.ads.pages.public import law
 from hustings.apps.api import api
 from hustings.apps.api_schema import docs
-from hustings.apps.library.archive_api.view import ads_archive, snapshot
+from hustings.apps.library.archive_api.view import snapshot
 from hustings.apps.library.pages.rules import robots
 from hustings.apps.library.desk import decide, expungement, expungements, whole
 
@@ -24,7 +24,6 @@ urlpatterns = [
     path("ads/", include("hustings.apps.ads.pages.urls")),
     path("advertise/", include("hustings.apps.ads.portal.urls")),
     path("", include("hustings.apps.ads.desk.urls")),
-    re_path(r"^v(?P<version>[\w.]{1,12})/ads_archive/?$", ads_archive, name="ads_archive"),
     path("library/snapshot/", snapshot, name="library-snapshot"),
     path("library/export.tar", whole, name="library-export"),
     path("library/expunge/", expungements, name="library-expungements"),

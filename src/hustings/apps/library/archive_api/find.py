@@ -3,20 +3,48 @@
 from __future__ import annotations
 
 import json
-from functools import reduce
+from dataclasses import replace
+from functools import lru_cache, reduce
 from operator import or_
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
+from django.db import connection
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 
 from hustings.apps.items.words import PARTING, terms_of
-from hustings.apps.library.find import RUNNING, Asked, search
+from hustings.apps.library.find import RUNNING, Asked, languages, search
 from hustings.apps.library.models import Shown
-from hustings.exchange.ads.asked import Query
+from hustings.exchange.ads.asked import BIGGEST, Query
 
-__all__ = ["ads"]
+__all__ = ["ads", "page"]
+
+# Stand in a statement that is kept for those of a request: no number that is asked for is below zero.
+AT, BELOW = -7, -8
+KEPT = 500
 
 SIGNS = str.maketrans(PARTING, " " * len(PARTING))
+
+
+def page(query: Query, *, at: int, below: int) -> list[tuple[int, dict[str, Any]]]:
+    """The next ads with their numbers, and one more where there are more; `below` 0 is the first page."""
+    known = tuple(languages()) if query.words else ()
+    sql, params = statement(replace(query, after="", limit=1, fields=()), known)
+    said = {AT: at, BELOW: below or BIGGEST}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{sql} LIMIT %s",
+            [*(said.get(one, one) if isinstance(one, int) else one for one in params), query.limit + 1],
+        )
+        return [(number, json.loads(body)) for number, body in cursor.fetchall()]
+
+
+@lru_cache(maxsize=KEPT)
+def statement(query: Query, known: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:  # noqa: ARG001 - another statement where another language came
+    """The SQL of a query: every page of a walk asks it again, and putting it together takes longer than answering it."""
+    found = ads(query, at=AT).filter(number__lt=BELOW).values_list("number", "body")
+    sql, params = found.query.sql_with_params()
+    return sql, tuple(params)
 
 
 def ads(query: Query, *, at: int) -> QuerySet[Shown]:

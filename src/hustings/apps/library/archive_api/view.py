@@ -9,23 +9,21 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.views.decorators.csrf import csrf_exempt
 
-from hustings.apps.library.archive_api.find import ads
+from hustings.apps.library.archive_api.find import page
 from hustings.apps.library.patience import hurry, was_cut
 from hustings.apps.library.place import Place, read_place
-from hustings.exchange.ads.asked import Query, Wrong, query_of
+from hustings.exchange.ads.asked import Wrong, query_of
 from hustings.exchange.ads.meta import archived_ad
 
-__all__ = ["ads_archive", "snapshot"]
+__all__ = ["ads_archive", "problem", "snapshot"]
 
 JSON = "application/json; charset=UTF-8"
 SNAPSHOT = "/library/snapshot/?id="
 PARAMETER, LESS, METHOD = 100, 1, 3
 
 
-@csrf_exempt
-def ads_archive(request: HttpRequest, version: str) -> HttpResponse:  # noqa: ARG001 - any version has the one answer
+def ads_archive(request: HttpRequest) -> HttpResponse:
     """A page of ads. For everybody: a token is neither needed nor read."""
     if request.method not in {"GET", "HEAD"}:
         return problem(405, METHOD, "(#3) Only GET is answered here.")
@@ -39,7 +37,7 @@ def ads_archive(request: HttpRequest, version: str) -> HttpResponse:  # noqa: AR
         said = "a cursor of an answer from here. Ask for the first page again"
         return problem(400, PARAMETER, str(Wrong("after", query.after, said)))
     try:
-        found = [] if query.nothing else page(query, place)
+        found = [] if query.nothing else page(query, at=place.at, below=place.number)
     except OperationalError as error:
         if not was_cut(error):
             raise
@@ -59,23 +57,16 @@ def ads_archive(request: HttpRequest, version: str) -> HttpResponse:  # noqa: AR
     return told(answer)
 
 
-def page(query: Query, place: Place) -> list[tuple[int, dict[str, object]]]:
-    """The next ads with their numbers, and one more where there are more."""
-    found = ads(query, at=place.at)
-    if place.number:
-        found = found.filter(number__lt=place.number)
-    return list(found.values_list("number", "body")[: query.limit + 1])
-
-
 def address(request: HttpRequest) -> str:
     """Where everybody finds this installation, without a slash at the end."""
-    return settings.PUBLIC_URL or f"{request.scheme}://{request.get_host()}"
+    host = request.get_host()  # refused where it is none of ours, also when it is not needed
+    return settings.PUBLIC_URL or f"{request.scheme}://{host}"
 
 
-def problem(status: int, code: int, message: str) -> HttpResponse:
+def problem(status: int, code: int, message: str, *, again: bool = False) -> HttpResponse:
     """An error in Meta's shape."""
     error = {
-        "message": message, "type": "OAuthException", "code": code, "error_subcode": 0, "is_transient": False,
+        "message": message, "type": "OAuthException", "code": code, "error_subcode": 0, "is_transient": again,
         "error_user_title": "The request was not answered", "error_user_msg": message, "fbtrace_id": uuid.uuid4().hex[:11],
     }  # fmt: skip
     return told({"error": error}, status=status)
@@ -99,5 +90,4 @@ def snapshot(request: HttpRequest) -> HttpResponse:
     )
 
 
-ads_archive.without_seat = True  # type: ignore[attr-defined]
 snapshot.without_seat = True  # type: ignore[attr-defined]
