@@ -14,6 +14,7 @@ from hustings.screening.folded import fold
 from hustings.screening.hit import VOTING
 from hustings.screening.voting import voting_hits
 from hustings.screening.voting.needs import NEEDS
+from hustings.screening.voting.patterns import compiled
 from hustings.screening.voting.rules import grammar, languages
 
 BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
@@ -56,6 +57,55 @@ def test_the_challenge_sets_are_met(bench, name):
         assert scores["precision"] >= 0.9
     for category, scores in measured["categories"].items():
         assert scores["recall"] >= 0.8, category
+
+
+# Sets that were mended on and stay short of the goal, and those that were never mended on: recall and precision of ads.
+FLOORS = {"voices": (0.95, 0.95), "street": (0.95, 0.95), "halfway": (0.95, 0.92), "tester": (0.9, 0.95), "tester2": (0.8, 0.92),
+          "wild": (0.75, 0.95), "last": (0.75, 0.92), "sealed": (0.9, 0.9)}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FLOORS)
+def test_harder_sets_stay_where_they_are(bench, name):
+    ads = bench.measure(name)["ads"]
+    recall, precision = FLOORS[name]
+    assert ads["recall"] >= recall
+    assert ads["precision"] >= precision
+
+
+def test_parts_that_stand_together_are_found_in_any_order_and_share_no_word():
+    pattern = compiled("{5} <A> <B>")
+    spans = {"A": {4: (5,)}, "B": {0: (1,), 4: (5,)}}
+    (match,) = pattern.find("b . . . a".split(), spans)
+    assert (match.start, match.end, match.head) == (0, 5, 4)
+    assert not list(compiled("{4} <A> <B>").find("b . . . a".split(), spans))
+    assert not list(compiled("{5} <A> <B>").find(["x"] * 5, {"A": {4: (5,)}, "B": {4: (5,)}}))
+    assert not list(compiled("{5} <A> !<C>").find(["x"] * 5, {"A": {4: (5,)}, "C": {0: (1,)}}))
+
+
+@pytest.mark.parametrize(
+    ("claim", "innocent"),
+    [
+        ("Leave that ballot in the drawer, they ain't earned it", "Don't leave that ballot in the drawer, mail it today"),
+        ("Your ballot is confetti", "Your ballot is not confetti. Make your voice heard!"),
+        ("The sheriff will run plates at every precinct", "Officials said the sheriff would not run plates at any precinct"),
+        ("Odd numbers vote on the 5th, even numbers on the 6th", "The rumor that even numbers vote on the 6th is false"),
+        ("Renters can't vote this year", "Renters can't vote this year? No."),
+    ],
+)  # fmt: skip
+def test_what_takes_a_wide_claim_back(claim, innocent):
+    assert categories(claim)
+    assert not categories(innocent)
+
+
+def test_a_short_text_need_not_name_the_election_it_comes_with():
+    text = "Bring your birth certificate or you will be sent home"
+    assert categories(text) == {"voting.wrong_eligibility"}
+    assert categories(text, Context(country="US")) == set()
+
+
+def test_words_that_two_wide_rules_hear_are_one_claim():
+    (hit,) = voting_hits("Avoid the crowds: Republicans vote Tuesday, Democrats vote Wednesday.", "en", ELECTION)
+    assert hit.category == "voting.wrong_date"
 
 
 @pytest.mark.parametrize("category", VOTING)
