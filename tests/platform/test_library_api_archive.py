@@ -8,9 +8,12 @@ import re
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import pytest
+from django.db import connection
 from django.test import Client
 from made_library import change, made_ad, made_company, made_library, number_of, remove
 
+from hustings.apps.library.archive_api import view
+from hustings.apps.library.patience import hurry
 from hustings.apps.library.publishing.publish import publish_all
 
 PUBLIC = "https://library.example"
@@ -396,6 +399,22 @@ def test_the_same_walk_gives_the_same_bytes_while_the_library_changes(db):
     made_ad(made[0].held_by, 99)
     publish_all()
     assert Client().get("/v19.0/ads_archive", query | after).content == second.content
+
+
+@pytest.mark.parametrize("number", ["", "x", "9" * 5000, "-1", "²"])
+def test_a_snapshot_of_no_number_leads_to_the_library(db, number):
+    assert Client().get("/library/snapshot/", {"id": number})["Location"] == "/library/"
+
+
+def test_a_question_that_takes_too_long_is_told_to_ask_for_less(db, monkeypatch):
+    def for_ever(query, **named):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(60)")
+
+    monkeypatch.setattr(view, "hurry", lambda: hurry(50))
+    monkeypatch.setattr(view, "page", for_ever)
+    status, body = get("/v19.0/ads_archive")
+    assert (status, body["error"]["code"]) == (400, 1)
 
 
 HOSTILE = (

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import reverse
 
 from hustings.apps.library.archive_api.find import page
 from hustings.apps.library.patience import hurry, was_cut
@@ -85,9 +86,8 @@ def told(body: object, status: int = 200) -> HttpResponse:
 def snapshot(request: HttpRequest) -> HttpResponse:
     """`ad_snapshot_url`: leads to the ad's page. Its address has no digit but those of the id, which clients read out of it."""
     number = request.GET.get("id", "")
-    return HttpResponsePermanentRedirect(
-        f"/library/ads/{int(number)}/" if number.isascii() and number.isdigit() else "/library/"
-    )
+    known = len(number) < 19 and number.isascii() and number.isdigit()
+    return HttpResponsePermanentRedirect(reverse("library-ad", args=[int(number)]) if known else reverse("library"))
 
 
 snapshot.without_seat = True  # type: ignore[attr-defined]
