@@ -243,7 +243,7 @@ def test_deliveries_are_all_or_nothing_and_the_same_again_changes_nothing(door, 
 def test_orders_come_in_turn_and_are_done_once(door, ours):
     ad = running(door)
     move_ad(ad, "pause", by=door.reviewer)
-    move_ad(ad, "resume", machine=By.CLOCK)
+    move_ad(ad, "resume", by=door.reviewer)
     told = ours.get("/api/ads/orders").json()["items"]
     assert [(one["order"], one["key"]) for one in told] == [("show", "1"), ("stop", "1"), ("show", "1")]
     numbers = [one["number"] for one in told]
@@ -273,6 +273,6 @@ def test_an_ad_that_waits_for_its_first_day_is_not_shown_before_it(door):
     from hustings.apps.ads.moving import CannotMoveAd
 
     with pytest.raises(CannotMoveAd, match="its first day is 2031-05-01"):
-        move_ad(ad, "resume", machine=By.CLOCK)
+        move_ad(ad, "resume", by=door.reviewer)
     assert not Order.objects.filter(order="show").exists()
     assert ad.election.on > date(2031, 5, 1)

@@ -142,7 +142,9 @@ def as_advertiser(name, statement, *values):
                 cursor.execute(statement, values)
                 return cursor.rowcount
         except DatabaseError as error:
-            if "row-level security" not in str(error) and "permission denied" not in str(error):
+            if not any(
+                words in str(error) for words in ("row-level security", "permission denied", "a sponsor is not moved")
+            ):
                 raise
             return -1
         finally:
