@@ -14,7 +14,6 @@ from hustings.apps.ads.moving import move_ad
 from hustings.apps.people.find import seat_for
 from hustings.apps.tokens.actions import make_token
 from hustings.apps.tokens.scope import Scope
-from hustings.policy.advertising import By
 
 pytestmark = pytest.mark.django_db
 
