@@ -20,6 +20,7 @@ __all__ = ["router"]
 router = Router(auth=None)
 
 Number = Annotated[int, Field(ge=1, le=10**18)]
+Day = Annotated[date, Field(ge=date(1970, 1, 1), le=date(9000, 1, 1))]
 
 
 class RootOut(Schema):
@@ -86,13 +87,13 @@ def root_or_404(day: date) -> Checkpoint:
 @router.get("/roots", response=list[RootOut], summary="The signed root of every day", operation_id="library_roots")
 def every_root(
     request: HttpRequest, days: Annotated[int, Query(ge=1, le=4000, description="How many days back.")] = 100
-) -> list[RootOut]:  # noqa: ARG001
+) -> list[RootOut]:
     """Of the last days, the newest first. Keep one: it shows a later library that forgot something."""
     return [root_out(one) for one in roots(days)]
 
 
 @router.get("/roots/{day}", response=RootOut, summary="The signed root of a day", operation_id="library_root")
-def root(request: HttpRequest, day: date) -> RootOut:  # noqa: ARG001
+def root(request: HttpRequest, day: Day) -> RootOut:  # noqa: ARG001
     """The last checkpoint signed on that day, in UTC."""
     return root_out(root_or_404(day))
 
@@ -103,7 +104,7 @@ def root(request: HttpRequest, day: date) -> RootOut:  # noqa: ARG001
     summary="That a root continues an older one",
     operation_id="library_consistency",
 )
-def since(request: HttpRequest, day: date, older: date) -> ConsistencyOut:  # noqa: ARG001
+def since(request: HttpRequest, day: Day, older: Day) -> ConsistencyOut:  # noqa: ARG001
     """Days in either order: the one with fewer entries is taken as the older."""
     first, last = sorted((root_or_404(older), root_or_404(day)), key=lambda one: one.size)
     hashes = [one.hex() for one in consistency(first, last)]
