@@ -21,6 +21,7 @@ router = Router(auth=None)
 
 Number = Annotated[int, Field(ge=1, le=10**18)]
 Day = Annotated[date, Field(ge=date(1970, 1, 1), le=date(9000, 1, 1))]
+Back = Annotated[int, Query(ge=1, le=4000, description="How many days back.")]
 
 
 class RootOut(Schema):
@@ -85,9 +86,7 @@ def root_or_404(day: date) -> Checkpoint:
 
 
 @router.get("/roots", response=list[RootOut], summary="The signed root of every day", operation_id="library_roots")
-def every_root(
-    request: HttpRequest, days: Annotated[int, Query(ge=1, le=4000, description="How many days back.")] = 100
-) -> list[RootOut]:
+def every_root(request: HttpRequest, days: Back = 100) -> list[RootOut]:  # noqa: ARG001
     """Of the last days, the newest first. Keep one: it shows a later library that forgot something."""
     return [root_out(one) for one in roots(days)]
 
