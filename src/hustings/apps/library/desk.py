@@ -24,6 +24,7 @@ from hustings.errors import BadInput
 __all__ = ["decide", "expungement", "expungements", "whole"]
 
 TEXT = "text/plain; charset=utf-8"
+MOST = 50  # of what goes with a record, on its page
 ONE_AT_A_TIME = 0x11C  # any number that nobody else here locks by
 
 
@@ -81,14 +82,20 @@ def expungement(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     if asked is None:
         raise Http404
     numbers = covered(asked.subject_id)
+    rows = Shown.objects.filter(number__in=numbers[:MOST], until__isnull=True)
     shown = {
         "asked": asked,
         "ground": GROUNDS[asked.ground],
         "with_it": len(numbers) - 1,
-        "rows": Shown.objects.filter(number__in=numbers[:50], until__isnull=True).order_by("number").defer("search"),
+        "rows": [(row.kind, row.number, says(row)) for row in rows.order_by("number").defer("search")],
         "may_decide": not asked.outcome and can(seat, "expunge", asked_by=asked.asked_by),
     }
     return render(request, "library/desk/expungement.html", shown)
+
+
+def says(row: Shown) -> str:
+    """What a record is known by."""
+    return next((row.body[name] for name in ("title", "text", "name") if row.body.get(name)), "no words")
 
 
 @require_POST
