@@ -86,7 +86,7 @@ def test_filters_narrow(db, asked, fits):
 @pytest.mark.parametrize(
     "asked",
     [
-        {"limit": 0}, {"limit": 1001}, {"as_of": "yesterday"}, {"as_of": "2020-01-01T00:00:00"},
+        {"limit": 0}, {"limit": 1001}, {"as_of": "yesterday"}, {"as_of": "15e5"}, {"to": "6.2e-299"}, {"as_of": "2020-01-01T00:00:00"},
         {"country": "usa"}, {"page": "0"}, {"from": "2020-13-01"}, {"spend_from": "1e9"}, {"hidden": "x"}, {"q": "a\0b"},
     ],
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +14,7 @@ from uuid import UUID
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field
 
 from hustings.apps.api_problem import ApiProblem
 from hustings.apps.library.bulk.export import FORMS, export
@@ -31,11 +32,26 @@ Name = Annotated[str, Field(max_length=60, pattern=r"^[^\x00]*$")]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Number = Annotated[int, Field(ge=1, le=10**18)]
 Amount = Annotated[str, Field(pattern=r"^[0-9]{1,12}(\.[0-9]{1,4})?$", examples=["12.50"])]
-Day = Annotated[date, Field(ge=date(1900, 1, 1))]
+
+
+def written(pattern: str, expected: str) -> BeforeValidator:
+    """Days and moments as text of this form: a bare number would be taken for seconds."""
+    form = re.compile(pattern)
+
+    def check(value: object) -> object:
+        if isinstance(value, str) and not form.match(value):
+            raise ValueError(expected)
+        return value
+
+    return BeforeValidator(check)
+
+
+Day = Annotated[date, Field(ge=date(1900, 1, 1)), written(r"\d{4}-\d{2}-\d{2}$", "a day such as 2016-11-08")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.")]
 Cursor = Annotated[str | None, Query(max_length=60, description="`next` of the page before.")]
 Moment = Annotated[
-    AwareDatetime | None,
+    Annotated[AwareDatetime, written(r"\d{4}-\d{2}-\d{2}[Tt ]", "a moment with its zone, such as 2016-11-08T12:00:00Z")]
+    | None,
     Query(description="As the library stood at this moment; it needs a zone. A cursor keeps its own."),
 ]
 

@@ -9,6 +9,7 @@ from operator import or_
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 
@@ -29,7 +30,10 @@ SIGNS = str.maketrans(PARTING, " " * len(PARTING))
 def page(query: Query, *, at: int, below: int) -> list[tuple[int, dict[str, Any]]]:
     """The next ads with their numbers, and one more where there are more; `below` 0 is the first page."""
     known = tuple(languages()) if query.words else ()
-    sql, params = statement(replace(query, after="", limit=1, fields=()), known)
+    try:
+        sql, params = statement(replace(query, after="", limit=1, fields=()), known)
+    except EmptyResultSet:  # nothing can fit, so there is no statement
+        return []
     said = {AT: at, BELOW: below or BIGGEST}
     with connection.cursor() as cursor:
         cursor.execute(
