@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
 from html import unescape
 from xml.etree import ElementTree as ET
@@ -34,6 +35,11 @@ def words(answer):
     return " ".join(
         unescape(re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", answer.content.decode(), flags=re.DOTALL)).split()
     )
+
+
+def content(answer):
+    """The whole of an answer, if it comes in parts too."""
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
 
 
 def get(address, **named):
@@ -156,8 +162,9 @@ def test_a_removed_ad_says_why_and_nothing_else_anywhere(db):
     ]
     for page in pages:
         assert page.status_code == 200
-        assert b"secret sentence" not in page.content
-        assert b"Hidden head" not in page.content
+        told = content(page)
+        assert b"secret sentence" not in told
+        assert b"Hidden head" not in told
     assert "Ground: voting.wrong_date, by ads at the door 2026-11-22" in words(pages[1])
     assert "voting.wrong_date" in words(pages[3])
     assert numbers(get("", q="secret")) == []
@@ -165,7 +172,7 @@ def test_a_removed_ad_says_why_and_nothing_else_anywhere(db):
 
 def test_pages_and_payers_keep_their_old_names_and_their_ads(db):
     (ad,) = made_library(1)
-    PageName.objects.create(page=ad.page, name="Cats daily", since="2019-05-01")
+    PageName.objects.create(page=ad.page, name="Cats daily", since=datetime(2019, 5, 1, tzinfo=UTC))
     publish_all()
     page = Subject.objects.get(kind="page").number
     told = words(get(f"pages/{page}/"))
@@ -208,8 +215,15 @@ def test_csv_holds_each_ad_exactly_and_nothing_a_spreadsheet_runs(db):
     company = made_company()
     made_ad(company, 1, title="=1+1", spend=Decimal("3.1250"))
     publish_all()
-    (row,) = csv.DictReader(io.StringIO(get("", csv="ads").content.decode()))
+    (row,) = csv.DictReader(io.StringIO(content(get("", csv="ads")).decode()))
     assert (row["title"], row["spend"], row["currency"], row["impressions"]) == ("'=1+1", "3.125", "XVD", "1234")
+
+
+def test_a_file_of_several_parts_holds_every_ad_once(db, monkeypatch):
+    monkeypatch.setattr(views, "BATCH", 2)
+    ads = made_library(5)
+    rows = list(csv.DictReader(io.StringIO(content(get("", csv="ads", country="US")).decode())))
+    assert [int(row["number"]) for row in rows] == sorted(map(number_of, ads), reverse=True)
 
 
 @pytest.mark.parametrize("form", ["feed.atom", "feed.rss"])

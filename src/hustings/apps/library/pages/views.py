@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from hustings.apps.console.table import safe
 from hustings.apps.console.words import day as day_words
+from hustings.apps.database import WEB, in_role
 from hustings.apps.elections.models import Election
 from hustings.apps.library.models import Shown, Version
 from hustings.apps.library.pages.drawing import Columns, columns, every_month, month_name
@@ -27,7 +29,7 @@ __all__ = ["search"]
 
 PAGE = 20
 LISTED = 8  # values of a facet that are shown at once
-CSV_ROWS = 50_000
+BATCH = 2_000  # rows of a file that are read at once
 FACETS = {
     "platform": "Platform", "archive": "Archive", "country": "Shown in", "year": "Year",
     "election": "Election", "state": "State", "category": "Category",
@@ -63,7 +65,7 @@ class Facet:
 
 
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: HttpRequest) -> HttpResponseBase:
     """For everybody: every political ad that ran here or that another archive told of."""
     question, wrong = read(request.GET)
     if wrong:
@@ -96,7 +98,6 @@ def search(request: HttpRequest) -> HttpResponse:
         "past": at is not None,
         "now": question.link(at=None, as_of=None),
         "sums": told,
-        "csv_rows": CSV_ROWS,
     }
     if question.asked.words and (told is None or told.ads == 0):
         context["suggestion"] = suggestion(question, at)
@@ -230,18 +231,33 @@ def of_month(told: Sums, month: str) -> str:
     return ", ".join(money(one.spend, one.value.split(" ", 1)[1]) for one in parts) or "not known"
 
 
-def as_csv(question: Question, place: int) -> HttpResponse:
+def as_csv(question: Question, place: int) -> StreamingHttpResponse:
     """The result as a file: one row an ad, newest first, as it stood at the place that the file's name says."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for body in (
-        question.found(place).order_by("-number").values_list("body", flat=True)[:CSV_ROWS].iterator(chunk_size=2000)
-    ):
-        writer.writerow([safe(cell(body.get(name))) for name in COLUMNS])
-    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(lines(question, place), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="library-{place}.csv"'
     return response
+
+
+def lines(question: Question, place: int) -> Iterator[bytes]:
+    """The file in parts, each read in a transaction of its own: a place stays what it is however long somebody reads."""
+    yield written([COLUMNS])
+    below: int | None = None
+    while True:
+        with in_role(WEB):
+            found = question.found(place).order_by("-number")
+            rows = (found if below is None else found.filter(number__lt=below)).values_list("number", "body")
+            batch = list(rows[:BATCH])
+        yield written([[safe(cell(body.get(name))) for name in COLUMNS] for _, body in batch])
+        if len(batch) < BATCH:
+            return
+        below = batch[-1][0]
+
+
+def written(rows: Iterable[Iterable[object]]) -> bytes:
+    """Rows as CSV."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()
 
 
 def cell(value: Any) -> Any:
