@@ -252,6 +252,15 @@ def test_every_field_of_an_ad_of_which_everything_is_known(db):
     assert told["page_id"].isdigit()
 
 
+def test_an_answer_tells_its_length_and_may_be_read_by_any_page_and_kept_by_none(ads):
+    response = Client().get("/v19.0/ads_archive")
+    told = [
+        response[name]
+        for name in ("Content-Length", "Access-Control-Allow-Origin", "Cache-Control", "X-Content-Type-Options")
+    ]
+    assert told == [str(len(response.content)), "*", "no-store", "nosniff"]
+
+
 def test_without_fields_an_ad_is_its_id(ads):
     _, body = get("/v19.0/ads_archive", ad_active_status="ALL")
     assert {frozenset(ad) for ad in body["data"]} == {frozenset({"id"})}
