@@ -26,6 +26,11 @@ class Version:
     policy: Policy
     difference: list[tuple[str, str]]
 
+    @property
+    def paragraphs(self) -> list[str]:
+        """Its text without the line breaks of its file."""
+        return [" ".join(part.split()) for part in self.policy.text.split("\n\n")]
+
 
 @require_safe
 def policies(request: HttpRequest) -> HttpResponse:

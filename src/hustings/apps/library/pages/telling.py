@@ -132,6 +132,8 @@ def shown_on(body: Mapping[str, Any]) -> str:
     first = words.day(date.fromisoformat(starts[:10]))
     if ends is not None:
         last = words.day(date.fromisoformat(ends[:10]))
+        if ends[:10] < starts[:10]:
+            return f"first day {first}, last day {last}, as the archive has it"
         return first if first == last else f"{first} to {last}"
     return f"since {first}" if body.get("state") in ("delivering", "paused") else f"from {first}, last day not known"
 
