@@ -46,7 +46,7 @@ def written(pattern: str, expected: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
-Day = Annotated[date, Field(ge=date(1900, 1, 1)), written(r"\d{4}-\d{2}-\d{2}$", "a day such as 2016-11-08")]
+Day = Annotated[date, written(r"\d{4}-\d{2}-\d{2}$", "a day such as 2016-11-08")]
 Limit = Annotated[int, Query(ge=1, le=1000, description="How many at most.")]
 Cursor = Annotated[str | None, Query(max_length=60, description="`next` of the page before.")]
 Moment = Annotated[
