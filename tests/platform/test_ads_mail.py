@@ -190,7 +190,7 @@ def test_one_address_brings_no_second_one_and_no_line_of_its_own(offices):
         ("A\r\nBcc: eve@example.org", "ada@example.org"),
         ("A", "ada@example.org\r\nBcc: eve@example.org"),
     ):
-        with pytest.raises(ValueError, match="newlines|Invalid address"):
+        with pytest.raises(ValueError, match=r"newlines|Invalid address"):
             mail_code(to, subject, TEXT)
     assert office.taken == []
 

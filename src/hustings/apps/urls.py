@@ -8,8 +8,8 @@ from hustings.apps.ads.pages.public import law
 from hustings.apps.api import api
 from hustings.apps.api_schema import docs
 from hustings.apps.library.archive_api.view import snapshot
-from hustings.apps.library.pages.rules import robots
 from hustings.apps.library.desk import decide, expungement, expungements, whole
+from hustings.apps.library.pages.rules import robots
 
 urlpatterns = [
     path("", include("hustings.apps.console.urls")),

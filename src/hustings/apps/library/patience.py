@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from django.db import OperationalError, connection
+from collections.abc import Callable
+from typing import TypeVar
 
-__all__ = ["hurry", "was_cut"]
+from django.db import DatabaseError, OperationalError, connection, transaction
+
+__all__ = ["LONGEST_MS", "hurry", "patiently", "was_cut"]
+
+T = TypeVar("T")
 
 LONGEST_MS = 1_500
 CUT = "57014"  # query_canceled
@@ -22,6 +27,23 @@ def hurry(milliseconds: int = LONGEST_MS) -> int:
         return newest
 
 
-def was_cut(error: OperationalError) -> bool:
+def patiently(ask: Callable[[], T], milliseconds: int = LONGEST_MS) -> T | None:
+    """What was asked for; None where the database did not have it in time. The rest of the request goes on either way."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('statement_timeout')")
+        before = cursor.fetchone()[0]
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            hurry(milliseconds)
+            answer = ask()
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [before])
+            return answer
+    except OperationalError as error:
+        if not was_cut(error):
+            raise
+        return None
+
+
+def was_cut(error: DatabaseError) -> bool:
     """Whether the database cut a statement off, and nothing worse happened."""
     return getattr(error.__cause__, "sqlstate", "") == CUT

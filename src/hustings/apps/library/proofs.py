@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.db import connection
@@ -74,8 +74,8 @@ def proof_of(number: int, *, kind: str, version: int | None = None) -> Proven | 
 
 def root_of(day: date) -> Checkpoint | None:
     """The last checkpoint that was signed on a day, in UTC; of today the newest so far."""
-    begin = datetime.combine(day, time(), UTC)
-    signed = Checkpoint.objects.filter(log=library_log(), at__gte=begin, at__lt=begin + timedelta(days=1))
+    begin, end = datetime.combine(day, time(), UTC), datetime.combine(day, time.max, UTC)
+    signed = Checkpoint.objects.filter(log=library_log(), at__gte=begin, at__lte=end)
     return signed.order_by("-id").first()
 
 

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 from django.views.decorators.http import require_safe
 
-from hustings.apps.library.pages.patience import patiently
 from hustings.apps.library.pages.question import Question, read
 from hustings.apps.library.pages.telling import aimed_at, card, value_name
+from hustings.apps.library.patience import patiently
 
 __all__ = ["atom", "rss", "words_of"]
 

@@ -15,9 +15,9 @@ from hustings.apps.library.find import present
 from hustings.apps.library.models import KINDS, Shown
 from hustings.apps.library.pages.ad import decided
 from hustings.apps.library.pages.changes import changes
-from hustings.apps.library.pages.patience import patiently
 from hustings.apps.library.pages.question import NUMBER
 from hustings.apps.library.pages.telling import card, place_name
+from hustings.apps.library.patience import patiently
 
 __all__ = ["changed", "removed"]
 

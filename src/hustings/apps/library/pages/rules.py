@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from hustings.apps.library.pages.feeds import ENTRIES
-from hustings.apps.library.pages.patience import PATIENCE_MS
 from hustings.apps.library.pages.views import PAGE
+from hustings.apps.library.patience import LONGEST_MS
 
 __all__ = ["robots", "rules"]
 
@@ -34,7 +34,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def rules(request: HttpRequest) -> HttpResponse:
     """For everybody: addresses that stay, limits, and what an answer promises."""
-    context = {"entries": ENTRIES, "seconds": PATIENCE_MS / 1000, "page": PAGE}
+    context = {"entries": ENTRIES, "seconds": LONGEST_MS / 1000, "page": PAGE}
     return render(request, "library/rules.html", context)
 
 

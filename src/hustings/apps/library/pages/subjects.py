@@ -15,11 +15,11 @@ from hustings.apps.library.find import Asked
 from hustings.apps.library.models import Shown
 from hustings.apps.library.pages.ad import checks_of, chosen, proof_of, told_of, versions_in
 from hustings.apps.library.pages.drawing import month_name
-from hustings.apps.library.pages.patience import patiently
 from hustings.apps.library.pages.question import Question
 from hustings.apps.library.pages.summing import sums
 from hustings.apps.library.pages.telling import card, money, place_name
 from hustings.apps.library.pages.views import charts, names_of, of_month
+from hustings.apps.library.patience import patiently
 from hustings.policy.advertising import SPONSOR, SponsorClass
 
 __all__ = ["advertiser", "page", "payer"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from hustings.apps.library.pages.patience import patiently
 from hustings.apps.library.pages.question import Question
+from hustings.apps.library.patience import patiently
 from hustings.apps.library.words import meant
 
 __all__ = ["Suggestion", "suggestion"]

@@ -10,8 +10,8 @@ from typing import Any
 
 from django.db import connection
 
-from hustings.apps.library.pages.patience import patiently
 from hustings.apps.library.pages.question import Question
+from hustings.apps.library.patience import patiently
 
 __all__ = ["Share", "Sums", "sums"]
 

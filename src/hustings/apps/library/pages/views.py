@@ -19,11 +19,11 @@ from hustings.apps.database import WEB, in_role
 from hustings.apps.elections.models import Election
 from hustings.apps.library.models import Shown, Version
 from hustings.apps.library.pages.drawing import Columns, columns, every_month, month_name
-from hustings.apps.library.pages.patience import patiently
 from hustings.apps.library.pages.question import UNKNOWN, Question, read
 from hustings.apps.library.pages.suggesting import suggestion
 from hustings.apps.library.pages.summing import Share, Sums, sums
 from hustings.apps.library.pages.telling import card, money, value_name
+from hustings.apps.library.patience import patiently
 
 __all__ = ["search"]
 
