@@ -22,8 +22,9 @@ from hustings.apps.database import WEB, in_role
 from hustings.apps.library.alerts.letters import tell_all
 from hustings.apps.library.find import present
 from hustings.apps.library.models import Alert, Subject, Word
-from hustings.apps.library.pages import patience, summing, views
+from hustings.apps.library.pages import summing, views
 from hustings.apps.library.pages.changes import changes
+from hustings.apps.library.patience import patiently
 from hustings.apps.library.publishing.publish import publish_all
 from hustings.apps.library.words import count_words, meant
 from hustings.apps.review.models import Policy
@@ -337,7 +338,7 @@ def test_the_database_is_asked_to_stop_and_answers_the_next_question(db):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(60)")
 
-    assert patience.patiently(slow, 20) is None
+    assert patiently(slow, 20) is None
     assert present() == 0
 
 
