@@ -57,7 +57,7 @@ def elements(body: Body, advertiser: Body | None, *, address: str, complaints: s
         ("originPlace", "Where the money comes from", "12", INSIDE[money.get("inside")]),
         ("method", "How the amounts are calculated", "12", "the sum of what the platform charged, day by day" if body.get("by_day") else ""),
         ("election", "Election or process it is linked to", "11(1)(c)", f"{election['name']}, {election['on'] or 'day not known'}" if election else ""),
-        ("repository", "In the repository of political advertisements", "12", address),
+        ("repository", "Where it can be looked up", "12", address),
         ("complaints", "How to report it", "12", complaints),
         ("suspended", "Earlier suspended or removed", "12", suspended(body)),
         ("targeting", "Targeting: whom it could reach", "12", aimed(body)),
