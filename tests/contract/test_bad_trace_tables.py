@@ -283,6 +283,7 @@ def no_room(*arguments):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [[], ["--as", "coortweet"]])
 def test_a_full_disk(tmp_path, links, options):
     table = crowded(20_000, 20_000)

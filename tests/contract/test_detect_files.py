@@ -299,6 +299,7 @@ sys.exit(main(sys.argv[3:]))
 """
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_nothing_behind(tmp_path):
     pq.write_table(table(campaign()), tmp_path / "in.parquet")
     command = [

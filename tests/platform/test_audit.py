@@ -450,6 +450,7 @@ print(sequence_all(), end=" ")
 """
 
 
+@pytest.mark.slow
 def test_a_sequencer_killed_before_it_commits_loses_nothing_and_the_next_goes_on(apart):
     with psycopg.connect(apart, autocommit=True) as owner:
         owner.execute(WRITE, [50])
@@ -478,6 +479,7 @@ print(ended)
 """
 
 
+@pytest.mark.slow
 def test_two_sequencers_at_once_and_writers_beside_them_make_one_whole_log(apart, tmp_path):
     def write():
         with psycopg.connect(apart, autocommit=True) as owner:
@@ -498,6 +500,7 @@ def test_two_sequencers_at_once_and_writers_beside_them_make_one_whole_log(apart
     assert check_export(tmp_path / "log", [key], check=check_with_openssl).wrong == []
 
 
+@pytest.mark.slow
 def test_the_beat_signs_again_and_again_and_stops_when_it_is_told(apart):
     beat = (
         "from django.core.management import call_command; call_command('log_beat', '--every', '0.1', '--pause', '0.05')"

@@ -438,6 +438,7 @@ PARAMETERS = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_hostile_questions_get_an_answer_or_an_error_in_the_one_shape(ads):
     chance, client = random.Random(5), Client(raise_request_exception=False)
     for _ in range(1000):

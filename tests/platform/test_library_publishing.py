@@ -302,6 +302,7 @@ def library_at(place):
     }
 
 
+@pytest.mark.slow
 @settings(
     max_examples=12,
     deadline=None,

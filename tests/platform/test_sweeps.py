@@ -140,6 +140,7 @@ def run_agreed(desk, tables, tmp_path, tip=None):
     return sweep
 
 
+@pytest.mark.slow
 def test_what_a_search_from_a_tip_finds_is_as_restricted_as_the_tip(desk, tables, tmp_path):
     tip = desk.tip(starts=[("actor", "twitter", "planted 0"), ("actor", "twitter", "planted 1")])
     for key in ("anna", "dora"):
@@ -159,6 +160,7 @@ def test_what_a_search_from_a_tip_finds_is_as_restricted_as_the_tip(desk, tables
             assert readable(seat).filter(pk__in=made.values("pk")).exists() == (key in {"anna", "dora"}), key
 
 
+@pytest.mark.slow
 def test_a_sweep_without_a_tip_is_for_who_searches_and_reviews_at_home(desk, tables, tmp_path):
     sweep = run_agreed(desk, tables, tmp_path)
     assert (sweep.state, sweep.reason) == ("done", "")
@@ -185,6 +187,7 @@ def test_it_does_not_start_when_its_requester_has_left(desk, tables, tmp_path):
     assert "may no longer" in sweep.reason
 
 
+@pytest.mark.slow
 def test_a_search_that_fails_says_why_and_leaves_nothing_behind(desk, tables, tmp_path):
     tip = desk.tip(starts=[("actor", "twitter", "nobody of this name")])
     for key in ("anna", "dora"):
@@ -255,6 +258,7 @@ def test_an_answer_is_as_restricted_as_the_tip(desk):
         assert not readable(ben).filter(pk=answer.pk).exists()
 
 
+@pytest.mark.slow
 def test_sweeps_are_published_after_the_election_unless_their_marking_forbids(desk, tables, tmp_path, at):
     tip = desk.tip(starts=[("actor", "twitter", "planted 0"), ("actor", "twitter", "planted 1")])
     for key in ("anna", "dora"):

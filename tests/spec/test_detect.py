@@ -187,6 +187,7 @@ def test_the_same_rows_in_any_order_give_the_same_bytes(tmp_path):
         }
 
 
+@pytest.mark.slow
 def test_the_same_rows_in_other_processes_give_the_same_bytes(tmp_path):
     pq.write_table(table_of(world()), tmp_path / "traces.parquet")
     said = []

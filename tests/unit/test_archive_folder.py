@@ -165,6 +165,7 @@ def killing():
         runner.stdin.close()
 
 
+@pytest.mark.slow
 def test_a_run_killed_at_any_moment_leaves_nothing_half_written(archive, tmp_path, killing):
     """Killed while it reads, writes parts, or moves the tables; then the manifest is absent or true, and the next run ends the same."""
     write_archive(ArchiveReader([archive]), tmp_path / "whole")

@@ -248,6 +248,7 @@ def test_other_files_in_the_place_of_the_package_are_not_mixed_in(tmp_path, pack
         make_handover(tmp_path / "run", tmp_path / "ads.parquet", package.place)
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_no_package(tmp_path):
     write_run(tmp_path / "run")
     many = AdsTable(source="bought-ads", ads=tuple(ad("1", "a", "1", "RUB", page_name="x" * 200) for _ in range(1)))

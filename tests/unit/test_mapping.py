@@ -312,6 +312,7 @@ def test_a_trace_table_is_written_in_three_forms(table, tmp_path, ending):
     assert back["at"].cast(pa.timestamp("us", "UTC")).to_pylist() == mapped(table()).traces["at"].to_pylist()
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_nothing_half_written(table, tmp_path):
     mapping, out = tmp_path / "m.toml", tmp_path / "out" / "t.parquet"
     mapping.write_text(MAPPING)

@@ -15,6 +15,7 @@ def seeds(real_data):
     return read_seeds(real_data / "political-text-seeds")
 
 
+@pytest.mark.slow
 def test_pages_of_italy_never_seen_are_told_apart(seeds):
     italian = [seed for seed in seeds if seed.country == "it-IT"]
     measured = train(italian).facts["measured"]["it"]
