@@ -10,12 +10,20 @@ from hustings.cli.data import data_folder
 
 pytest_plugins = ["installation", "guards"]
 
-# How fast a machine draws examples says nothing about the code.
-settings.register_profile("hustings", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("hustings")
+# How fast a machine draws examples says nothing about the code. The quick and the usual run draw the same examples
+# each time; `./run test --long` draws new ones.
+settings.register_profile(
+    "hustings", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True, database=None
+)
+settings.register_profile("hustings-long", settings.get_profile("hustings"), derandomize=False)
 
 # What starts a web process, and mostly a browser for it, or sows the demo season.
 STARTS_MORE = {"site", "seeded_site", "seeded_database"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    long = "not long" not in config.option.markexpr
+    settings.load_profile("hustings-long" if long else "hustings")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -158,11 +158,14 @@ def test_a_library_made_anew_and_signed_anew_is_named_by_a_checkpoint_kept_from_
         for table in ("library_version", "library_shown", "log_leaf", "log_node", "log_checkpoint"):
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute("DELETE FROM library_shown WHERE seq = 4; DELETE FROM library_version WHERE seq = 4")
+        # First out of each other's way, then back: the key is checked row by row, in whatever order the rows lie.
+        cursor.execute("UPDATE library_shown SET seq = 1000 + seq - 1 WHERE seq > 4")
         cursor.execute(
-            "UPDATE library_shown SET seq = seq - 1, body = body || jsonb_build_object('seq', seq - 1) WHERE seq > 4"
+            "UPDATE library_shown SET seq = seq - 1000, body = body || jsonb_build_object('seq', seq - 1000) WHERE seq > 4"
         )
         cursor.execute("UPDATE library_shown SET until = until - 1 WHERE until > 4")
-        cursor.execute("UPDATE library_version SET seq = seq - 1 WHERE seq > 4")
+        cursor.execute("UPDATE library_version SET seq = 1000 + seq - 1 WHERE seq > 4")
+        cursor.execute("UPDATE library_version SET seq = seq - 1000 WHERE seq > 4")
         cursor.execute(f"DELETE FROM log_checkpoint WHERE {LIBRARY}")
         cursor.execute(f"DELETE FROM log_node WHERE {LIBRARY}")
         cursor.execute(
