@@ -57,6 +57,19 @@ def test_every_version_stays_and_a_moment_shows_the_one_of_its_time(db):
     assert get(f"ads/{number}", as_of="2000-01-01T00:00:00Z")[0] == 404
 
 
+def test_a_language_that_nobody_said_is_told_by_the_words_whose_stems_are_then_found(db):
+    company = made_company()
+    made_ad(company, 1, language="", text="The parties that you and we vote for are in the news.")
+    made_ad(company, 2, language="", text="Парки")
+    made_ad(company, 3, language="de", text="The words are what they are, and not in the language that is said.")
+    publish_all()
+    told = {
+        one["archive_number"]: (one["language"], one["language_told_by"]) for one in get("ads", q="parks")[1]["items"]
+    }
+    assert told == {"1": ("en", "its words"), "2": ("", ""), "3": ("de", "advertiser")}
+    assert [one["archive_number"] for one in get("ads", q="party")[1]["items"]] == ["1"]
+
+
 def test_pages_payers_and_advertisers_have_lists_of_their_own(db):
     (ad,) = made_library(1)
     (page,) = get("pages")[1]["items"]

@@ -30,6 +30,7 @@ from hustings.apps.review import actions as review
 from hustings.apps.review.models import Decision, Message, Work
 from hustings.apps.review.registry import HANDLERS, Handler
 from hustings.policy.advertising import AD, AdState
+from hustings.screening.political.language import spoken
 
 __all__ = ["KIND", "Drawn", "announce", "frame", "look_for_undeclared"]
 
@@ -40,7 +41,6 @@ WITHIN = timedelta(days=7)
 FOUND = ("political", "social issue")
 # What runs or ran here. Archives of political ads are lists of declared ones: they are looked at where somebody asks.
 RUNNING = (AdState.APPROVED, AdState.SCHEDULED, AdState.DELIVERING, AdState.PAUSED, AdState.ENDED)
-TEXT = 2_000  # characters from which a language is told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,14 +114,7 @@ def look_for_undeclared(
 
 def language_of(ad: Ad) -> str:
     """The language said, or told from the words; "other" where neither does."""
-    from hustings.screening.political.language import known_language
-    from hustings.screening.political.language import language_of as told
-    from hustings.screening.political.wording import wording
-
-    if ad.creative is None:
-        return "other"
-    said = known_language(ad.creative.language or None)
-    return said or told(wording(ad.creative.text[:TEXT]).words) or "other"
+    return (None if ad.creative is None else spoken(ad.creative.language, ad.creative.text)) or "other"
 
 
 def ask_two(ad: Ad, key: str, language: str, among: int) -> Work:

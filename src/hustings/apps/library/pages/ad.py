@@ -101,7 +101,8 @@ def ad(request: HttpRequest, number: int) -> HttpResponse:
         "row": row,
         "present": row.until is None,
         "aimed": aimed_at(body),
-        "language": language_name(body.get("language", "")),
+        "language": language_name(body.get("language", ""))
+        + (" (told by its words)" if body.get("language_told_by") == "its words" else ""),
         "category": value_name("category", body.get("category", "")),
         "election": body.get("election"),
         "decisions": decisions,

@@ -29,7 +29,7 @@ LEFT_OUT = {
 LABELS = {
     "title": "Title", "text": "Text", "landing_url": "Leads to", "landing_domain": "Leads to the domain", "disclaimer": "Disclaimer",
     "page_name": "Page", "advertiser_name": "Advertiser", "payer_name": "Payer", "targeting": "Aimed at", "state": "State",
-    "category": "Category", "language": "Language", "countries": "Shown in", "spend": "Spend", "impressions": "Impressions",
+    "category": "Category", "language": "Language", "language_told_by": "Language told by", "countries": "Shown in", "spend": "Spend", "impressions": "Impressions",
     "clicks": "Clicks", "budget": "Budget", "media": "Pictures and films", "by_day": "Figures by day", "by_region": "Figures by region",
     "by_age_and_gender": "Figures by age and gender", "reach": "People reached", "decisions": "Decisions", "found_late": "Found late",
     "found_how": "How it was found", "told": "Who was told", "declared": "Declared as political", "synthetic": "Made or changed by a machine",

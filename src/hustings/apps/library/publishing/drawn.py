@@ -19,6 +19,7 @@ from hustings.apps.ads.published import rows
 from hustings.apps.elections.models import Election
 from hustings.apps.library.models import Subject
 from hustings.policy.advertising import AdState
+from hustings.screening.political.language import spoken
 from hustings.screening.reach import Reach, Sketch, reach
 
 __all__ = ["Drawn", "draw"]
@@ -201,6 +202,8 @@ def ad_drawn(ad: Ad, moves: Sequence[AdChange], delivery: Delivered, numbers: Nu
     findings = [one.move for one in moves if one.move in ("find political", "withdraw finding")]
     late = getattr(ad, "found_late", None) if findings[-1:] != ["withdraw finding"] else None
     payer = ad.payer
+    said_language = ad.creative.language if ad.creative is not None else ""
+    told_language = (spoken("", ad.creative.text) or "") if ad.creative is not None and not said_language else ""
     record = {
         "archive": ad.archive,
         "archive_number": ad.number,
@@ -208,7 +211,8 @@ def ad_drawn(ad: Ad, moves: Sequence[AdChange], delivery: Delivered, numbers: Nu
         "state": ad.state,
         "category": ad.category,
         "declared": ad.declared,
-        "language": ad.creative.language if ad.creative is not None else "",
+        "language": said_language or told_language,
+        "language_told_by": "" if not (said_language or told_language) else "advertiser" if said_language else "its words",
         "countries": sorted(ad.countries),
         "election": None if ad.election is None else {"id": str(ad.election_id), "name": ad.election.name, "on": said(ad.election.on)},
         "created": said(ad.created),
