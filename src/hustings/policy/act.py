@@ -243,6 +243,28 @@ ACTS = acts(
         sentence="Agree that a record of the library be made unreadable for ever, or not.",
         second=True,
     ),
+    # Vetted researchers
+    Act(
+        name="list vetted access",
+        roles=frozenset({Role.REVIEWER, Role.PUBLIC_INFORMATION, Role.LIAISON, Role.AUDITOR}),
+        sentence="See what researchers asked to read beyond the public library, what was decided, and what they read.",
+    ),
+    Act(
+        name="receive vetted access",
+        roles=ANSWERING,
+        sentence="Receive a researcher's request: look at who they are, what for, and how they keep it.",
+    ),
+    Act(
+        name="decide on vetted access",
+        roles=frozenset({Role.REVIEWER, Role.PUBLIC_INFORMATION}),
+        sentence="Grant or refuse what a researcher asked for and another person received, or withdraw it.",
+        second=True,
+    ),
+    Act(
+        name="withdraw vetted access",
+        roles=frozenset({Role.REVIEWER, Role.PUBLIC_INFORMATION}),
+        sentence="End a researcher's access before its time.",
+    ),
     Act(
         name="keep elections",
         roles=frozenset({Role.ANALYST, Role.REVIEWER, Role.LIAISON}),

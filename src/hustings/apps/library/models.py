@@ -13,9 +13,14 @@ from django.db import models
 from django.db.models import Q
 
 from hustings.apps.dated import ClockTimestamp, new_id
+from hustings.apps.library.complaints.models import Complaint
+from hustings.apps.library.vetted.models import Vetted, VettedLook, Vetting
 from hustings.apps.people.models import Appointment
 
-__all__ = ["KINDS", "Alert", "Due", "Expungement", "GROUNDS", "Key", "Shown", "Subject", "Version", "Word"]
+__all__ = [
+    "KINDS", "Alert", "Complaint", "Due", "Expungement", "GROUNDS", "Key", "Shown", "Subject", "Version", "Vetted", "VettedLook", "Vetting",
+    "Word",
+]  # fmt: skip
 
 KINDS = ("ad", "advertiser", "payer", "page")
 GROUNDS = {"court order": "A court ordered it.", "safety": "It endangers a private person."}
@@ -96,6 +101,9 @@ class Shown(models.Model):
     category = models.CharField(max_length=20, blank=True)
     language = models.CharField(max_length=8, blank=True)
     countries = ArrayField(models.CharField(max_length=2), default=list)
+    regions = ArrayField(
+        models.CharField(max_length=60), default=list, help_text="by code or name, where it was shown or could be"
+    )
     election = models.UUIDField(null=True)
     page = models.BigIntegerField(null=True)
     advertiser = models.BigIntegerField(null=True)
@@ -119,6 +127,7 @@ class Shown(models.Model):
             models.Index(fields=["language"], name="library_languages"),
             GinIndex(fields=["search"], name="library_search"),
             GinIndex(fields=["countries"], name="library_by_country"),
+            GinIndex(fields=["regions"], name="library_by_region"),
         ]  # fmt: skip
 
     def __str__(self) -> str:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from hustings.apps.items.words import PARTING
+from hustings.apps.library.complaints.sql import SQL as COMPLAINTS
+from hustings.apps.library.complaints.sql import TABLES as OF_COMPLAINTS
+from hustings.apps.library.vetted.sql import SQL as VETTED
+from hustings.apps.library.vetted.sql import TABLES as OF_VETTED
 from hustings.apps.protection.table import APPEND_ONLY, Table
 
 __all__ = ["LANGUAGES", "SQL", "TABLES", "TURN"]
@@ -190,7 +194,7 @@ ALERTS = f"""DO $do$ BEGIN IF to_regclass('library_alert') IS NOT NULL THEN EXEC
 GRANT EXECUTE ON FUNCTION library_alert_ask(uuid, text, text, integer), library_alert_confirm(uuid), library_alert_end(uuid)
 TO hustings_web;$sql$; END IF; END $do$"""
 
-SQL = [WORDS, EXPUNGE, TELL, NOTE, TRIGGERS, ALERTS]
+SQL = [WORDS, EXPUNGE, TELL, NOTE, TRIGGERS, ALERTS, VETTED, COMPLAINTS]
 
 TABLES = [
     Table(name="library_subject", web=("SELECT",), worker=APPEND_ONLY, append_only=True),
@@ -214,4 +218,6 @@ TABLES = [
     Table(name="library_due", worker=("SELECT", "INSERT", "DELETE")),
     Table(name="library_word", web=("SELECT",), worker=("SELECT", "INSERT", "DELETE")),
     Table(name="library_alert", worker=("SELECT", "UPDATE (after, told_at)", "DELETE")),
+    *OF_VETTED,
+    *OF_COMPLAINTS,
 ]

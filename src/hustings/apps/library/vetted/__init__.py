@@ -1,0 +1,1 @@
+"""Vetted researchers read what the public cut leaves out: what they ask, who decides, and what each look showed."""
