@@ -30,7 +30,7 @@ CHUNK = 2000
 # What stands in a row's body beside record and content.
 ABOUT = ("seq", "at", "digest", "hidden")
 COLUMNS = (
-    "number", "kind", "hidden", "archive", "platform", "state", "category", "language", "countries", "election", "page", "advertiser",
+    "number", "kind", "hidden", "archive", "platform", "state", "category", "language", "countries", "regions", "election", "page", "advertiser",
     "payer", "currency", "spend", "impressions", "starts", "ends",
 )  # fmt: skip
 

@@ -11,6 +11,8 @@ from uuid import UUID
 from hustings.apps.library.models import Key, Shown, Version
 from hustings.apps.library.sealing import open_content, salt_of, unwrap
 from hustings.ledger.entry import written_moment
+from hustings.screening.audience.places import regions_of
+from hustings.screening.targeting_tree import from_json
 
 __all__ = ["CREATIVE", "mask_earlier", "shown", "show_again"]
 
@@ -49,6 +51,7 @@ def shown(version: Version, content: Mapping[str, Any] | None, key: bytes, *, re
         category=record.get("category", ""),
         language=record.get("language", ""),
         countries=record.get("countries", []),
+        regions=regions(body),
         election=UUID(record["election"]["id"]) if record.get("election") else None,
         page=record.get("page"),
         advertiser=record.get("advertiser"),
@@ -59,6 +62,16 @@ def shown(version: Version, content: Mapping[str, Any] | None, key: bytes, *, re
         starts=day(record.get("starts")),
         ends=day(record.get("ends")),
     )
+
+
+def regions(body: Mapping[str, Any]) -> list[str]:
+    """Where an ad was shown or could be, as far as its record and its aim tell."""
+    tree = body.get("targeting")
+    try:
+        aim = from_json(tree) if tree else None
+    except ValueError:
+        aim = None  # kept as it came; such an aim tells no place
+    return list(regions_of(aim, [one[0] for one in body.get("by_region") or []], body.get("countries") or []))
 
 
 def visible(content: Mapping[str, Any] | None, hidden: str) -> dict[str, Any]:
@@ -99,7 +112,7 @@ def show_again(number: int) -> int:
         row.until = versions[place + 1].seq if place + 1 < len(versions) else None
         rows.append(row)
     Shown.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["seq"], update_fields=["until", "hidden", "body", "salt"]
+        rows, update_conflicts=True, unique_fields=["seq"], update_fields=["until", "hidden", "body", "salt", "regions"]
     )
     return len(rows)
 

@@ -1,0 +1,170 @@
+"""Bags of words put together by the rare words that they share; no model, no chance, the same bags give the same groups."""
+
+__all__ = ["alike", "telling", "words_of"]
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hustings.screening.folded import fold
+
+Places = NDArray[np.int64]
+Values = NDArray[np.float64]
+WORD = re.compile(r"[^\W\d_]{3,}")
+ROUNDS = 3
+# Words that carry no matter: of English, German, French, Spanish, Italian, Portuguese and Dutch.
+EMPTY = frozenset(
+    """
+    about after again all also and another any anyone are because been before being both but came can cant come could did didn does doesn doing
+    don down each even ever every everyone few first for from get gets getting give goes going got had has have having here hers him his how
+    into isn its itself just know less let lets like look made make makes many may might more most much must need never not now off once one
+    only other our ours out over own people per put really said same say says see she should since some still such take than that thats the
+    their them then there these they thing things this those through time too two under until upon use very want was way well were what when
+    where which while who whole whom whose why will with without won would yes yet you your yours
+    aber alle als auch auf aus bei bis das dass dem den der des die doch ein eine einem einen einer eines für fur gegen hat haben hier ich ihr
+    ihre ist kann keine mehr mit nach nicht noch nur oder ohne schon sein sich sie sind uber und uns unser unsere von vor war was wenn wer wie
+    wir wird zum zur
+    aux avec dans des elle est les leur mais nos notre nous par pas plus pour que qui ses sont sur une votre vous
+    como con del ella ellos esta este las los mas nos nuestra nuestro para pero por porque que ser sin sobre son sus una uno usted
+    che con dei della delle gli nel non per piu sono suo una ais com dos ela isso mais nao nas nos para pelo por que sao sem seu sua uma
+    aan als ben bij dan dat deze die door een geen het hij hun maar meer met naar niet ook ons onze over uit van voor wat wij zijn
+    http https www com org net html
+    """.split()
+)
+
+
+@lru_cache(maxsize=20_000)
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text that can carry matter, folded, in their order."""
+    return tuple(word for word in WORD.findall(fold(text).text) if word not in EMPTY)
+
+
+def alike(bags: Sequence[Mapping[str, float]], weights: Sequence[int], *, near: float, far: float, most: int) -> list[int]:
+    """The group of each bag, as numbers from 0, the heaviest group first; -1 for an empty bag.
+
+    bags      word -> how much it counts in this bag
+    weights   how many rows say exactly this
+    near      cosine from which a bag belongs to a group, and two groups to each other; words count by their rarity
+
+    Edges    the heaviest bag begins; ties fall by the words. Bags are dealt out anew three times to the groups there are
+    Costs    grows with bags times the groups that share a word with them
+    Limits   groups by shared words: two that mean the same in other words stay apart, and irony goes with what it mocks
+    """
+    spread: Counter[str] = Counter()
+    for bag in bags:
+        spread.update(bag.keys())
+    many = sum(1 for bag in bags if bag)
+    # A word of one bag alone joins it to nothing, but the bag is less like others by it, so it counts in the length.
+    place_of = {word: place for place, word in enumerate(sorted(word for word, times in spread.items() if times > 1))}
+    vectors = []
+    for bag in bags:
+        rare = {word: count * math.log(1 + many / spread[word]) for word, count in bag.items()}
+        size = math.sqrt(sum(value * value for value in rare.values())) or 1.0
+        shared = sorted((place_of[word], value / size) for word, value in rare.items() if word in place_of)
+        vectors.append((np.array([one for one, _ in shared], np.int64), np.array([value for _, value in shared])))
+    order = sorted((place for place, bag in enumerate(bags) if bag), key=lambda place: (-weights[place], sorted(bags[place])))
+    of = [-1] * len(bags)
+    groups = Groups(len(place_of))
+    for place in order:
+        best, likeness = groups.nearest(*vectors[place])
+        of[place] = best if likeness >= near else groups.begin()
+        groups.put(of[place], *vectors[place], weights[place])
+    # The heaviest of these are what the bags are mostly about; everything else goes to the nearest of them, or stays by itself.
+    sizes = Counter[int]()
+    for place in order:
+        sizes[of[place]] += weights[place]
+    kept = [group for group, _ in sorted(sizes.items(), key=lambda item: (-item[1], item[0]))[:most]]
+    groups = groups.only(kept)
+    of = [-1] * len(bags)
+    for _ in range(ROUNDS):
+        moved = list(of)
+        for place in order:
+            best, likeness = groups.nearest(*vectors[place])
+            moved[place] = best if likeness >= far else -1
+        if moved == of:
+            break
+        of = moved
+        groups = groups.emptied()
+        for place in order:
+            if of[place] >= 0:
+                groups.put(of[place], *vectors[place], weights[place])
+    return numbered(of, weights)
+
+
+class Groups:
+    """Sums of the vectors of their bags, one row a group, with their lengths."""
+
+    def __init__(self, words: int, room: int = 64) -> None:
+        """None yet."""
+        self.size = 0
+        self.sums = np.zeros((room, words))
+        self.long = np.ones(room)
+
+    def emptied(self) -> "Groups":
+        """The same numbers of groups, with nothing in them."""
+        fresh = Groups(self.sums.shape[1], len(self.sums))
+        fresh.size = self.size
+        return fresh
+
+    def begin(self) -> int:
+        """A new one."""
+        if self.size == len(self.sums):
+            self.sums = np.concatenate([self.sums, np.zeros_like(self.sums)])
+            self.long = np.concatenate([self.long, np.ones_like(self.long)])
+        self.size += 1
+        return self.size - 1
+
+    def put(self, group: int, words: Places, values: Values, weight: int) -> None:
+        """Add a bag to a group."""
+        # A text that ran a hundred times says its words no louder than one of ten: the logarithm keeps it from being all.
+        self.sums[group, words] += (1 + math.log(weight)) * values
+        self.long[group] = math.sqrt(float(self.sums[group] @ self.sums[group])) or 1.0
+
+    def nearest(self, words: Places, values: Values) -> tuple[int, float]:
+        """The group with the largest cosine and that; the first of equals, and (0, 0) where there is none."""
+        if not self.size:
+            return 0, 0.0
+        # Rounded, so that the last bit, which machines compute differently, decides nothing.
+        cosines = np.round(self.sums[: self.size, words] @ values / self.long[: self.size], 9)
+        best = int(np.argmax(cosines))
+        return best, float(cosines[best])
+
+    def only(self, kept: Sequence[int]) -> "Groups":
+        """These alone, numbered from 0."""
+        fresh = Groups(self.sums.shape[1], max(len(kept), 1))
+        fresh.size = len(kept)
+        fresh.sums[: len(kept)], fresh.long[: len(kept)] = self.sums[kept], self.long[kept]
+        return fresh
+
+
+def numbered(of: Sequence[int], weights: Sequence[int]) -> list[int]:
+    """Groups numbered anew, the heaviest first, then the one whose first bag comes first."""
+    sizes: Counter[int] = Counter()
+    first: dict[int, int] = {}
+    for place, group in enumerate(of):
+        if group >= 0:
+            sizes[group] += weights[place]
+            first.setdefault(group, place)
+    number = {group: place for place, group in enumerate(sorted(sizes, key=lambda group: (-sizes[group], first[group])))}
+    return [number.get(group, -1) for group in of]
+
+
+def telling(groups: Iterable[tuple[int, Mapping[str, int]]], many: int) -> dict[int, list[str]]:
+    """For each group the words that tell it from the others: common in it, rare elsewhere; at most `many`, the most telling first."""
+    held: dict[int, Counter[str]] = defaultdict(Counter)
+    whole: Counter[str] = Counter()
+    for group, counts in groups:
+        held[group].update(counts)
+        whole.update(counts)
+    mean = sum(whole.values()) / max(len(held), 1)
+    found = {}
+    for group, counts in held.items():
+        size = sum(counts.values())
+        worth = {word: count / size * math.log(1 + mean / whole[word]) for word, count in counts.items()}
+        found[group] = sorted(worth, key=lambda word: (-worth[word], word))[:many]
+    return found
