@@ -15,10 +15,13 @@ from hustings.cli.progress import shown_progress
 from hustings.connectors.ads import READERS, read_ads
 from hustings.errors import BadInput, Problem
 from hustings.exchange.handover import PACKAGE_FILES, Facts, read_run, write_package
+from hustings.exchange.package.cut import Cut
 from hustings.ledger.manifest import MANIFEST, ROWS, VERIFIER, digest, write_manifest
 from hustings.progress import Progress, Silent
 from hustings.screening.payment import review
 from hustings.writing import whole_folder
+
+CUTS = [cut.value for cut in Cut]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,23 +96,66 @@ def _nameless(value: Any) -> Any:
 
 
 @click.command(short_help="Make the package that an investigator can check.")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="[DIR]", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--ads",
     "ads_file",
-    required=True,
     type=click.Path(path_type=Path),
-    help="The ads: the IRA release (ads.parquet, ads.jsonl), a file of Snap's, or the ads table.",
+    help="The ads: the IRA release (ads.parquet, ads.jsonl), a file of Snap's, or the ads table. Without it, the platform's.",
 )
 @click.option("--kind", type=click.Choice(list(READERS)), help="Which archive the ads are from; else seen by columns.")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder of the package.")
+@click.option(
+    "--query",
+    metavar="TEXT",
+    help='Which ads, in the words of the library\'s search: "country=US&from=2015-06-01&q=police".',
+)
+@click.option("--as-of", metavar="MOMENT", help="Up to when the package speaks, with a zone: 2026-11-22T06:00:00Z.")
+@click.option("--cut", type=click.Choice(CUTS), help="For whom it is.")
+@click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), help="The installation's folder.  [default: out/up]"
+)
+@click.option("--by", metavar="EMAIL", help="Who hands over; holds one position, or name --position.")
+@click.option("--position", metavar="TITLE", help="The position to act in.")
+@click.option("--to", metavar="WHO", help="To whom.")
+@click.option("--ground", metavar="TEXT", help="On which ground: law, order or consent.")
+@click.option("--reference", metavar="TEXT", help="The receiver's file number, or that of the order.")
+@click.option(
+    "--creatives",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A folder of pictures and films; those that an ad names by SHA-256 go along.",
+)
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="The folder of the package; with --query also a .zip."
+)
 @click.option("--json", "as_json", is_flag=True, help="Say what was done as JSON.")
-def handover(folder: Path, ads_file: Path, kind: str | None, out: Path, as_json: bool) -> None:
-    """Make a folder with ads, payments, targeting, accounts, links and findings, and a way to check it.
+def handover(
+    folder: Path | None, ads_file: Path | None, kind: str | None, query: str | None, out: Path, as_json: bool, **asked: Any
+) -> int:  # fmt: skip
+    """Make a package that an investigator can check without us.
 
-    DIR is a finished run of `hustings detect`. The package is written whole or not at all; equal input
+    With DIR, a finished run of `hustings detect`, and --ads: the ads, links and findings of that run. With --query: the
+    ads that fit it, with payments, targeting, reach, network, decisions and custody, as far as --cut goes; from the
+    platform's library as of a moment, or from a file (--ads). The package is written whole or not at all; equal input
     gives equal bytes. `python3 OUT/verify.py` checks it anywhere.
     """
+    if query is not None:
+        from hustings.cli.asked_package import asked_package
+
+        if folder is not None:
+            raise BadInput("A package is of a run or of a question.", [
+                Problem(where="handover", found="DIR and --query", expected="one of them", do="Leave one out.")])  # fmt: skip
+        return asked_package(query, out, ads_file=ads_file, kind=kind, as_json=as_json, **asked)
+    only = sorted(f"--{name.replace('_', '-')}" for name, value in asked.items() if value is not None)
+    if folder is None or ads_file is None or only:
+        raise BadInput("It is not clear what to hand over.", [
+            Problem(where="handover", found=", ".join(only) or "neither a run with its ads nor a question", do="See `hustings handover --help`.",
+                    expected="DIR and --ads, or --query with --cut")])  # fmt: skip
+    _of_run(folder, ads_file, kind, out, as_json=as_json)
+    return 0
+
+
+def _of_run(folder: Path, ads_file: Path, kind: str | None, out: Path, *, as_json: bool) -> None:
+    """The package of a finished run, said."""
     with shown_progress(quiet=as_json) as progress:
         made = make_handover(folder, ads_file, out, kind=kind, progress=progress)
     if as_json:

@@ -81,6 +81,7 @@ main{{max-width:none;padding:0}}section{{break-before:page;margin-top:0}}figure,
 table{{font-size:7.5pt;table-layout:auto}}th,td,td.long,td.digest{{min-width:0;padding:2px 4px;overflow-wrap:anywhere}}.number{{white-space:normal}}
 .files a::after{{content:" (" attr(href) ")"}}}}
 """
+STORY = ("The story as data", "story.json")
 # Letters from which a cell is text rather than a word.
 LONG = 24
 CHECK = b64encode(sha256(STYLE.encode()).digest()).decode()
@@ -93,8 +94,12 @@ def write(story: Story, place: Path) -> None:
         part.write_text(page(story, beside=place.parent), encoding="utf-8")
 
 
-def page(story: Story, *, beside: Path) -> str:
-    """The whole page; reports of runs are linked where they lie in `beside`."""
+def page(story: Story, *, beside: Path, marking: str = "", data: tuple[str, str] = STORY) -> str:
+    """The whole page; reports of runs are linked where they lie in `beside`.
+
+    marking   for whom it is, where it is not for everybody
+    data      words and address of the same as data
+    """
     nav = "".join(f'<a href="#{escape(one.key)}">{escape(one.title)}</a>' for one in story.chapters)
     answers = [
         f'<dt><a href="#{escape(chapter.key)}">{escape(chapter.title)}</a></dt><dd>{escape(line)}</dd>'
@@ -106,6 +111,8 @@ def page(story: Story, *, beside: Path) -> str:
     short = "".join(answers)
     made_up = all(chapter.simulated for chapter in story.chapters)
     mark = '<span class="mark warn">Made-up data</span>' if made_up else '<span class="mark">Public data</span>'
+    if marking:
+        mark = f'<span class="mark warn">{escape(marking)}</span>'
     limits = (
         f'<div class="note"><p><b>What this does not show.</b> {escape(story.not_shown)}</p></div>'
         if story.not_shown
@@ -119,7 +126,7 @@ def page(story: Story, *, beside: Path) -> str:
         f'<a class="skip" href="#story">To the story</a><header class="bar"><strong>Hustings</strong><nav aria-label="Chapters">{nav}</nav>{mark}</header>'
         f'<main id="story"><h1>{escape(story.title)}</h1><dl class="short">{short}</dl>{limits}{chapters}'
         f'<footer class="quiet">Made by Hustings {escape(story.version)}, seed {story.seed}. The same input gives the same page. '
-        "The story as data: <a href=\"story.json\">story.json</a>.</footer></main></body></html>\n"
+        f'{escape(data[0])}: <a href="{escape(quote(data[1]))}">{escape(data[1])}</a>.</footer></main></body></html>\n'
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""The evidence package written: its files, its network, its page."""
