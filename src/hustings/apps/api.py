@@ -17,6 +17,7 @@ from hustings.apps.findings.api import findings_router, runs_router
 from hustings.apps.items.api import router as items
 from hustings.apps.library.api import router as library
 from hustings.apps.library.proofs_api import router as proofs
+from hustings.apps.library.vetted.api import router as vetted
 from hustings.apps.people.api import router as people
 
 __all__ = ["api"]
@@ -51,3 +52,4 @@ api.add_router("/ads", ads_router, tags=["ads"])
 api.add_router("/sponsors", sponsors_router, tags=["ads"])
 api.add_router("/library", library, tags=["library"])
 api.add_router("/library", proofs, tags=["library"])
+api.add_router("/library/vetted", vetted, tags=["vetted"])

@@ -20,4 +20,10 @@ NAVIGATION = [
         act="ask to expunge",
         sentence="Records of the library that are to be made unreadable, on a court's order or for a person's safety.",
     ),
+    Entry(
+        title="Researchers",
+        url_name="library-vettings",
+        act="list vetted access",
+        sentence="Who asked to read what the public library leaves out, for what, who decided, and what they read.",
+    ),
 ]

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - what is put together here are words of this module and of the rule
 """Complaints in the database: handed in by anybody through a function, read by who reviews at the organisation of the ad."""
 
 from __future__ import annotations

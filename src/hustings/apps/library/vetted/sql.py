@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - what is put together here are words of this module and of the rule
 """Vetted access once more, in the database: whoever reaches it as the web is shown no row that was not granted, and leaves a trace.
 
 The web may hand in a request and read the requests that are its reader's. It writes none of the rest: received, decided and
@@ -23,6 +24,7 @@ DEFINED = "LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, 
 READS = f"(SELECT hustings_has_role({roles('list vetted access')}))"
 OURS = "held_by_id = (SELECT hustings_organisation())"
 MYSELF = "(SELECT hustings_advertiser())"
+UNTOUCHED = "outcome = '' AND received_by_id IS NULL AND withdrawn_at IS NULL AND salt = '' AND token = '' AND place IS NULL AND ads IS NULL"
 
 STEPS = f"""
 CREATE OR REPLACE FUNCTION library_vetting_turn(which uuid) RETURNS library_vetting {DEFINED} AS $$
@@ -49,7 +51,7 @@ BEGIN
 END $$;
 
 -- The ads that it opens are those of the organisation alone, whatever the web says that the query found.
-CREATE OR REPLACE FUNCTION library_vetting_decide(which uuid, agreed boolean, why text, the_place bigint, found bigint[]) RETURNS integer {DEFINED} AS $$
+CREATE OR REPLACE FUNCTION library_vetting_decide(which uuid, agreed boolean, why text, the_place bigint, numbers bigint[]) RETURNS integer {DEFINED} AS $$
 DECLARE v library_vetting := library_vetting_turn(which); many integer;
 BEGIN
   IF v.received_by_id IS NULL OR v.outcome <> '' OR v.withdrawn_at IS NOT NULL THEN
@@ -66,7 +68,7 @@ BEGIN
     RAISE EXCEPTION 'its end is past or too far' USING ERRCODE = 'check_violation';
   END IF;
   INSERT INTO library_vetted (vetting_id, number) SELECT which, s.number FROM library_subject s JOIN ad a ON a.id = s.source
-    WHERE s.kind = 'ad' AND s.number = ANY (found) AND a.held_by_id = v.held_by_id;
+    WHERE s.kind = 'ad' AND s.number = ANY (numbers) AND a.held_by_id = v.held_by_id;
   GET DIAGNOSTICS many = ROW_COUNT;
   UPDATE library_vetting SET outcome = 'granted', decided_by_id = hustings_seat(), decided_at = hustings_now(), reason = why,
     place = the_place, ads = many, salt = encode(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()), 'hex') WHERE id = which;
@@ -126,7 +128,7 @@ READ = f"""
 CREATE OR REPLACE FUNCTION library_vetted_read(which uuid, wanted text[], below bigint, most integer, the_way text)
 RETURNS TABLE (number bigint, body jsonb, vetted jsonb) {DEFINED} AS $$
 #variable_conflict use_column
-DECLARE v library_vetting; many integer := 0; highest bigint; lowest bigint; one record;
+DECLARE v library_vetting; many integer := 0; highest bigint; lowest bigint; one record; more boolean := false;
 BEGIN
   SELECT g.* INTO v FROM library_vetting g WHERE g.id = which AND g.person_id = hustings_advertiser() AND hustings_seat() IS NULL;
   IF NOT FOUND OR NOT coalesce(library_vetting_stands(v), false) OR NOT coalesce(wanted <@ v.fields::text[], false) THEN
@@ -153,8 +155,15 @@ BEGIN
     LEFT JOIN LATERAL (SELECT w.content FROM ad_version w WHERE w.ad_id = a.id AND w.version =
       (SELECT max(h.version) FROM ad_change h WHERE h.ad_id = a.id AND h.state = 'delivering')) ran ON true
     WHERE o.vetting_id = which AND (below IS NULL OR o.number < below) AND s.hidden <> 'expunged'
-    ORDER BY o.number DESC LIMIT least(most, 2000)
+    ORDER BY o.number DESC LIMIT least(most, 2000) + 1
   LOOP
+    EXIT WHEN more;
+    IF many = least(most, 2000) THEN
+      -- A last row without a number says that others follow; it was not given, so it is not counted.
+      more := true; number := NULL; body := NULL; vetted := NULL;
+      RETURN NEXT;
+      CONTINUE;
+    END IF;
     many := many + 1;
     highest := coalesce(highest, one.number);
     lowest := one.number;
@@ -189,12 +198,7 @@ TABLES = [
         rows={
             "staff_reads": ("SELECT", f"{OURS} AND {READS}", ""),
             "researcher_reads": ("SELECT", f"person_id = {MYSELF}", ""),
-            "researcher_asks": (
-                "INSERT",
-                "",
-                f"person_id = {MYSELF} AND outcome = '' AND received_by_id IS NULL AND withdrawn_at IS NULL AND salt = '' AND token = '' "
-                "AND place IS NULL AND ads IS NULL",
-            ),
+            "researcher_asks": ("INSERT", "", f"person_id = {MYSELF} AND {UNTOUCHED}"),
         },
         logged=True,
     ),
