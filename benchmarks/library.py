@@ -99,52 +99,61 @@ def bodies(many: int):
         }  # fmt: skip
 
 
-COLUMNS = "seq, number, kind, hidden, salt, body, archive, platform, state, category, language, countries, page, currency, spend, impressions, starts, ends"
+COLUMNS = "seq, number, kind, hidden, salt, body, meta, archive, platform, state, category, language, countries, regions, page, currency, spend, impressions, starts, ends"
 INSERT = f"""
 INSERT INTO library_shown ({COLUMNS})
-SELECT (b ->> 'seq')::bigint, (b ->> 'number')::bigint, 'ad', '', '', b, 'made', b ->> 'platform', b ->> 'state', 'election', b ->> 'language',
-  ARRAY(SELECT jsonb_array_elements_text(b -> 'countries')), (b ->> 'page')::bigint, 'USD', (b ->> 'spend')::numeric,
-  (b ->> 'impressions')::bigint, (b ->> 'starts')::date, (b ->> 'ends')::date
+SELECT (b ->> 'seq')::bigint, (b ->> 'number')::bigint, 'ad', '', '', b, m, 'made', b ->> 'platform', b ->> 'state', 'election', b ->> 'language',
+  ARRAY(SELECT jsonb_array_elements_text(b -> 'countries')), ARRAY(SELECT r ->> 0 FROM jsonb_array_elements(b -> 'by_region') r),
+  (b ->> 'page')::bigint, 'USD', (b ->> 'spend')::numeric, (b ->> 'impressions')::bigint, (b ->> 'starts')::date, (b ->> 'ends')::date
 FROM made
 """
-# The same again under other numbers and on later days; what is searched for is copied with it.
+# The same again under other numbers and on later days; what is searched for is copied with it, and what is made ready.
 AGAIN = f"""
 INSERT INTO library_shown ({COLUMNS}, search)
 SELECT seq + %(on)s, number + %(on)s, kind, hidden, salt, body || jsonb_build_object('seq', seq + %(on)s, 'number', number + %(on)s,
     'archive_number', (number + %(on)s)::text, 'starts', starts + %(days)s, 'ends', ends + %(days)s, 'state', %(state)s::text),
-  archive, platform, %(state)s, category, language, countries, page, currency, spend, impressions, starts + %(days)s, ends + %(days)s, search
-FROM library_shown WHERE number <= %(distinct)s
+  array_to_string(m[:4] || ARRAY[to_json(starts + %(days)s)::text, to_json(ends + %(days)s)::text] || m[7:], E'\\n'),
+  archive, platform, %(state)s, category, language, countries, regions, page, currency, spend, impressions, starts + %(days)s, ends + %(days)s, search
+FROM library_shown, string_to_array(meta, E'\\n') m WHERE number <= %(distinct)s
 """
 
 
-def fill(url: str, many: int) -> float:
-    """Put so many ads where the library shows them, indexed as it does; gives the seconds that took."""
+def fill(url: str, many: int, folder: Path) -> float:
+    """Put so many ads where the library shows them, indexed as it does; gives the seconds that took. Goes on where it stopped."""
     import psycopg
+
+    from hustings.exchange.ads.prepared import prepared
 
     began = time.perf_counter()
     distinct = min(many, DISTINCT)
+    kept = folder / "indexes.json"  # those that have to come back
     with psycopg.connect(url, autocommit=True) as db:
-        if db.execute("SELECT count(*) FROM library_shown").fetchone()[0] >= many:
+        there = db.execute("SELECT count(*) FROM library_shown").fetchone()[0]
+        if there >= many and not kept.exists():
             return 0.0
         db.execute("SET maintenance_work_mem = '512MB'")
         db.execute("SET synchronous_commit = off")
-        indexes = db.execute(
-            "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'library_shown' AND indexname NOT LIKE '%_pkey'"
-        ).fetchall()
-        for name, _ in indexes:
-            db.execute(f'DROP INDEX "{name}"')
-        db.execute("CREATE TEMP TABLE made (b jsonb)")
-        with db.cursor() as cursor, cursor.copy("COPY made FROM STDIN") as copy:
-            for body in bodies(distinct):
-                copy.write_row([json.dumps(body)])
-        db.execute(INSERT)
-        print(f"{distinct:,} distinct ads after {time.perf_counter() - began:.0f} s", file=sys.stderr)
         db.execute("ALTER TABLE library_shown DISABLE TRIGGER USER")
+        if not kept.exists():
+            found = db.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'library_shown' AND indexname NOT LIKE '%_pkey'").fetchall()  # fmt: skip
+            kept.write_text(json.dumps(found))
+        indexes = json.loads(kept.read_text())
+        for name, _ in indexes:
+            db.execute(f'DROP INDEX IF EXISTS "{name}"')
+        if there < distinct:
+            db.execute("TRUNCATE library_shown")
+            db.execute("CREATE TEMP TABLE made (b jsonb, m text)")
+            with db.cursor() as cursor, cursor.copy("COPY made FROM STDIN") as copy:
+                for body in bodies(distinct):
+                    copy.write_row([json.dumps(body), prepared(body)])
+            db.execute(INSERT)
+            db.execute("UPDATE library_shown SET search = library_words(body, language)")
+            there = distinct
+        print(f"{distinct:,} distinct ads after {time.perf_counter() - began:.0f} s", file=sys.stderr)
         times = many // distinct
-        for time_ in range(1, times):
+        for time_ in range(there // distinct, times):
             state = "delivering" if time_ == times - 1 else "recorded"
             db.execute(AGAIN, {"on": time_ * distinct, "days": time_ * 58, "state": state, "distinct": distinct})
-        db.execute("ALTER TABLE library_shown ENABLE TRIGGER USER")
         print(f"{many:,} ads after {time.perf_counter() - began:.0f} s", file=sys.stderr)
         for _, definition in indexes:
             db.execute(definition)
@@ -155,7 +164,9 @@ def fill(url: str, many: int) -> float:
             "SELECT %s, max(number), 1, now(), '{}', '', '' FROM library_subject",
             [many],
         )
+        db.execute("ALTER TABLE library_shown ENABLE TRIGGER USER")
         db.execute("VACUUM ANALYZE library_shown")
+        kept.unlink()
     return time.perf_counter() - began
 
 
@@ -449,7 +460,7 @@ def main() -> None:
 
         with reached(folder / "up") as installation:
             url = installation.environment("owner")["HUSTINGS_APP_DATABASE_URL"]
-        result["filled_s"] = round(fill(url, asked.ads), 1)
+        result["filled_s"] = round(fill(url, asked.ads, folder), 1)
         if asked.datasette and not (folder / "ads.db").exists():
             in_sqlite(url, folder / "ads.db")
         serving = Serving.below(up.pid)

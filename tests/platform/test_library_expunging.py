@@ -58,11 +58,14 @@ def expunged(door, number):
 
 
 def everything():
-    return json.dumps([one.body for one in Shown.objects.all()] + [one.record for one in Version.objects.all()])
+    return json.dumps(
+        [[one.body, one.meta] for one in Shown.objects.all()] + [one.record for one in Version.objects.all()]
+    )
 
 
 def test_two_people_destroy_the_key_and_the_tombstone_and_the_proofs_stay(door, tmp_path):
     number = number_of(door.ad)
+    assert "More parks" in Shown.objects.get(number=number).meta
     before = list(Version.objects.values_list("digest", flat=True))
     assert expunged(door, number) == 1
     row = Shown.objects.get(number=number)

@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import transaction
+from django.db.models.expressions import RawSQL
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from installation import ENVIRONMENT, copy_of
@@ -106,13 +107,23 @@ def test_a_removal_masks_the_creative_of_every_version_and_putting_back_shows_it
     publish_all()
     every = list(versions_of(number))
     assert [(one.hidden, one.body["text"]) for one in every] == [("removed", "")] * 3
+    assert [(one.meta is None, "district" in (one.meta or "")) for one in every] == [(False, False)] * 3
     assert every[0].body["impressions"] == 10
     assert every[0].body["decisions"][-1]["reason"] == "false date"
     assert not search(Asked(words="parks district"), at=before).exists()  # nor is it found by its words
     put_back(Ad.objects.get(pk=ad.pk), by=door.reviewer, reason_code="mistake")
     publish_all()
-    assert [one.hidden for one in versions_of(number)] == [""] * 4
+    assert [(one.hidden, "district" in one.meta) for one in versions_of(number)] == [("", True)] * 4
     assert search(Asked(words="parks district"), at=before).exists()
+
+
+def test_what_was_made_ready_of_another_body_does_not_outlive_it(door):
+    running(door)
+    publish_all()
+    ads = Shown.objects.filter(kind="ad")
+    assert "district" in ads.get().meta
+    ads.update(body=RawSQL("body || %s::jsonb", ['{"text": ""}']))
+    assert ads.get().meta is None
 
 
 def test_a_finding_that_was_withdrawn_stays_in_the_library_and_says_so(door):

@@ -38,7 +38,7 @@ COLUMNS = (
 EVERY = f"""
 SELECT coalesce(v.seq, s.seq), v.subject_id, v.version, v.at, v.digest, v.record::text, s.seq IS NOT NULL, s.body::text, s.salt,
   s.until IS NOT DISTINCT FROM lead(v.seq) OVER (PARTITION BY v.subject_id ORDER BY v.seq),
-  s.search = library_words(s.body, s.language), {", ".join(f"s.{name}" for name in COLUMNS)}
+  s.search = library_words(s.body, s.language), s.meta, {", ".join(f"s.{name}" for name in COLUMNS)}
 FROM library_version v FULL JOIN library_shown s ON s.seq = v.seq ORDER BY 1
 """  # noqa: S608 - columns named above
 
@@ -97,7 +97,7 @@ def lines() -> Iterator[dict[str, Any]]:
 
 def line_of(row: Sequence[Any]) -> dict[str, Any]:
     """One version with what is shown of it."""
-    seq, number, version, at, digest, recorded, there, told, salt, next_fits, words_fit = row[: -len(COLUMNS)]
+    seq, number, version, at, digest, recorded, there, told, salt, next_fits, words_fit, meta = row[: -len(COLUMNS)]
     columns = dict(zip(COLUMNS, row[-len(COLUMNS) :], strict=True))
     record = None if recorded is None else json.loads(recorded)
     body: dict[str, Any] = json.loads(told or "{}")
@@ -108,6 +108,8 @@ def line_of(row: Sequence[Any]) -> dict[str, Any]:
         must = shown(ours, told_of, b"", removed=columns["hidden"] == "removed")
         differs += [name for name in {*must.body, *body} if body.get(name) != must.body.get(name)]
         differs += [name for name in COLUMNS if columns[name] != getattr(must, name)]
+        # Null, it is made of the body whenever somebody asks.
+        differs += ["meta"] * (meta is not None and meta != must.meta)
         differs += ["until"] * (not next_fits) + ["search"] * (not words_fit)
     elif not there:
         differs.append("not shown at all")

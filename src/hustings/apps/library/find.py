@@ -113,7 +113,7 @@ def search(asked: Asked, *, kind: str = "ad", at: int | None = None) -> QuerySet
             found = found.filter(**{f"{column}__lte": high})
     if asked.hidden is not None:
         found = found.filter(hidden=asked.hidden)
-    return found.order_by("-number").defer("search")
+    return found.order_by("-number").defer("search", "meta")
 
 
 def with_words(found: QuerySet[Shown], asked: Asked) -> QuerySet[Shown]:

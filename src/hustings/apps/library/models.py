@@ -84,6 +84,7 @@ class Shown(models.Model):
     """A version as it is read and searched, until the next of its subject (`until`) takes its place.
 
     body     the whole record as anyone may read it, content included where it is neither masked nor expunged
+    meta     of an ad, the same as `ads_archive` tells it, made ready; null where it has to be made of the body
     hidden   "" , "removed" (the creative is masked) or "expunged" (the key is destroyed)
     salt     hexadecimal; with it anybody can hold the content against its hash in the record. Empty where it is hidden
     """
@@ -94,6 +95,7 @@ class Shown(models.Model):
     kind = models.CharField(max_length=12)
     hidden = models.CharField(max_length=10, blank=True)
     body = models.JSONField()
+    meta = models.TextField(null=True)
     salt = models.CharField(max_length=64, blank=True)
     archive = models.CharField(max_length=30, blank=True)
     platform = models.CharField(max_length=40, blank=True)

@@ -41,6 +41,10 @@ $$;
 CREATE OR REPLACE FUNCTION library_index() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   NEW.search := library_words(NEW.body, NEW.language);
+  -- What was made ready of another body must not outlive it.
+  IF TG_OP = 'UPDATE' AND NEW.body IS DISTINCT FROM OLD.body AND NEW.meta IS NOT DISTINCT FROM OLD.meta THEN
+    NEW.meta := NULL;
+  END IF;
   RETURN NEW;
 END $$;
 """
@@ -79,7 +83,7 @@ BEGIN
   PERFORM pg_advisory_xact_lock(TURN_OF_PUBLISHING);
   FOR one IN SELECT number FROM library_covered(asked.subject_id) AS c (number) JOIN library_key k ON k.subject_id = c.number ORDER BY 1 LOOP
     DELETE FROM library_key WHERE subject_id = one;
-    UPDATE library_shown s SET hidden = 'expunged', salt = '', body = v.record || jsonb_build_object(
+    UPDATE library_shown s SET hidden = 'expunged', salt = '', meta = NULL, body = v.record || jsonb_build_object(
       'seq', s.seq, 'at', s.body -> 'at', 'digest', v.digest, 'hidden', 'expunged') FROM library_version v WHERE v.seq = s.seq AND s.number = one;
     PERFORM log_put((SELECT id FROM log WHERE name = 'library'), 'library.expunged',
       jsonb_build_object('number', one, 'ground', asked.ground, 'with', asked.subject_id), '{}');

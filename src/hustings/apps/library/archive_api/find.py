@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models import BooleanField, Case, F, Func, Q, QuerySet, Value, When
 
 from hustings.apps.items.words import PARTING, terms_of
 from hustings.apps.library.find import RUNNING, Asked, languages, search
@@ -27,8 +27,11 @@ KEPT = 500
 SIGNS = str.maketrans(PARTING, " " * len(PARTING))
 
 
-def page(query: Query, *, at: int, below: int) -> list[tuple[int, dict[str, Any]]]:
-    """The next ads with their numbers, and one more where there are more; `below` 0 is the first page."""
+def page(query: Query, *, at: int, below: int) -> list[tuple[int, str | None, str | None]]:
+    """The next ads, and one more where there are more: number, what was made ready or the record it has to be made of.
+
+    below   0 is the first page
+    """
     known = tuple(languages()) if query.words else ()
     try:
         sql, params = statement(replace(query, after="", limit=1, fields=()), known)
@@ -40,13 +43,14 @@ def page(query: Query, *, at: int, below: int) -> list[tuple[int, dict[str, Any]
             f"{sql} LIMIT %s",
             [*(said.get(one, one) if isinstance(one, int) else one for one in params), query.limit + 1],
         )
-        return [(number, json.loads(body)) for number, body in cursor.fetchall()]
+        return list(cursor.fetchall())
 
 
 @lru_cache(maxsize=KEPT)
 def statement(query: Query, known: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:  # noqa: ARG001 - another statement where another language came
     """The SQL of a query: every page of a walk asks it again, and putting it together takes longer than answering it."""
-    found = ads(query, at=AT).filter(number__lt=BELOW).values_list("number", "body")
+    found = ads(query, at=AT).filter(number__lt=BELOW)
+    found = found.values_list("number", "meta", Case(When(meta__isnull=True, then=F("body"))))
     sql, params = found.query.sql_with_params()
     return sql, tuple(params)
 

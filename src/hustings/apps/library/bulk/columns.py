@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-__all__ = ["COLUMNS", "NESTED", "row"]
+__all__ = ["COLUMNS", "FORMULA", "columns_of"]
 
 NUMBERS = (
     "number",
@@ -34,13 +31,23 @@ NESTED = (
 COLUMNS = {
     **dict.fromkeys(NUMBERS, "int64"), **dict.fromkeys(PLAIN, "string"), **dict.fromkeys(FLAGS, "bool"), **dict.fromkeys(NESTED, "string"),
 }  # fmt: skip
-ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+# Signs with which a spreadsheet would take a cell for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def row(body: dict[str, Any]) -> list[Any]:
-    """The values of the columns; None is not known or hidden."""
-    values = [body.get(name) for name in COLUMNS]
-    for place in range(len(COLUMNS) - len(NESTED), len(COLUMNS)):
-        if values[place] is not None:
-            values[place] = ENCODE(values[place])
-    return values
+def columns_of(body: str, *, guarded: bool) -> tuple[str, str]:
+    """The columns in SQL, taken out of a record in one pass: what to select, and from what.
+
+    body      the record's expression
+    guarded   whether a text that begins like a formula gets an apostrophe
+    """
+    told = [f'"{name}" text' for name in (*NUMBERS, *PLAIN, *FLAGS)] + [f'"{name}" jsonb' for name in NESTED]
+    signs = ", ".join(str(ord(sign)) for sign in FORMULA)
+
+    def cell(name: str) -> str:
+        column = f'flat."{name}"'
+        if not guarded or name not in PLAIN:
+            return column
+        return f"CASE WHEN ascii({column}) IN ({signs}) THEN '''' || {column} ELSE {column} END"
+
+    return ", ".join(map(cell, COLUMNS)), f"jsonb_to_record({body}) AS flat ({', '.join(told)})"

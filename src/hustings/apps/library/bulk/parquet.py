@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import csv
 
-from hustings.apps.library.bulk.columns import COLUMNS, row
-from hustings.apps.library.bulk.csv_zip import Gathered
+from hustings.apps.library.bulk.columns import COLUMNS
+from hustings.apps.library.bulk.csv_zip import Gathered, meanwhile
 
 __all__ = ["parquet"]
 
@@ -17,25 +17,41 @@ ROW_GROUP = 10_000
 SCHEMA = pa.schema([(name, pa.type_for_alias(kind)) for name, kind in COLUMNS.items()])
 
 
-def parquet(batches: Iterator[list[str]]) -> Iterator[bytes]:
+def parquet(portions: Iterator[list[bytes]]) -> Iterator[bytes]:
     """The table of ads; a file without rows where nothing is found."""
     out = Gathered()
     with pq.ParquetWriter(pa.PythonFile(out, mode="w"), SCHEMA, compression="zstd") as writer:
-        waiting: list[str] = []
-        for batch in batches:
-            waiting += batch
-            if len(waiting) >= ROW_GROUP:
-                writer.write_table(table(waiting), row_group_size=ROW_GROUP * 2)
-                waiting = []
-                yield out.take()
-        if waiting:
-            writer.write_table(table(waiting), row_group_size=ROW_GROUP * 2)
+
+        def pack(rows: list[bytes]) -> bytes:
+            writer.write_table(table(rows), row_group_size=len(rows))
+            return out.take()
+
+        yield from meanwhile(pack, together(portions))
     yield out.take()
 
 
-def table(bodies: list[str]) -> pa.Table:
-    """Records as columns."""
-    columns = zip(*(row(json.loads(body)) for body in bodies), strict=True)
-    return pa.Table.from_arrays(
-        [pa.array(column, kind.type) for column, kind in zip(columns, SCHEMA, strict=True)], schema=SCHEMA
-    )
+def together(portions: Iterator[list[bytes]]) -> Iterator[list[bytes]]:
+    """The same in portions that make a row group each."""
+    waiting: list[bytes] = []
+    for portion in portions:
+        waiting += portion
+        if len(waiting) >= ROW_GROUP:
+            yield waiting
+            waiting = []
+    if waiting:
+        yield waiting
+
+
+def table(rows: list[bytes]) -> pa.Table:
+    """Lines of CSV as columns; a cell without quotation marks and letters is not known, which an empty text is not."""
+    whole = b"".join(rows)
+    return csv.read_csv(
+        pa.BufferReader(whole),
+        # One block: a row over the edge of two could not be read.
+        read_options=csv.ReadOptions(column_names=list(COLUMNS), block_size=len(whole) + 1),
+        parse_options=csv.ParseOptions(newlines_in_values=True),
+        convert_options=csv.ConvertOptions(
+            column_types=SCHEMA, null_values=[""], strings_can_be_null=True, quoted_strings_can_be_null=False,
+            true_values=["true"], false_values=["false"],
+        ),
+    )  # fmt: skip

@@ -28,7 +28,7 @@ __all__ = ["publish", "publish_all"]
 BATCH = 500
 VERSION = ("seq", "subject_id", "version", "at", "record", "sealed", "digest")
 SHOWN = (
-    "seq", "number", "kind", "hidden", "body", "salt", "archive", "platform", "state", "category", "language", "countries", "regions", "election",
+    "seq", "number", "kind", "hidden", "body", "meta", "salt", "archive", "platform", "state", "category", "language", "countries", "regions", "election",
     "page", "advertiser", "payer", "currency", "spend", "impressions", "starts", "ends",
 )  # fmt: skip
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from hustings.apps.library.models import Key, Shown, Version
 from hustings.apps.library.sealing import open_content, salt_of, unwrap
+from hustings.exchange.ads.prepared import prepared
 from hustings.ledger.entry import written_moment
 from hustings.screening.audience.places import regions_of
 from hustings.screening.targeting_tree import from_json
@@ -44,6 +45,7 @@ def shown(version: Version, content: Mapping[str, Any] | None, key: bytes, *, re
         kind=record["kind"],
         hidden=hidden,
         body=body,
+        meta=prepared(body) if record["kind"] == "ad" and content is not None else None,
         salt="" if hidden else salt_of(key, version.version).hex(),
         archive=record.get("archive", ""),
         platform=record.get("platform", ""),
@@ -112,7 +114,10 @@ def show_again(number: int) -> int:
         row.until = versions[place + 1].seq if place + 1 < len(versions) else None
         rows.append(row)
     Shown.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["seq"], update_fields=["until", "hidden", "body", "salt", "regions"]
+        rows,
+        update_conflicts=True,
+        unique_fields=["seq"],
+        update_fields=["until", "hidden", "body", "meta", "salt", "regions"],
     )
     return len(rows)
 
