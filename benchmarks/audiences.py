@@ -5,11 +5,12 @@
 
 Prints one JSON document: the table of audiences by messages of the IRA's ads; the opposed audiences of the whole
 operation among the buyers of other archives, and of each group of its pages that `hustings buyers` ties, among its
-other pages; how often the same test names a real advertiser of Snap 2018 and of Meta 2019; and on made data how
+other pages; how often the same test names a real advertiser of Snap 2018, of Meta 2019, or a page of posts of 2017; and on made data how
 p is spread where nothing is planted, and how often a planted operation is named.
 """
 
 import argparse
+import csv
 import json
 import sys
 import time
@@ -45,6 +46,33 @@ def bought(ads: list[Ad], archive: str) -> list[Bought]:
     ]  # fmt: skip
 
 
+def of_meta(path: Path) -> list[Bought]:
+    """The answers of Meta's interface: texts, and no targeting."""
+    poles = packaged_poles()
+    with path.open(encoding="utf-8", newline="") as file:
+        return [
+            Bought(
+                ad=f"meta:{row['ad_id']}", buyer=f"meta:{row['page_id']}", day=date.fromisoformat(row["ad_delivery_start_time"][:10]),
+                stands=poles.stands(" ".join(row[name] or "" for name in ("ad_creative_body", "ad_creative_link_title")), None),
+            )
+            for row in csv.DictReader(file)
+        ]  # fmt: skip
+
+
+def of_posts(folder: Path) -> list[Bought]:
+    """Posts of pages of parties, people and brands in four countries, where the page is known; no days."""
+    poles, held = packaged_poles(), []
+    for path in sorted(folder.glob("*.jsonl")):
+        for number, line in enumerate(path.open(encoding="utf-8")):
+            row = json.loads(line)
+            if row["page"]:
+                stands = poles.stands(row["text"], None)
+                held.append(
+                    Bought(ad=f"{path.stem}:{number}", buyer=f"{path.stem}:{row['page']}", day=None, stands=stands)
+                )
+    return held
+
+
 def told(one: Opposed) -> dict[str, Any]:
     """A matter's result as plain numbers."""
     return {
@@ -72,7 +100,9 @@ def made(random: np.random.Generator, *, planted: bool) -> tuple[list[Bought], l
             stands = {}
             if random.random() < share:
                 stands = {"made": Stand(side=side ^ int(random.random() < other), words=(("text", "made"),))}
-            archive.append(Bought(ad=number, buyer=f"p{page:03}", day=date(2015, 1, 5) + timedelta(days=int(at)), stands=stands))
+            archive.append(
+                Bought(ad=number, buyer=f"p{page:03}", day=date(2015, 1, 5) + timedelta(days=int(at)), stands=stands)
+            )
             number += 1
     chosen = {f"p{page:03}" for page in random.choice(120, size=6, replace=False)}
     if planted:
@@ -109,10 +139,13 @@ def innocents(ads: list[Bought], archive: list[Bought]) -> dict[str, Any]:
     buyers = sorted({one.buyer for one in ads})
     matters = packaged_poles().matters
     results = [
-        one for buyer in buyers for one in opposed_audiences([ad for ad in ads if ad.buyer == buyer], archive, matters, seed=1, draws=999)
+        one
+        for buyer in buyers
+        for one in opposed_audiences([ad for ad in ads if ad.buyer == buyer], archive, matters, seed=1, draws=999)
     ]
     named = {
-        name: sum(1 for q in adjusted([getattr(one, name) for one in results]) if q is not None and q <= LEVEL) for name in ("p_any", "p_matter", "p_step")
+        name: sum(1 for q in adjusted([getattr(one, name) for one in results]) if q is not None and q <= LEVEL)
+        for name in ("p_any", "p_matter", "p_step")
     }
     return {
         "buyers": len(buyers), "ads": len(ads), "ads that stand anywhere": sum(bool(one.stands) for one in ads),
@@ -124,7 +157,9 @@ def innocents(ads: list[Bought], archive: list[Bought]) -> dict[str, Any]:
 def main() -> int:
     """Run all of it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=None, help="folder with ira-ads, snap-political-2018, meta-ad-library-api-2019")
+    parser.add_argument(
+        "--data", type=Path, default=None, help="folder with ira-ads, snap-political-2018, meta-ad-library-api-2019"
+    )
     parser.add_argument("--seeds", type=int, default=200)
     given = parser.parse_args()
     folder = given.data or data_folder()
@@ -139,13 +174,17 @@ def main() -> int:
     took = time.process_time() - began
     ira = bought(list(ira_ads), "ira")
     snap = bought(list(read_ads(folder / "snap-political-2018" / "PoliticalAds2018.csv", None)), "snap")
-    meta = bought(list(read_ads(folder / "meta-ad-library-api-2019" / "fb_ads.csv", None)), "meta")
-    archive = [*ira, *snap, *meta]
+    meta = of_meta(folder / "meta-ad-library-api-2019" / "fb_ads.csv")
+    posts = of_posts(folder / "political-text-seeds")
+    archive = [*ira, *snap, *meta, *posts]
     groups = find_buyers(ira_ads, draws=0).belonging.groups
     told_groups = []
     results = []
     for place, group in enumerate(groups):
-        members = {f"ira:{name.partition(':')[2] if name.partition(':')[0] in ('facebook', 'instagram', 'website') else name}" for name in group.buyers}
+        members = {
+            f"ira:{name.partition(':')[2] if name.partition(':')[0] in ('facebook', 'instagram', 'website') else name}"
+            for name in group.buyers
+        }
         own = [one for one in ira if one.buyer in members]
         found = opposed_audiences(own, ira, matters, seed=place)
         results += [(place, one) for one in found]
@@ -166,6 +205,7 @@ def main() -> int:
         "tests within groups": Counter({name: sum(value is not None for value in values) for name, values in q.items()}),
         "Snap 2018, each advertiser": innocents(snap, archive),
         "Meta 2019, each page": innocents(meta, archive),
+        "Posts of 2017, each page": innocents(posts, archive),
         "made, nothing planted": spread(given.seeds, planted=False),
         "made, planted": spread(given.seeds, planted=True),
     }, ensure_ascii=False, indent=1))  # fmt: skip

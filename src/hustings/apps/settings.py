@@ -48,6 +48,7 @@ def database(url: str) -> dict[str, object]:
 SECRET_KEY = from_file("HUSTINGS_SECRET_KEY")
 LOG_KEY = from_file("HUSTINGS_LOG_KEY")  # signs the checkpoints of the log
 REACH_KEY = from_file("HUSTINGS_REACH_KEY")  # under which viewers of ads are counted
+POLES = os.environ.get("HUSTINGS_POLES", "")  # file of contested matters and their words, instead of the packaged one
 POLITICAL_MODEL = os.environ.get("HUSTINGS_POLITICAL_MODEL", "")  # file of the model that says what reads as political
 # Who looks at the pages that ads lead to: empty (nobody; no request leaves the host) or "on". Addresses of this machine
 # and of private networks are refused unless their host is listed.

@@ -1,17 +1,16 @@
 """Bags of words put together by the rare words that they share; no model, no chance, the same bags give the same groups."""
 
-__all__ = ["alike", "telling", "words_of"]
+__all__ = ["alike", "folded", "telling", "words_of"]
 
 import math
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-
-from hustings.screening.folded import fold
 
 Places = NDArray[np.int64]
 Values = NDArray[np.float64]
@@ -38,13 +37,22 @@ EMPTY = frozenset(
 )
 
 
+def folded(text: str) -> str:
+    """Small letters without accents. Look-alike letters of other scripts stay what they are: here nobody's ad is judged."""
+    if text.isascii():
+        return text.lower()
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
+
+
 @lru_cache(maxsize=20_000)
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text that can carry matter, folded, in their order."""
-    return tuple(word for word in WORD.findall(fold(text).text) if word not in EMPTY)
+    return tuple(word for word in WORD.findall(folded(text)) if word not in EMPTY)
 
 
-def alike(bags: Sequence[Mapping[str, float]], weights: Sequence[int], *, near: float, far: float, most: int) -> list[int]:
+def alike(
+    bags: Sequence[Mapping[str, float]], weights: Sequence[int], *, near: float, far: float, most: int
+) -> list[int]:
     """The group of each bag, as numbers from 0, the heaviest group first; -1 for an empty bag.
 
     bags      word -> how much it counts in this bag
@@ -67,7 +75,9 @@ def alike(bags: Sequence[Mapping[str, float]], weights: Sequence[int], *, near: 
         size = math.sqrt(sum(value * value for value in rare.values())) or 1.0
         shared = sorted((place_of[word], value / size) for word, value in rare.items() if word in place_of)
         vectors.append((np.array([one for one, _ in shared], np.int64), np.array([value for _, value in shared])))
-    order = sorted((place for place, bag in enumerate(bags) if bag), key=lambda place: (-weights[place], sorted(bags[place])))
+    order = sorted(
+        (place for place, bag in enumerate(bags) if bag), key=lambda place: (-weights[place], sorted(bags[place]))
+    )
     of = [-1] * len(bags)
     groups = Groups(len(place_of))
     for place in order:
@@ -150,7 +160,9 @@ def numbered(of: Sequence[int], weights: Sequence[int]) -> list[int]:
         if group >= 0:
             sizes[group] += weights[place]
             first.setdefault(group, place)
-    number = {group: place for place, group in enumerate(sorted(sizes, key=lambda group: (-sizes[group], first[group])))}
+    number = {
+        group: place for place, group in enumerate(sorted(sizes, key=lambda group: (-sizes[group], first[group])))
+    }
     return [number.get(group, -1) for group in of]
 
 

@@ -102,7 +102,8 @@ def opposed_audiences(
         here = counts.sum(axis=0)
         of_matter = drawn(member[here > 0], here[here > 0], counts[:, here > 0], seed=[seed, number, 1], draws=draws)
         held = [
-            [one for one in group if (stand := one.stands.get(matter.code)) is not None and stand.side == side] for side in (0, 1)
+            [one for one in group if (stand := one.stands.get(matter.code)) is not None and stand.side == side]
+            for side in (0, 1)
         ]
         step = in_step(*([one.day for one in side if one.day is not None] for side in held))
         made.append(
@@ -115,9 +116,12 @@ def opposed_audiences(
                 days=step.days, by_shift=step.mean, p_step=step.p, weeks=step.weeks,
             )
         )  # fmt: skip
-    q_any, q_matter, q_step = (adjusted([getattr(one, name) for one in made]) for name in ("p_any", "p_matter", "p_step"))
+    q_any, q_matter, q_step = (
+        adjusted([getattr(one, name) for one in made]) for name in ("p_any", "p_matter", "p_step")
+    )
     return tuple(
-        replace(one, q_any=q_any[place], q_matter=q_matter[place], q_step=q_step[place]) for place, one in enumerate(made)
+        replace(one, q_any=q_any[place], q_matter=q_matter[place], q_step=q_step[place])
+        for place, one in enumerate(made)
     )
 
 
@@ -158,7 +162,11 @@ def drawn(member: NDArray[np.bool_], activity: Counts, counts: Counts, *, seed: 
             sums += counts[:, pool][:, chosen].sum(axis=2)
         lesser[first : first + many] = sums.min(axis=0)
     return Draws(
-        mean=float(lesser.mean()), above=int((lesser > real).sum()), equal=int((lesser == real).sum()), draws=draws, others=others
+        mean=float(lesser.mean()),
+        above=int((lesser > real).sum()),
+        equal=int((lesser == real).sum()),
+        draws=draws,
+        others=others,
     )
 
 
@@ -193,11 +201,13 @@ def in_step(first: Sequence[date], second: Sequence[date]) -> Step:
 def words_of_side(ads: Sequence[Bought], code: str) -> tuple[tuple[str, str, int], ...]:
     """The terms by which ads stand there: term, where, in how many ads."""
     counts = Counter(word for one in ads for word in one.stands[code].words)
-    return tuple((term, where, many) for (where, term), many in sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    return tuple(
+        (term, where, many) for (where, term), many in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    )
 
 
 def adjusted(values: Sequence[float | None]) -> list[float | None]:
-    """q of Benjamini and Yekutieli (2001), which holds however the tests hang together; None is no test."""
+    """The q-values of Benjamini and Yekutieli (2001), which holds however the tests hang together; None is no test."""
     tested = sorted((value, place) for place, value in enumerate(values) if value is not None)
     found: list[float | None] = [None] * len(values)
     many = len(tested)
@@ -208,4 +218,3 @@ def adjusted(values: Sequence[float | None]) -> list[float | None]:
         lowest = min(lowest, value * many * harmonic / rank)
         found[place] = lowest
     return found
-

@@ -44,9 +44,13 @@ class Aim:
     @property
     def bag(self) -> dict[str, float]:
         """The words by which it is put together with others."""
-        bag: dict[str, float] = dict.fromkeys((word for one in self.who for word in words_of(one) if word not in HABIT), 1.0)
+        bag: dict[str, float] = dict.fromkeys(
+            (word for one in self.who for word in words_of(one) if word not in HABIT), 1.0
+        )
         bag |= {f"in {one}": PLACE for one in self.places} | {f"of {one}": GENDER for one in self.genders}
-        bag |= {f"using {one}": LANGUAGE for one in self.languages} | {f"not {word}": UNWANTED for one in self.unwanted for word in words_of(one)}
+        bag |= {f"using {one}": LANGUAGE for one in self.languages} | {
+            f"not {word}": UNWANTED for one in self.unwanted for word in words_of(one)
+        }
         if self.ages is not None:
             bag[f"aged {band(self.ages)}"] = AGE
         return bag
@@ -150,10 +154,18 @@ def details(aims: Sequence[Aim]) -> tuple[str, ...]:
     if ages:
         span, count = min(ages.items(), key=lambda item: (-item[1], item[0]))
         if 2 * count >= many:
-            parts.append(shared(f"aged {span[0]} and older" if span[1] >= OLDEST else f"aged {span[0]} to {span[1]}", count, many))
+            parts.append(
+                shared(
+                    f"aged {span[0]} and older" if span[1] >= OLDEST else f"aged {span[0]} to {span[1]}", count, many
+                )
+            )
         elif 2 * sum(ages.values()) >= many:
-            parts.append(f"aged {min(one[0] for one in ages)} to {'any age' if max(one[1] for one in ages) >= OLDEST else max(one[1] for one in ages)}")
-    languages = [one for one in usual(Counter(name for aim in aims for name in aim.languages), many, 2) if one[0] != "English"]
+            parts.append(
+                f"aged {min(one[0] for one in ages)} to {'any age' if max(one[1] for one in ages) >= OLDEST else max(one[1] for one in ages)}"
+            )
+    languages = [
+        one for one in usual(Counter(name for aim in aims for name in aim.languages), many, 2) if one[0] != "English"
+    ]
     parts += [shared(f"using {name}", count, many) for name, count in languages]
     unwanted = usual(Counter(one for aim in aims for one in aim.unwanted), many, MOST_UNWANTED, least=0.1)
     if unwanted:

@@ -59,7 +59,9 @@ def regions_of(tree: Node | None, delivered: Iterable[str] = (), countries: Sequ
         for leaf, excluded in leaves(tree):
             if leaf.dimension != "location" or excluded:
                 continue
-            if country_code(leaf.value) and (leaf.value.casefold() != "georgia" or (countries and "US" not in countries)):
+            if country_code(leaf.value) and (
+                leaf.value.casefold() != "georgia" or (countries and "US" not in countries)
+            ):
                 continue
             known = places_in(leaf.value)
             if known:

@@ -10,8 +10,8 @@ from functools import cache
 from importlib.resources import files
 
 from hustings.errors import BadInput, Problem
+from hustings.screening.audience.alike import folded
 from hustings.screening.audience.people import WHO
-from hustings.screening.folded import fold
 from hustings.screening.targeting_tree import Node, leaves
 
 PART = re.compile(r"[^\W_]+")
@@ -53,17 +53,22 @@ class Poles:
         found: dict[str, dict[int, dict[tuple[str, str], None]]] = {}
         places = [("text", text)]
         if tree is not None:
-            places += [("targeting", leaf.value) for leaf, excluded in leaves(tree) if not excluded and leaf.dimension in WHO]
+            places += [
+                ("targeting", leaf.value) for leaf, excluded in leaves(tree) if not excluded and leaf.dimension in WHO
+            ]
         for where, words in places:
             for code, side, term in self.said(words):
                 found.setdefault(code, {}).setdefault(side, {})[where, term] = None
         return {
-            code: Stand(side=side, words=tuple(sorted(sides[side]))) for code, sides in found.items() if len(sides) == 1 for side in sides
+            code: Stand(side=side, words=tuple(sorted(sides[side])))
+            for code, sides in found.items()
+            if len(sides) == 1
+            for side in sides
         }
 
     def said(self, text: str) -> list[tuple[str, int, str]]:
         """Every term in a text: matter, side and term."""
-        words = PART.findall(fold(text).text)
+        words = PART.findall(folded(text))
         found = []
         for place, word in enumerate(words):
             for parts, open_end, code, side in self.terms.get(word[:START], ()):
@@ -98,7 +103,12 @@ def read_poles(text: str, where: str) -> Poles:
 
     def wrong(place: str, found: object, expected: str) -> None:
         problems.append(
-            Problem(where=f"{where}, {place}", found=str(found)[:80], expected=expected, do="Correct it, then load it again.")
+            Problem(
+                where=f"{where}, {place}",
+                found=str(found)[:80],
+                expected=expected,
+                do="Correct it, then load it again.",
+            )
         )
 
     given = raw.get("matters") if isinstance(raw, dict) else None
@@ -112,7 +122,11 @@ def read_poles(text: str, where: str) -> Poles:
             wrong(place, sides, "two sides, each with name and terms")
             continue
         code, name = one.get("code"), one.get("matter")
-        if not isinstance(code, str) or not re.fullmatch(r"[a-z][a-z0-9-]{0,29}", code) or any(each.code == code for each in matters):
+        if (
+            not isinstance(code, str)
+            or not re.fullmatch(r"[a-z][a-z0-9-]{0,29}", code)
+            or any(each.code == code for each in matters)
+        ):
             wrong(f"{place}, code", code, "small letters, digits and hyphens, once")
             continue
         names = [side.get("name") for side in sides]
@@ -123,7 +137,7 @@ def read_poles(text: str, where: str) -> Poles:
         seen: dict[tuple[str, ...], int] = {}
         for side, each in enumerate(sides):
             for term in each.get("terms") if isinstance(each.get("terms"), list) else []:
-                parts = tuple(PART.findall(fold(str(term)).text))
+                parts = tuple(PART.findall(folded(str(term))))
                 if not parts or len("".join(parts)) < FEWEST_LETTERS:
                     wrong(f"{place}, terms", term, f"words with at least {FEWEST_LETTERS} letters together")
                 elif seen.setdefault(parts, side) != side:

@@ -114,11 +114,18 @@ def audience_by_message(ads: Sequence[Addressed]) -> Table:
     known = {one.tree: aim_of(one.tree) for one in ads if one.tree is not None}
     bag_of = {tree: aim.bag for tree, aim in known.items()}
     aims = [None if one.tree is None else known[one.tree] for one in ads]
-    rows = grouped([{} if one.tree is None else bag_of[one.tree] for one in ads], AUDIENCES, NEAR_AUDIENCE, FAR_AUDIENCE)
+    rows = grouped(
+        [{} if one.tree is None else bag_of[one.tree] for one in ads], AUDIENCES, NEAR_AUDIENCE, FAR_AUDIENCE
+    )
     bags = [message_bag(one) for one in ads]
     columns = grouped(bags, MESSAGES, NEAR, FAR)
-    of_row = [UNKNOWN if aim is None else OTHER if group < 0 else str(group + 1) for aim, group in zip(aims, rows, strict=True)]
-    of_column = [UNKNOWN if not bag else OTHER if group < 0 else str(group + 1) for bag, group in zip(bags, columns, strict=True)]
+    of_row = [
+        UNKNOWN if aim is None else OTHER if group < 0 else str(group + 1)
+        for aim, group in zip(aims, rows, strict=True)
+    ]
+    of_column = [
+        UNKNOWN if not bag else OTHER if group < 0 else str(group + 1) for bag, group in zip(bags, columns, strict=True)
+    ]
     cells: dict[tuple[str, str], Cell] = defaultdict(Cell)
     for ad, row, column in zip(ads, of_row, of_column, strict=True):
         cells[row, column].add(ad)
@@ -159,7 +166,11 @@ def audiences(of: Sequence[str], aims: Sequence[Aim | None]) -> tuple[Audience, 
     made = []
     for code, many in sorted(Counter(of).items(), key=lambda item: order(item[0])):
         says, details = (
-            words[int(code)] if code.isdigit() else ("Other audiences", ()) if code == OTHER else ("Not known whom they were aimed at", ())
+            words[int(code)]
+            if code.isdigit()
+            else ("Other audiences", ())
+            if code == OTHER
+            else ("Not known whom they were aimed at", ())
         )
         made.append(Audience(code=code, says=says, details=details, ads=many))
     return tuple(made)
@@ -172,7 +183,11 @@ def messages(of: Sequence[str], ads: Sequence[Addressed]) -> tuple[Message, ...]
         texts[code][" ".join(ad.text.split())] += 1
     # Each different text counts once, so that one that ran a hundred times does not name the group alone.
     words = telling(
-        ((int(code), Counter(word for text in found for word in set(words_of(text)))) for code, found in sorted(texts.items()) if code.isdigit()),
+        (
+            (int(code), Counter(word for text in found for word in set(words_of(text))))
+            for code, found in sorted(texts.items())
+            if code.isdigit()
+        ),
         LABEL,
     )
     return tuple(

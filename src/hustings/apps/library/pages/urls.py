@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from hustings.apps.library.alerts import views as alerts
+from hustings.apps.library.audiences import views as audiences
 from hustings.apps.library.pages import ad, feeds, policies, recent, rules, subjects, views
 
 urlpatterns = [
@@ -13,6 +14,8 @@ urlpatterns = [
     path("advertisers/<int:number>/", subjects.advertiser, name="library-advertiser"),
     path("payers/<int:number>/", subjects.payer, name="library-payer"),
     path("pages/<int:number>/", subjects.page, name="library-page"),
+    path("audiences/", audiences.audiences, name="library-audiences"),
+    path("audiences/opposed/", audiences.opposed, name="library-opposed"),
     path("changed/", recent.changed, name="library-changed"),
     path("removed/", recent.removed, name="library-removed"),
     path("policies/", policies.policies, name="library-policies"),

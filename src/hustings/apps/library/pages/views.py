@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from hustings.apps.console.table import safe
@@ -97,6 +98,8 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "stood": Version.objects.filter(seq=place).values_list("at", flat=True).first(),
         "past": at is not None,
         "now": question.link(at=None, as_of=None),
+        "audiences": reverse("library-audiences") + question.link(after=None, sort=None),
+        "opposed": reverse("library-opposed") + question.link(after=None, sort=None),
         "sums": told,
     }
     if question.asked.words and (told is None or told.ads == 0):
