@@ -56,7 +56,11 @@ def researching(who):
     """As the web, for a person without a position."""
     with in_role(WEB):
         database.advertiser(who.pk)
-        yield
+        try:
+            yield
+        finally:
+            if not connection.needs_rollback:
+                database.advertiser(None)  # a test is one transaction, whose settings would stay
 
 
 def asked(door, *, who=None, query="q=parks", fields=ALL, days=90, **more):
@@ -159,6 +163,7 @@ def test_the_database_asks_each_condition_itself(door):
     with pytest.raises(Shut), acting(door.reviewer):  # who pretends to be both
         database.advertiser(door.kim.pk)
         read_cut(one, below=None, most=10, way="api")
+    database.advertiser(None)
     before = Vetting.objects.values("until", "decided_by", "received_by").get(pk=one.pk)
     for change, back in (
         ({"until": moment()}, {"until": before["until"]}),
@@ -198,7 +203,7 @@ def test_what_was_not_granted_opens_nothing(door, state):
 
 def test_who_received_it_does_not_decide_in_python_or_in_the_database(door):
     one = asked(door)
-    with acting(door.other), pytest.raises(BadInput, match="asked"):
+    with acting(door.other), pytest.raises(Refused):
         actions.decide(one, grant=True, reason=WHY, by=door.other)
     with acting(door.reviewer):
         actions.receive(one, found="The university's page names them, and the grant.", by=door.reviewer)
@@ -269,7 +274,7 @@ def test_nobody_hands_in_a_request_in_anothers_name_or_already_granted(door):
     for who, outcome in ((person("Lee").pk, ""), (door.kim.pk, "granted")):
         with researching(door.kim), pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
-                f"INSERT INTO library_vetting (id, person_id, outcome, {columns}) SELECT gen_random_uuid(), %s, %s, {columns} "  # noqa: S608
+                f"INSERT INTO library_vetting (id, person_id, outcome, {columns}) SELECT gen_random_uuid(), %s, %s, {columns} "
                 "FROM library_vetting WHERE id = %s", [who, outcome, one.pk],
             )  # fmt: skip
 
@@ -285,6 +290,7 @@ def test_a_withdrawal_ends_a_file_that_is_being_sent_at_its_next_portion(door, m
         actions.withdraw(one, reason="The grant of the university was ended.", by=door.reviewer)
     with pytest.raises(Shut):
         next(parts)
+    database.advertiser(None)
 
 
 def test_a_cursor_of_another_request_or_of_nobody_is_none(door):
@@ -365,7 +371,8 @@ def test_from_the_form_to_the_file_through_the_pages(door):
     assert [json.loads(line)["number"] for line in lines] == door.numbers
     table = list(csv.DictReader(io.StringIO(b"".join(kim.get(f"{there}file.csv").streaming_content).decode())))
     assert [int(row["number"]) for row in table] == door.numbers
-    assert {"instrument", "payer name"} <= set(table[0]) and "issuing country" not in table[0]
+    assert {"instrument", "payer name"} <= set(table[0])
+    assert "issuing country" not in table[0]
     assert b"jsonl" in ola.get(desk).content
     lee = client_of(person("Lee"))
     assert (lee.get(there).status_code, lee.get(f"{there}file.csv").status_code, rae.get(there).status_code) == (

@@ -17,7 +17,7 @@ from hustings.apps.database import moment
 from hustings.apps.library.find import present
 from hustings.apps.library.models import Vetting
 from hustings.apps.library.pages.question import read
-from hustings.apps.people.models import Person
+from hustings.apps.people.models import Appointment, Person
 from hustings.apps.people.seat import Seat
 from hustings.apps.permission import require
 from hustings.errors import BadInput, Problem
@@ -171,7 +171,7 @@ def decide(asked: Vetting, *, grant: bool, reason: str, by: Seat) -> int:
 
     Raises   Refused for who received it, BadInput where it cannot be decided, or would open too much
     """
-    require(by, "decide on vetted access", asked_by=asked.received_by or by.appointment, reason=reason)
+    require(by, "decide on vetted access", asked_by=asked.received_by, reason=reason)
     stepped(asked, Step.GRANT if grant else Step.REFUSE, by=by)
     reason = said(reason, "reason", "why, for the researcher and for who looks later")
     place = present()
