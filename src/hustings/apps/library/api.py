@@ -73,6 +73,10 @@ class Filters(Schema):
         Name, Field(description="By whose stems words are found; without it, by those of every language.")
     ] = ""
     country: Annotated[list[Country], Field(max_length=40, description="Aimed at one of these.")] = []
+    region: Annotated[
+        list[Name],
+        Field(max_length=40, description="Aimed at or shown in one of these: US-TX and so on, or a name as delivered."),
+    ] = []
     archive: Annotated[list[Name], Field(max_length=40)] = []
     platform: Annotated[list[Name], Field(max_length=40)] = []
     state: Annotated[list[Name], Field(max_length=40)] = []
@@ -92,7 +96,7 @@ class Filters(Schema):
     def asked(self) -> Asked:
         """The same in the library's words."""
         return Asked(
-            words=self.q.strip(), language=self.language, countries=tuple(self.country), archives=tuple(self.archive), platforms=tuple(self.platform),
+            words=self.q.strip(), language=self.language, countries=tuple(self.country), regions=tuple(self.region), archives=tuple(self.archive), platforms=tuple(self.platform),
             states=tuple(self.state), categories=tuple(self.category), pages=tuple(self.page), advertisers=tuple(self.advertiser),
             payers=tuple(self.payer), election=self.election, first=self.first, last=self.last,
             spend_from=None if self.spend_from is None else Decimal(self.spend_from),

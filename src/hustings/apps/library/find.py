@@ -45,6 +45,7 @@ class Asked:
     words: str = ""
     language: str = ""
     countries: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
     archives: tuple[str, ...] = ()
     platforms: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
@@ -95,6 +96,8 @@ def search(asked: Asked, *, kind: str = "ad", at: int | None = None) -> QuerySet
             found = found.filter(**{f"{column}__in": values})
     if asked.countries:
         found = found.filter(countries__overlap=list(asked.countries))
+    if asked.regions:
+        found = found.filter(regions__overlap=list(asked.regions))
     if asked.currency:
         found = found.filter(currency=asked.currency)
     if asked.election is not None:

@@ -69,7 +69,7 @@ def audiences(request: HttpRequest) -> HttpResponse:
     context |= {
         "table": table,
         "rows": rows,
-        "messages": [(one, base.link(message=one.code)) for one in table.messages],
+        "columns": [(one, base.link(message=one.code)) for one in table.messages],
         "cut": table.ads >= MOST,
         "most": MOST,
         "csv": base.link(csv="audiences"),

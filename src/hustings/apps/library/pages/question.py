@@ -31,6 +31,7 @@ PLAIN = re.compile(r"[\w .+:/-]{1,60}")
 # Name in the address -> part of what is asked, for what may be asked several times.
 LISTS = {
     "archive": "archives", "platform": "platforms", "state": "states", "category": "categories", "country": "countries",
+    "region": "regions",
     "page": "pages", "advertiser": "advertisers", "payer": "payers",
 }  # fmt: skip
 OWN = ("language", "year", "currency")

@@ -17,7 +17,7 @@ __all__ = ["Share", "Sums", "sums"]
 
 FACETS = ("archive", "platform", "state", "category", "language", "currency", "year", "advertiser", "page", "election")
 COLUMNS = (
-    "number", "archive", "platform", "state", "category", "language", "currency", "starts", "advertiser", "page", "countries", "spend", "impressions",
+    "number", "archive", "platform", "state", "category", "language", "currency", "starts", "advertiser", "page", "countries", "regions", "spend", "impressions",
     "election",
 )  # fmt: skip
 
@@ -29,6 +29,9 @@ FROM dated GROUP BY GROUPING SETS ((), (month), (month, currency), {sets})
 UNION ALL
 SELECT 'country', code, count(*), count(spend), sum(spend), count(impressions), sum(impressions)
 FROM found, unnest(CASE WHEN countries = '{{}}' THEN ARRAY[''] ELSE countries END) AS code GROUP BY code
+UNION ALL
+SELECT 'region', code, count(*), count(spend), sum(spend), count(impressions), sum(impressions)
+FROM found, unnest(regions) AS code GROUP BY code
 """
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from babel import Locale
 
 from hustings.apps.console import words
+from hustings.screening.audience.places import region_name
 from hustings.screening.countries import country_name
 from hustings.screening.targeting_tree import from_json, sentence
 
@@ -169,6 +170,8 @@ def value_name(facet: str, value: str) -> str:
     """What stands on a page for a value of a facet."""
     if facet == "country":
         return place_name(value)
+    if facet == "region":
+        return region_name(value) or NOT_KNOWN
     if facet == "language":
         return language_name(value)
     if facet == "state":

@@ -24,15 +24,17 @@ from hustings.apps.library.pages.question import UNKNOWN, Question, read
 from hustings.apps.library.pages.suggesting import suggestion
 from hustings.apps.library.pages.summing import Share, Sums, sums
 from hustings.apps.library.pages.telling import card, money, value_name
+from hustings.apps.library.pages.tiles import tile_maps
 from hustings.apps.library.patience import patiently
 
 __all__ = ["search"]
 
 PAGE = 20
+REGIONS = 60  # rows of the table of regions
 LISTED = 8  # values of a facet that are shown at once
 BATCH = 2_000  # rows of a file that are read at once
 FACETS = {
-    "platform": "Platform", "archive": "Archive", "country": "Shown in", "year": "Year",
+    "platform": "Platform", "archive": "Archive", "country": "Shown in", "region": "Region", "year": "Year",
     "election": "Election", "state": "State", "category": "Category",
     "language": "Language", "currency": "Paid in", "advertiser": "Advertiser", "page": "Page",
 }  # fmt: skip
@@ -115,6 +117,13 @@ def search(request: HttpRequest) -> HttpResponseBase:
             "places": [
                 (value_name("country", one.value), one, question.narrowed_by("country", one.value)) for one in told.by.get("country", [])
             ],
+            "regions": [
+                (value_name("region", one.value), one, question.narrowed_by("region", one.value)) for one in told.by.get("region", [])[:REGIONS]
+            ],
+            "other_regions": max(len(told.by.get("region", [])) - REGIONS, 0),
+            "maps": tile_maps(*(
+                [(one.value, one.ads, question.narrowed_by(name, one.value)) for one in told.by.get(name, [])] for name in ("country", "region")
+            )),
             "undated": next((one.ads for one in told.by.get("month", []) if not one.value), 0),
         }  # fmt: skip
     return render(request, "library/search.html", context)
@@ -171,7 +180,7 @@ def facets(question: Question, told: Sums, place: int) -> list[Facet]:
             continue
         more = [
             Choice(words=named(name, one.value, names), many=one.ads, link=question.narrowed_by(name, one.value))
-            for one in (open_ones if not taken or name == "country" else [])[:LISTED]
+            for one in (open_ones if not taken or name in ("country", "region") else [])[:LISTED]
         ]
         made.append(Facet(title=title, taken=taken, more=more, rest=max(len(open_ones) - LISTED, 0) if more else 0))
     return made
