@@ -17,6 +17,7 @@ from ninja import Query, Router, Schema
 from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field
 
 from hustings.apps.api_problem import ApiProblem
+from hustings.apps.library.audiences.people import MOST, people_of
 from hustings.apps.library.bulk.export import FORMS, export
 from hustings.apps.library.find import Asked, as_it_stood, present, search, versions_of
 from hustings.apps.library.patience import hurry, was_cut
@@ -245,6 +246,39 @@ for plural, kind in KINDS.items():
         summary=f"Every version of one {kind}",
         operation_id=f"library_{kind}_versions",
     )(history(kind))
+
+
+class PeopleReached(Schema):
+    """How many people saw at least one of the ads, as far as people were counted."""
+
+    ads: int
+    without: int = Field(description="Of these ads people were not counted.")
+    people: int | None = Field(description="Estimate for the ads that were counted; null where none was.")
+    low: int | None = Field(description="Of the interval of 95 %.")
+    high: int | None
+    at_least: int | None = Field(description="Of all the ads; null where nothing bounds it.")
+    at_most: int | None
+    impressions: int | None = Field(description="Of all the ads; null where that of one is not known.")
+    sentence: str
+    at: int = Field(description="The place at which the library is seen.")
+
+
+@router.get("/reach", response=PeopleReached, summary="People reached by what fits", operation_id="library_reach")
+def reached(
+    request: HttpRequest,  # noqa: ARG001
+    asked: Query[Filters],
+    as_of: Moment = None,
+) -> dict[str, Any]:
+    """Who saw several ads counts once. From merged sketches, never from who the people were; where they were not counted it says so."""
+    at = place_of(None, as_of).at
+    found = people_of(search(asked.asked(), at=at), at)
+    if found is None:
+        raise ApiProblem("conflict", f"This takes too long, or finds more than {MOST:,} ads. Ask for fewer.")
+    told = found.reach
+    return {
+        "ads": told.ads, "without": told.without, "people": told.people, "low": told.low, "high": told.high, "at_least": found.at_least,
+        "at_most": found.at_most, "impressions": told.at_most, "sentence": found.sentence, "at": at,
+    }  # fmt: skip
 
 
 @router.get(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hustings.apps.items.words import PARTING
+from hustings.apps.library.audiences.sql import SQL as AUDIENCES
 from hustings.apps.library.complaints.sql import SQL as COMPLAINTS
 from hustings.apps.library.complaints.sql import TABLES as OF_COMPLAINTS
 from hustings.apps.library.vetted.sql import SQL as VETTED
@@ -198,7 +199,7 @@ ALERTS = f"""DO $do$ BEGIN IF to_regclass('library_alert') IS NOT NULL THEN EXEC
 GRANT EXECUTE ON FUNCTION library_alert_ask(uuid, text, text, integer), library_alert_confirm(uuid), library_alert_end(uuid)
 TO hustings_web;$sql$; END IF; END $do$"""
 
-SQL = [WORDS, EXPUNGE, TELL, NOTE, TRIGGERS, ALERTS, VETTED, COMPLAINTS]
+SQL = [WORDS, EXPUNGE, TELL, NOTE, TRIGGERS, ALERTS, AUDIENCES, VETTED, COMPLAINTS]
 
 TABLES = [
     Table(name="library_subject", web=("SELECT",), worker=APPEND_ONLY, append_only=True),

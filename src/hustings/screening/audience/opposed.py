@@ -91,9 +91,9 @@ def opposed_audiences(
     ads = np.array([totals[name] for name in names], np.int64)
     sides = {matter.code: np.zeros((2, len(names)), np.int64) for matter in matters}
     for one in everyone:
-        for code, stand in one.stands.items():
+        for code, taken in one.stands.items():
             if code in sides:
-                sides[code][stand.side, place_of[one.buyer]] += 1
+                sides[code][taken.side, place_of[one.buyer]] += 1
     made = []
     for number, matter in enumerate(matters):
         counts = sides[matter.code]

@@ -116,10 +116,10 @@ def audience_words(groups: Iterable[tuple[int, Sequence[Aim]]]) -> dict[int, tup
                 spelled.setdefault(key(one), Counter())[one] += 1
         counts.append((number, wanted))
     first = telling(counts, NAMED)
-    words = {name: min(found, key=lambda one: (-found[one], one)) for name, found in spelled.items()}
+    words = {name: min(forms, key=lambda one: (-forms[one], one)) for name, forms in spelled.items()}
     named = {}
-    for (number, aims), (_, wanted) in zip(held, counts, strict=True):
-        named[number] = heading([words[one] for one in first.get(number, [])], len(wanted), aims), details(aims)
+    for (number, aims), (_, found) in zip(held, counts, strict=True):
+        named[number] = heading([words[one] for one in first.get(number, [])], len(found), aims), details(aims)
     return named
 
 

@@ -166,7 +166,7 @@ def as_csv(table: Table, place: int) -> HttpResponse:
             cell = table.cells.get((audience.code, message.code))
             if cell is None:
                 continue
-            for currency, amount in sorted(cell.spend.items()) or [("", "")]:
+            for currency, amount in sorted(cell.spend.items()) or [("", None)]:
                 out.writerow([
                     safe(one)
                     for one in (
@@ -194,7 +194,7 @@ def opposed(request: HttpRequest) -> HttpResponse:
         return render(request, "library/opposed.html", context | {"too_much": True})
     table = poles()
     results = opposed_audiences(group, others, table.matters, seed=SEED)
-    ads = {number for one in results for side in one.examples for number in side[:EXAMPLES]}
+    ads = {int(str(number)) for one in results for side in one.examples for number in side[:EXAMPLES]}
     heads = {one.number: card(one.body).heading for one in search(Asked(), at=place).filter(number__in=ads)}
     context |= {
         "ads": len(group),
@@ -222,7 +222,7 @@ def part(one: Opposed, heads: Mapping[int, str]) -> dict[str, Any]:
             {
                 "name": one.matter.sides[side], "ads": one.ads[side], "buyers": one.buyers[side],
                 "words": [(term.rstrip("*") + ("…" if term.endswith("*") else ""), where, many) for term, where, many in one.words[side][:WORDS]],
-                "examples": [(number, heads.get(number, f"Ad {number}")) for number in one.examples[side][:EXAMPLES]],  # type: ignore[call-overload]
+                "examples": [(number, heads.get(number, f"Ad {number}")) for number in map(int, map(str, one.examples[side][:EXAMPLES]))],
             }
             for side in (0, 1)
         ],

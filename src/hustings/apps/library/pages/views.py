@@ -18,6 +18,7 @@ from hustings.apps.console.table import safe
 from hustings.apps.console.words import day as day_words
 from hustings.apps.database import WEB, in_role
 from hustings.apps.elections.models import Election
+from hustings.apps.library.audiences.people import MOST, people_of
 from hustings.apps.library.models import Shown, Version
 from hustings.apps.library.pages.drawing import Columns, columns, every_month, month_name
 from hustings.apps.library.pages.question import UNKNOWN, Question, read
@@ -124,6 +125,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
             "maps": tile_maps(*(
                 [(one.value, one.ads, question.narrowed_by(name, one.value)) for one in told.by.get(name, [])] for name in ("country", "region")
             )),
+            "people": people_of(question.found(place), place) if told.ads and told.ads <= MOST else None,
             "undated": next((one.ads for one in told.by.get("month", []) if not one.value), 0),
         }  # fmt: skip
     return render(request, "library/search.html", context)
