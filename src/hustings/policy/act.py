@@ -151,6 +151,22 @@ ACTS = acts(
         roles=frozenset({Role.ANALYST, Role.LIAISON}),
         sentence="Propose what may be told of an item.",
     ),
+    # Evidence packages of ads
+    Act(
+        name="hand over public",
+        roles=WORKING | {Role.PUBLIC_INFORMATION, Role.AUDITOR},
+        sentence="Make a package of what the public library shows of ads.",
+    ),
+    Act(
+        name="hand over committee",
+        roles=RELEASING,
+        sentence="Make a package of ads for a committee: also amounts by instrument under a pseudonym, accounts, administrators' countries.",
+    ),
+    Act(
+        name="hand over law-enforcement",
+        roles=frozenset({Role.REVIEWER}),
+        sentence="Make a package of all that is held about ads, payment instruments and administrators by their fingerprints.",
+    ),
     # The log
     Act(name="read log", roles=EVERYBODY, sentence="Read the log: auditors all they may know, others their own acts."),
     Act(name="export log", roles=frozenset({Role.AUDITOR}), sentence="Take the log away, to check it elsewhere."),

@@ -6,6 +6,7 @@ from hustings.apps.items.words import PARTING
 from hustings.apps.library.audiences.sql import SQL as AUDIENCES
 from hustings.apps.library.complaints.sql import SQL as COMPLAINTS
 from hustings.apps.library.complaints.sql import TABLES as OF_COMPLAINTS
+from hustings.apps.library.handover.sql import SQL as HANDOVER
 from hustings.apps.library.vetted.sql import SQL as VETTED
 from hustings.apps.library.vetted.sql import TABLES as OF_VETTED
 from hustings.apps.protection.table import APPEND_ONLY, Table
@@ -199,7 +200,7 @@ ALERTS = f"""DO $do$ BEGIN IF to_regclass('library_alert') IS NOT NULL THEN EXEC
 GRANT EXECUTE ON FUNCTION library_alert_ask(uuid, text, text, integer), library_alert_confirm(uuid), library_alert_end(uuid)
 TO hustings_web;$sql$; END IF; END $do$"""
 
-SQL = [WORDS, EXPUNGE, TELL, NOTE, TRIGGERS, ALERTS, AUDIENCES, VETTED, COMPLAINTS]
+SQL = [WORDS, EXPUNGE, TELL, NOTE, TRIGGERS, ALERTS, AUDIENCES, VETTED, COMPLAINTS, HANDOVER]
 
 TABLES = [
     Table(name="library_subject", web=("SELECT",), worker=APPEND_ONLY, append_only=True),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["Cut", "CutTables", "Field", "Withheld", "cut_tables", "known"]
+__all__ = ["WITHHELD", "Cut", "CutTables", "Field", "Withheld", "cut_tables", "known"]
 
 Row = dict[str, Any]
 
@@ -60,6 +60,7 @@ WITHHELD = Withheld()
 
 # Of a row: which of its values may not go, whatever the field, and why.
 CONTENT = ("title", "text", "landing_url", "landing_domain")
+OTHERS = "That somebody else was handed more is not told to who gets less; how often is not told either."
 REMOVED = "The creative was removed under a policy; its numbers, states and hashes stay."
 EXPUNGED = "Expunged by two people, on a court's order or for a private person's safety."
 
@@ -98,6 +99,8 @@ def cut_tables(
         by_row: Counter[tuple[str, str]] = Counter()
         told = []
         for row in rows:
+            if name == "custody" and row["cut"] and not cut.holds(Cut(row["cut"])):
+                continue
             ground = _ground(hidden.get(row.get("ad"), ""), cut)
             for field in row:
                 described[field]
@@ -115,6 +118,9 @@ def cut_tables(
                     "table": name, "field": one.name, "ground": one.ground, "left_out": not cut.holds(one.first), "rows": left[one.name],
                     "left_out_in": [other.value for other in ORDER if not other.holds(one.first)],
                 })  # fmt: skip
+        if name == "custody" and cut is not Cut.LAW_ENFORCEMENT:
+            redactions.append({"table": name, "field": "hand-overs of a wider cut", "ground": OTHERS, "left_out": True, "rows": None,
+                               "left_out_in": [Cut.PUBLIC.value, Cut.COMMITTEE.value]})  # fmt: skip
         for (which, why), count in sorted(by_row.items()):
             redactions.append({
                 "table": name, "field": which, "ground": why, "left_out": True, "rows": count,
