@@ -20,7 +20,7 @@ ROUNDS = 3
 EMPTY = frozenset(
     """
     about after again all also and another any anyone are because been before being both but came can cant come could did didn does doesn doing
-    don down each even ever every everyone few first for from get gets getting give goes going got had has have having here hers him his how
+    don down each even ever every everyone few first for from get gets getting give goes going got had has have having here her hers him his how
     into isn its itself just know less let lets like look made make makes many may might more most much must need never not now off once one
     only other our ours out over own people per put really said same say says see she should since some still such take than that thats the
     their them then there these they thing things this those through time too two under until upon use very want was way well were what when

@@ -138,7 +138,8 @@ def heading(who: Sequence[str], many: int, aims: Sequence[Aim]) -> str:
     follow = [one for one in who if one.startswith(("people who follow", "friends of people", "people like those"))]
     match = [one for one in who if one not in follow]
     parts = ([f"interested in or matched by {', '.join(match)}"] if match else []) + follow
-    return "People " + "; ".join(part.removeprefix("people ") for part in parts) + more
+    told = "; ".join(parts)
+    return ("People " + told if match else told[:1].upper() + told[1:]) + more
 
 
 def details(aims: Sequence[Aim]) -> tuple[str, ...]:
@@ -160,8 +161,9 @@ def details(aims: Sequence[Aim]) -> tuple[str, ...]:
                 )
             )
         elif 2 * sum(ages.values()) >= many:
+            low, high = min(one[0] for one in ages), max(one[1] for one in ages)
             parts.append(
-                f"aged {min(one[0] for one in ages)} to {'any age' if max(one[1] for one in ages) >= OLDEST else max(one[1] for one in ages)}"
+                f"from {low} on, in several spans" if high >= OLDEST else f"aged {low} to {high}, in several spans"
             )
     languages = [
         one for one in usual(Counter(name for aim in aims for name in aim.languages), many, 2) if one[0] != "English"

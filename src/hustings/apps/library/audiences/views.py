@@ -166,7 +166,8 @@ def as_csv(table: Table, place: int) -> HttpResponse:
             cell = table.cells.get((audience.code, message.code))
             if cell is None:
                 continue
-            for currency, amount in sorted(cell.spend.items()) or [("", None)]:
+            amounts: list[tuple[str, object]] = [*sorted(cell.spend.items())] or [("", "")]
+            for currency, amount in amounts:
                 out.writerow([
                     safe(one)
                     for one in (
