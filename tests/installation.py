@@ -176,6 +176,7 @@ def seeded_database(postgres: Server, empty_database: str) -> str:
         | {
             "HUSTINGS_APP_DATABASE_URL": postgres.dsn("hustings_owner", SEEDED),
             "HUSTINGS_TABLES": str(postgres.socket_dir.parent / "tables"),
+            "HUSTINGS_EVIDENCE": str(postgres.socket_dir.parent / "evidence"),
         }
     )
     subprocess.run([sys.executable, "-m", "django", "seed", "--verbosity", "0"], env=environment, check=True)
@@ -255,6 +256,7 @@ def serving(server: Server, database: str, place: Path) -> Iterator[Site]:
             "HUSTINGS_HOSTS": "localhost,127.0.0.1",
             "HUSTINGS_ORIGIN": f"http://localhost:{port}",
             "HUSTINGS_TABLES": str(server.socket_dir.parent / "tables"),
+            "HUSTINGS_EVIDENCE": str(server.socket_dir.parent / "evidence"),
         }
     )
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--blocking-threads", "4"]

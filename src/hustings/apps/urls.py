@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("hustings.apps.console.urls")),
     path("", include("hustings.apps.audit.urls")),
     path("", include("hustings.apps.sweeps.urls")),
+    path("", include("hustings.apps.cases.urls")),
     path("review/", include("hustings.apps.review.urls")),
     path("data-protection/", include("hustings.apps.privacy.urls")),
     path("", include("hustings.apps.findings.urls")),

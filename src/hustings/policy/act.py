@@ -42,6 +42,7 @@ RELEASING = frozenset({Role.REVIEWER, Role.LIAISON})
 
 # A liaison seconds where an organisation has one reviewer.
 ANSWERING = frozenset({Role.REVIEWER, Role.PUBLIC_INFORMATION, Role.LIAISON})
+CASEWORK = frozenset({Role.ANALYST, Role.REVIEWER, Role.LIAISON})
 SEARCHING = frozenset({Role.ANALYST, Role.REVIEWER, Role.LIAISON, Role.AUDITOR})
 
 ACTS = acts(
@@ -286,6 +287,37 @@ ACTS = acts(
         roles=frozenset({Role.ANALYST, Role.REVIEWER, Role.LIAISON}),
         sentence="Record elections and how people may vote in them, with the source.",
     ),
+    # Cases
+    Act(name="list leads", roles=SEARCHING, sentence="See what should be looked at, as far as one may know it."),
+    Act(
+        name="record lead",
+        roles=WORKING | {Role.PUBLIC_INFORMATION},
+        sentence="Record that something should be looked at.",
+    ),
+    Act(name="dispose of lead", roles=CASEWORK, sentence="Take a lead up in a case, or dismiss it for a reason."),
+    Act(name="list cases", roles=SEARCHING, sentence="See the cases and campaigns that one may know."),
+    Act(name="open case", roles=CASEWORK, sentence="Open a case."),
+    Act(name="work on case", roles=CASEWORK, sentence="Add to a case of one's own organisation.", of_owner=True),
+    Act(
+        name="merge cases",
+        roles=frozenset({Role.REVIEWER, Role.LIAISON}),
+        sentence="Let a case of one's own organisation be read as part of another, or end that.",
+        of_owner=True,
+    ),
+    Act(
+        name="hold case",
+        roles=frozenset({Role.REVIEWER, Role.LIAISON}),
+        sentence="Keep everything of a case for a proceeding, or end that.",
+        of_owner=True,
+    ),
+    Act(
+        name="accept member",
+        roles=frozenset({Role.REVIEWER, Role.ANALYST}),
+        sentence="Accept on evidence that something belongs to a campaign, as another person proposed.",
+        second=True,
+        of_owner=True,
+    ),
+    Act(name="seal evidence", roles=CASEWORK, sentence="Seal an original or a working copy as evidence."),
     # What people ask about themselves
     Act(name="work on a request", roles=ANSWERING, sentence="Work on what a person asks about their own data."),
     Act(

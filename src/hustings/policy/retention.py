@@ -81,6 +81,7 @@ HISTORY = (
     "off the person ten years after their last position"
 )
 TREE = "accountability: entries hold random keys and salted hashes, no personal text"
+CASES = "what was established about whom must be answerable to courts and to those concerned; a merged or closed case stays"
 RULES = "it says how things are ordered and holds nothing about a natural person"
 
 
@@ -203,6 +204,22 @@ LINES = (
     line("log_entry", "entries that wait for their place", NOBODY, DUTY, "about a second", "the act", Ended.ITSELF),
     job("log_text", "reasons given by people, and the salts of hashes", STAFF, DUTY,
         "three years; the salts of a deleted row's hashes go with the row", "the entry", timedelta(days=3 * 365)),
+    # Cases: kept for who has to answer for them
+    *(with_item(table, holds) for table, holds in (
+        ("lead", "that something should be looked at, who says so, and how it ended"),
+        ("lead_about", "accounts, pages, ads and addresses that a lead is about"),
+        ("lead_told", "who told a lead again"))),
+    *(never(table, holds, ACTORS, TASK, CASES) for table, holds in (
+        ("case_file", "questions under study"), ("case_lead", "leads looked at in a case"),
+        ("case_item", "findings and other material of a case"), ("case_hypothesis", "possible answers"),
+        ("case_argument", "what speaks for and against them"), ("case_note", "the log that people write"),
+        ("campaign", "campaigns: aims, tactics, narratives"), ("campaign_case", "in which case a campaign is studied"),
+        ("campaign_member", "what belongs to a campaign, and how sure somebody is"),
+        ("campaign_member_evidence", "what that rests on"), ("campaign_origin", "who may stand behind it, as a named person says"),
+        ("campaign_dissent", "who disagrees"), ("evidence", "sealed objects by digest"))),
+    *(never(table, holds, STAFF, DUTY, CASES) for table, holds in (
+        ("case_move", "how a case went"), ("case_teammate", "who works on a case"), ("case_task", "what is to be done"),
+        ("case_hold", "legal holds"), ("case_merge", "cases read as one"), ("evidence_custody", "who did what with evidence"))),
     # Elections
     *(never(table, holds, NOBODY, NONE, RULES) for table, holds in (
         ("election", "when which election is"), ("election_change", "what a source said of its day"),

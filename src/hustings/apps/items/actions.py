@@ -23,7 +23,7 @@ from hustings.policy.level import Level
 from hustings.policy.marking import Marking, Need, Tlp, least_upper_bound
 from hustings.policy.role import Role
 
-__all__ = ["consent", "grant_need", "label_of", "make_item", "recuse", "relabel", "withdraw_need"]
+__all__ = ["consent", "grant_need", "label_of", "make_item", "part_of", "recuse", "relabel", "withdraw_need"]
 
 RELEASING = frozenset({Role.REVIEWER, Role.LIAISON})
 
@@ -109,6 +109,29 @@ def relabel(item: Item, marking: Marking, *, by: Seat, reason: str, released_fro
     with in_role(WORKER):  # what was made from it may be hidden from who changes it
         follow(item)
     return item
+
+
+@transaction.atomic
+def part_of(item: Item, source: Item, *, by: Seat) -> Item:
+    """Say that an item is made from another as well; it and what was made from it become as restricted as that.
+
+    Raises   NotKnown where the seat may not know one of them
+    """
+    from hustings.apps.audit.record import record
+
+    require(by, "read", source)
+    if item == source:
+        return item
+    held = Item.objects.select_for_update(of=("self",)).select_related("label").get(pk=item.pk)
+    _, added = Source.objects.get_or_create(item=held, source=source)
+    bound = least_upper_bound([marking_known(held), marking_known(source)])
+    if added and bound != marking_known(held):
+        held.label = item.label = label_of(bound)
+        held.save(update_fields=["label"])
+        record("item raised", by=by, about=held, subject=("item", source.pk))
+        with in_role(WORKER):  # what was made from it may be hidden from who adds to it
+            follow(held)
+    return held
 
 
 def releasing(item: Item, source: Item, by: Seat) -> None:

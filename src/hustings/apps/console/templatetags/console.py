@@ -50,6 +50,15 @@ def marking(of: Item | Label | Shown | str | Iterable[Item] | None) -> SafeStrin
 
 
 @register.simple_tag
+def item(of: Item) -> SafeString:
+    """An item by its title, leading to its page where its kind has one."""
+    from hustings.apps.console.registry import page_of
+
+    url = page_of(of)
+    return format_html('<a href="{}">{}</a>', url, of.title) if url else format_html("{}", of.title)
+
+
+@register.simple_tag
 def time(moment: datetime | None, otherwise: str = "no end") -> SafeString:
     """A moment with its zone, as 26 Sep 2021, 14:03 UTC."""
     if moment is None:

@@ -1,0 +1,13 @@
+"""The app as Django knows it."""
+
+from django.apps import AppConfig
+
+__all__ = ["CasesConfig"]
+
+
+class CasesConfig(AppConfig):
+    """Leads, cases, campaigns, evidence."""
+
+    name = "hustings.apps.cases"
+    label = "cases"
+    verbose_name = "Cases"

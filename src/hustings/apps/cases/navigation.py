@@ -1,0 +1,14 @@
+"""Where casework stands in the navigation, and which page shows which kind of item."""
+
+from __future__ import annotations
+
+from hustings.apps.console.entry import Entry
+
+__all__ = ["NAVIGATION", "PAGES"]
+
+NAVIGATION = [
+    Entry(title="Leads", url_name="leads", act="list leads", key="l", sentence="What should be looked at, and who says so."),
+    Entry(title="Cases", url_name="cases", act="list cases", key="c", sentence="Questions under study, and the campaigns established."),
+]  # fmt: skip
+
+PAGES = {"lead": "lead", "case": "case", "campaign": "campaign", "evidence": "evidence"}

@@ -1,0 +1,83 @@
+"""The pages of sealed evidence: what it is, what was done with it, and its bytes once a reason is given."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from hustings.apps.cases import find, sealing
+from hustings.apps.cases.forms import OpenForm, SealForm
+from hustings.apps.cases.pages.case import case_page
+from hustings.apps.cases.store import store
+from hustings.apps.people.seat import Seat
+from hustings.apps.people.seated import seated
+from hustings.apps.permission import require
+from hustings.apps.sweeps.views import say
+from hustings.errors import BadInput
+
+__all__ = ["evidence", "open_evidence", "seal"]
+
+
+@require_POST
+@seated
+def seal(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
+    """Seal a file as evidence of a case."""
+    found = find.find_case(seat, key)
+    form = SealForm(request.POST, request.FILES, auto_id="seal_%s")
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            kept = sealing.seal(
+                data["file"], by=seat, case=found, name=data["file"].name[:300], how="upload", tool=data["tool"],
+                media_type=(data["file"].content_type or "application/octet-stream")[:100], captured_at=data["captured_at"],
+                about=(data["what"], data["platform"], data["of"]), source_url=data["source_url"], why=data["why"],
+            )  # fmt: skip
+        except BadInput as error:
+            say(form, error)
+        else:
+            messages.success(request, "Sealed. Its digest stands in the log; the bytes never change.")
+            return redirect("evidence", kept.pk)
+    return render(request, "cases/case.html", case_page(seat, found, seal_form=form), status=422)
+
+
+@require_safe
+@seated
+def evidence(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
+    """One sealed object."""
+    found = find.find_evidence(seat, key)
+    require(seat, "read", found.item)
+    context = {
+        "evidence": found,
+        "item": found.item,
+        "page_marking": found.item,
+        "custody": found.custody.select_related("by__person", "by__position"),
+        "renditions": find.evidence(seat).filter(made_from=found),
+        "form": OpenForm(),
+    }
+    return render(request, "cases/evidence.html", context)
+
+
+@require_POST
+@seated
+def open_evidence(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
+    """Hand the bytes out, after who and why is written down. Always as a file: nothing of it runs in the page."""
+    found = find.find_evidence(seat, key)
+    form = OpenForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Say why you open it; it stands in its custody.")
+        return redirect("evidence", found.pk)
+    if not store().intact(found.sha256):
+        messages.error(
+            request,
+            "The bytes are gone or changed since they were sealed. Tell the administrator now; nothing was opened.",
+        )
+        return redirect("evidence", found.pk)
+    sealing.look_at(found, by=seat, why=form.cleaned_data["why"], act_of_custody="copy")
+    answer = StreamingHttpResponse(store().read(found.sha256), content_type="application/octet-stream")
+    answer["Content-Disposition"] = f'attachment; filename="{found.sha256[:16]}.sealed"'
+    answer["Content-Length"] = str(found.size)
+    return answer  # type: ignore[return-value] # a stream is a response in all that middleware and browser ask

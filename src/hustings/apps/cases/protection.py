@@ -1,0 +1,96 @@
+"""Who may touch the tables of casework: whoever may read the case, lead, campaign or piece of evidence they belong to."""
+
+from __future__ import annotations
+
+from hustings.apps.protection.table import APPEND_ONLY, Table
+
+__all__ = ["SQL", "TABLES"]
+
+ITEMS = "(SELECT id FROM item)"  # the items' own row rules decide
+SEAT = "(SELECT hustings_seat())"
+WORKING = "(SELECT hustings_has_role('analyst', 'reviewer', 'liaison'))"
+
+SQL = [
+    # Nothing belongs to a campaign without evidence, whoever says so; looked at when the transaction ends.
+    """
+CREATE OR REPLACE FUNCTION case_member_has_evidence() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM campaign_member m WHERE m.id = NEW.id AND m.state = 'accepted')
+     AND NOT EXISTS (SELECT FROM campaign_member_evidence e WHERE e.member_id = NEW.id) THEN
+    RAISE EXCEPTION 'a member of a campaign is accepted on evidence only' USING ERRCODE = 'check_violation',
+      CONSTRAINT = 'campaign_member_has_evidence';
+  END IF;
+  RETURN NULL;
+END $$
+""",
+    """
+CREATE OR REPLACE TRIGGER campaign_member_has_evidence AFTER INSERT OR UPDATE ON campaign_member
+FOR EACH ROW EXECUTE FUNCTION case_member_has_evidence()
+""",
+]
+
+
+def of_item(column: str = "item_id") -> dict[str, tuple[str, str, str]]:
+    """Rows follow an item: known to whoever knows it, written by who works on such things."""
+    known = f"{column} IN {ITEMS}"
+    return {
+        "follows_item": ("SELECT", known, ""),
+        "working_people_make": ("INSERT", "", f"{known} AND {WORKING}"),
+        "working_people_change": ("UPDATE", f"{known} AND {WORKING}", known),
+    }
+
+
+def said_in(column: str, *others: str) -> dict[str, tuple[str, str, str]]:
+    """The same for what somebody says in a case: under their own name, about items they know."""
+    known = " AND ".join([f"{column} IN {ITEMS}", *others])
+    return {
+        "follows_item": ("SELECT", known, ""),
+        "working_people_say": ("INSERT", "", f"{known} AND by_id = {SEAT} AND {WORKING}"),
+        "working_people_change": ("UPDATE", f"{known} AND {WORKING}", known),
+    }
+
+
+def through(column: str, table: str) -> dict[str, tuple[str, str, str]]:
+    """The same for what belongs to a row that itself follows an item."""
+    known = f"{column} IN (SELECT id FROM {table})"  # that table's own row rules decide
+    return {
+        "follows_row": ("SELECT", known, ""),
+        "working_people_say": ("INSERT", "", f"{known} AND by_id = {SEAT} AND {WORKING}"),
+        "working_people_change": ("UPDATE", f"{known} AND {WORKING}", known),
+    }
+
+
+ADDED = APPEND_ONLY
+
+TABLES = [
+    Table(name="lead", web=("SELECT", "INSERT", "UPDATE (state, disposition, disposed_by_id, disposed_at, reason, score, why)"),
+          rows=of_item(), logged=True),
+    Table(name="lead_about", web=ADDED, rows=of_item("lead_id"), logged=True),
+    Table(name="lead_told", web=ADDED, rows=of_item("lead_id"), logged=True),
+    Table(name="case_file", web=("SELECT", "INSERT", "UPDATE (question, scope, lead_by_id, state, outcome)"), rows=of_item(), logged=True),
+    Table(name="case_move", web=ADDED, rows=said_in("case_id"), append_only=True, logged=True),
+    Table(name="case_teammate", web=("SELECT", "INSERT", "UPDATE (ended_at)"), rows=said_in("case_id"), logged=True),
+    Table(name="case_lead", web=ADDED, rows=said_in("case_id", f"lead_id IN {ITEMS}"), append_only=True, logged=True),
+    Table(name="case_item", web=ADDED, rows=said_in("case_id", f"material_id IN {ITEMS}"), append_only=True, logged=True),
+    Table(name="case_hypothesis", web=("SELECT", "INSERT", "UPDATE (given_up_at, given_up_why)"), rows=said_in("case_id"), logged=True),
+    Table(name="case_argument", web=ADDED, rows=through("hypothesis_id", "case_hypothesis"), append_only=True, logged=True),
+    Table(name="case_task", web=("SELECT", "INSERT", "UPDATE (for_whom_id, due, state, ended_by_id, ended_at, result)"),
+          rows=said_in("case_id"), logged=True),
+    Table(name="case_note", web=ADDED, rows=said_in("case_id"), append_only=True, logged=True),
+    Table(name="case_hold", web=("SELECT", "INSERT", "UPDATE (ended_by_id, ended_at, ended_why)"), rows=said_in("case_id"), logged=True),
+    Table(name="case_merge", web=("SELECT", "INSERT", "UPDATE (undone_by_id, undone_at, undone_why)"),
+          rows=said_in("case_id", f"into_id IN {ITEMS}"), logged=True),
+    Table(name="evidence", web=("SELECT", "INSERT"), rows=of_item(), logged=True),
+    Table(name="evidence_custody", web=ADDED, worker=("SELECT", "INSERT"), rows={
+        "follows_item": ("SELECT", f"evidence_id IN {ITEMS}", ""),
+        "who_did_it_says_so": ("INSERT", "", f"evidence_id IN {ITEMS} AND by_id = {SEAT}"),
+    }, append_only=True, logged=True),
+    Table(name="campaign", web=("SELECT", "INSERT", "UPDATE (aims_at, tactics, narratives)"), rows=of_item(), logged=True),
+    Table(name="campaign_case", web=ADDED, rows=said_in("campaign_id", f"case_id IN {ITEMS}"), append_only=True, logged=True),
+    Table(name="campaign_member", web=("SELECT", "INSERT", "UPDATE (state, decided_by_id, decided_at, reason)"),
+          rows=said_in("campaign_id"), logged=True),
+    Table(name="campaign_member_evidence", web=ADDED, rows=through("member_id", "campaign_member"), append_only=True, logged=True),
+    Table(name="campaign_origin", web=("SELECT", "INSERT", "UPDATE (withdrawn_at, withdrawn_why)"), rows=said_in("campaign_id"), logged=True),
+    Table(name="campaign_dissent", web=ADDED, rows=through("claim_id", "campaign_origin"), append_only=True, logged=True),
+]  # fmt: skip

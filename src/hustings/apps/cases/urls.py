@@ -1,0 +1,24 @@
+"""Addresses of leads, cases, campaigns and evidence."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from hustings.apps.cases.pages import campaigns, case, evidence, leads
+
+urlpatterns = [
+    path("leads/", leads.leads, name="leads"),
+    path("leads/record/", leads.record, name="record-lead"),
+    path("leads/<uuid:key>/", leads.lead, name="lead"),
+    path("leads/<uuid:key>/dispose/", leads.dispose, name="dispose-lead"),
+    path("cases/", case.cases, name="cases"),
+    path("cases/open/", case.open_case, name="open-case"),
+    path("cases/<uuid:key>/", case.case, name="case"),
+    path("cases/<uuid:key>/add/<slug:what>/", case.add, name="add-to-case"),
+    path("cases/<uuid:key>/move/", case.move, name="move-case"),
+    path("cases/<uuid:key>/evidence/", evidence.seal, name="seal-evidence"),
+    path("cases/evidence/<uuid:key>/", evidence.evidence, name="evidence"),
+    path("cases/evidence/<uuid:key>/open/", evidence.open_evidence, name="open-evidence"),
+    path("campaigns/<uuid:key>/", campaigns.campaign, name="campaign"),
+    path("campaigns/<uuid:key>/say/<slug:what>/", campaigns.say_of_campaign, name="say-of-campaign"),
+]
