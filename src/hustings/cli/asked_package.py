@@ -122,8 +122,12 @@ def _from_file(
     for sentence in made.figures.sentences():
         click.echo(f"  {sentence}")
     click.echo(f"  Not in the data: {', '.join(missing) or 'nothing that we ask for is missing'}.")
-    unpack = f"unpack {made.place}, then: " if made.place.suffix == ".zip" else ""
-    click.echo(f"  Check it:  {unpack}python3 {made.place.with_suffix('') if unpack else made.place}/{VERIFIER}")
+    check = (
+        f"unpack it, then python3 package/{VERIFIER}"
+        if made.place.suffix == ".zip"
+        else f"python3 {made.place / VERIFIER}"
+    )
+    click.echo(f"  Check it:  {check}")
     click.echo(f"  Tell the receiver by another way, manifest.json: {made.manifest_sha256}")
 
 

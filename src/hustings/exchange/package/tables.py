@@ -38,7 +38,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
         *_from(Cut.COMMITTEE, PAYMENT, "account"),
         *_from(Cut.LAW_ENFORCEMENT, SOURCE, "rest"),
     ),
-    "targeting": _all("ad", "sentence", "tree", "criteria", "lost"),
+    "targeting": (*_all("ad", "sentence", "tree", "criteria"), *_from(Cut.COMMITTEE, SOURCE, "lost")),
     "delivery": (
         *_all("ad", "by", "day", "region", "age", "gender", "impressions", "clicks", "spend", "currency", "share", "people"),
         *_from(None, VIEWERS, "sketch"),
@@ -63,7 +63,7 @@ FIELDS: dict[str, tuple[Field, ...]] = {
     ),
     "custody": (
         *_all("at", "what", "sentence", "log", "index", "sha256"),
-        *_from(Cut.COMMITTEE, ACTS, "cut", "ads", "same_question"),
+        *_from(Cut.COMMITTEE, ACTS, "file", "cut", "ads", "same_question"),
         *_from(Cut.LAW_ENFORCEMENT, ACTS, "by", "to", "ground", "reference"),
     ),
 }  # fmt: skip

@@ -135,7 +135,7 @@ def _whole(place: Path) -> Iterator[Path]:
         yield Path(folder)
         with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as file:
             for path in sorted(one for one in Path(folder).rglob("*") if one.is_file()):
-                entry = zipfile.ZipInfo(f"{place.stem}/{path.relative_to(folder).as_posix()}", ZIPPED_AT)
+                entry = zipfile.ZipInfo(f"package/{path.relative_to(folder).as_posix()}", ZIPPED_AT)
                 entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
                 file.writestr(entry, path.read_bytes())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -113,7 +114,7 @@ def _together(network: Mapping[str, Any], command: str) -> Chapter:
     picture = Network(
         title="Which pages belong together",
         caption=f"A round is a page, a square an event, a rhomb a website; colour is the group. Full lines share rare things, broken ones acted together in time or by rare things beyond chance. {shown}",
-        nodes=tuple(Node(label=_label(node, key), sort=_sort(key), group=None if node[key]["group"] is None else node[key]["group"] % GROUPS)
+        nodes=tuple(Node(label=_label(node, key), sort=_sort(key, _label(node, key)), group=None if node[key]["group"] is None else node[key]["group"] % GROUPS)
                     for key in drawn),
         ties=tuple(Tie(a=place[a], b=place[b], named=named, title=by) for a, b, named, by in ties if a in place and b in place),
         table=table,
@@ -152,7 +153,7 @@ def _when(cut: CutTables, command: str) -> Chapter:
     without = sum(1 for row in cut.rows["ads"] if not (row["created"] or row["starts"]))
     return Chapter(
         key="when", title="When", sentences=(_span(cut.rows["ads"]),), sure="By the moments that the source tells, in UTC.",
-        not_shown=(f"{without:,} ads have no moment and stand in no month.", "When an ad was made is not when it was shown."),
+        not_shown=(f"Ads without a moment, which stand in no month: {without:,}.", "When an ad was made is not when it was shown."),
         source="timeline.csv holds everything that has a moment.", simulated=False, pictures=(picture,) if months else (),
         commands=(command,), files=(("Timeline", "timeline.csv"), ("Decisions", "decisions.jsonl")),
     )  # fmt: skip
@@ -164,7 +165,7 @@ def _aimed(cut: CutTables, command: str) -> Chapter:
         (sentence, f"{count:,}") for sentence, count in sorted(said.items(), key=lambda one: (-one[1], one[0]))[:25]
     )
     return Chapter(
-        key="aimed", title="Whom they were aimed at",
+        key="aimed", title="At whom",
         sentences=(f"{len(cut.rows['targeting']):,} of {len(cut.rows['ads']):,} ads say whom they could be seen by, in {len(said):,} different ways.",),
         sure="Each sentence is drawn from the Boolean tree beside it in targeting.jsonl.",
         not_shown=("An aim is not a delivery: whom the platform then showed the ad stands in delivery.csv, where it is known.",
@@ -181,7 +182,7 @@ def _missing(held: Held, cut: CutTables, missing: Sequence[Mapping[str, Any]], c
         (f"{one['table']}.{one['field']}", f"{one['rows']:,}", one["ground"]) for one in cut.redactions if one["left_out"] and one["rows"]
     )  # fmt: skip
     return Chapter(
-        key="missing", title="What is missing, and what was left out",
+        key="missing", title="What is missing",
         sentences=(cut.cut.sentence, held.reach["sentence"]), sure="Counted from the rows of this package.",
         not_shown=(DIGESTS, "Nothing tells of ads that never came to the source."), source="missing.md and redactions.json.", simulated=False,
         tables=(Table(title="What an investigator would want, and the data does not hold", columns=("what", "known", "why it matters", "who may hold it"), rows=absent),
@@ -220,9 +221,10 @@ def _label(node: Mapping[str, Mapping[str, Any]], key: str) -> str:
     return str(node[key]["name"] or key.partition(":")[2]) if key in node else key
 
 
-def _sort(key: str) -> str:
-    page_of = key.partition(":")[2]
-    return "event" if page_of.startswith("event:") else "website" if key.startswith("website:") else "page"
+def _sort(key: str, label: str) -> str:
+    if key.startswith("website:"):
+        return "website"
+    return "event" if "event:" in (key.partition(":")[2][:6], label[:6]) else "page"
 
 
 def _likely(link: Mapping[str, Any]) -> str:
@@ -236,7 +238,11 @@ def _likely(link: Mapping[str, Any]) -> str:
 
 def _span(ads: Sequence[Mapping[str, Any]]) -> str:
     moments = sorted((row["created"] or row["starts"])[:10] for row in ads if row["created"] or row["starts"])
-    return f"Made between {moments[0]} and {moments[-1]}." if moments else "No ad says when it was made."
+    return f"Made between {_day(moments[0])} and {_day(moments[-1])}." if moments else "No ad says when it was made."
+
+
+def _day(text: str) -> str:
+    return f"{date.fromisoformat(text):%-d %B %Y}"
 
 
 def _months(first: str, last: str) -> list[str]:

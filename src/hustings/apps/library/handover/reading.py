@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
@@ -292,7 +293,7 @@ def _custody(question: Question, shown: Sequence[Shown], door: UUID, moment: dat
     """Which files the ads came in by, and who copied or handed over, by the moment."""
     rows = [
         row_for("custody", at=written(one.ended_at), what="taken in", sha256=one.sha256, by=str(one.by_id) if one.by_id else None,
-                sentence=f"{one.name} ({one.archive}) was read in: {one.rows_in:,} of {one.rows_read:,} rows.")
+                file=Path(one.name).name, sentence=f"A file of the archive {one.archive} was read in: {one.rows_in:,} of {one.rows_read:,} rows.")
         for one in ArchiveImport.objects.filter(archive__in={row.archive for row in shown}, ended_at__lte=moment).order_by("ended_at", "id")
     ]  # fmt: skip
     leaves_of = Leaf.objects.filter(

@@ -102,7 +102,12 @@ class Command(BaseCommand):
         for sentence in made.figures.sentences():
             self.stdout.write(f"  {sentence}")
         self.stdout.write(f"  Not in the data: {', '.join(missing) or 'nothing that we ask for is missing'}.")
-        self.stdout.write(f"  Check it:  python3 {VERIFIER} in the package's folder")
+        check = (
+            f"unpack it, then python3 package/{VERIFIER}"
+            if made.place.suffix == ".zip"
+            else f"python3 {made.place / VERIFIER}"
+        )
+        self.stdout.write(f"  Check it:  {check}")
         self.stdout.write(f"  Tell the receiver by another way, manifest.json: {made.manifest_sha256}")
 
 
