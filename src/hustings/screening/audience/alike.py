@@ -16,6 +16,7 @@ Places = NDArray[np.int64]
 Values = NDArray[np.float64]
 WORD = re.compile(r"[^\W\d_]{3,}")
 ROUNDS = 3
+FEW = 200
 # Words that carry no matter: of English, German, French, Spanish, Italian, Portuguese and Dutch.
 EMPTY = frozenset(
     """
@@ -67,8 +68,13 @@ def alike(
     for bag in bags:
         spread.update(bag.keys())
     many = sum(1 for bag in bags if bag)
-    # A word of one bag alone joins it to nothing, but the bag is less like others by it, so it counts in the length.
-    place_of = {word: place for place, word in enumerate(sorted(word for word, times in spread.items() if times > 1))}
+    # A word of one bag alone joins it to nothing. Where there are many bags such words have no column, but still count in the
+    # length, since a bag is less like others by them; a bag that many rows say, or one of few, can be a group by itself.
+    heavy = {word for bag, weight in zip(bags, weights, strict=True) if weight > 1 or len(bags) <= FEW for word in bag}
+    place_of = {
+        word: place
+        for place, word in enumerate(sorted(word for word, times in spread.items() if times > 1 or word in heavy))
+    }
     vectors = []
     for bag in bags:
         rare = {word: count * math.log(1 + many / spread[word]) for word, count in bag.items()}
