@@ -62,8 +62,6 @@ HUSTINGS_DOCUMENT_KEYS_BEFORE = from_file("HUSTINGS_DOCUMENT_KEYS_BEFORE").split
 HUSTINGS_LIBRARY_KEY = from_file("HUSTINGS_LIBRARY_KEY")
 HUSTINGS_LIBRARY_KEYS_BEFORE = from_file("HUSTINGS_LIBRARY_KEYS_BEFORE").split()
 HUSTINGS_LETTERS = os.environ.get("HUSTINGS_LETTERS", "out/letters")  # letters with codes, to be printed and posted
-# A TOML file with lines of places that the operator confirmed, for whether private persons who paid are named.
-HUSTINGS_PAYER_NAMES = os.environ.get("HUSTINGS_PAYER_NAMES", "")
 DEBUG = False
 ALLOWED_HOSTS = [host for host in os.environ.get("HUSTINGS_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
 # Behind TLS everything that carries a secret is marked so; on plain loopback browsers would refuse it.
@@ -103,7 +101,6 @@ INSTALLED_APPS = [
     "hustings.apps.tokens",
     "hustings.apps.review",
     "hustings.apps.library",
-    "hustings.apps.cases",
     "hustings.apps.protection",  # last: after every table exists it says who may touch which
 ]
 
@@ -247,8 +244,6 @@ X_FRAME_OPTIONS = "DENY"
 
 # The tables of posts that sweeps may search, and what the worker looks for in each app.
 TABLES = Path(os.environ.get("HUSTINGS_TABLES", "out/tables"))
-# Where sealed evidence lies, each object under its SHA-256.
-EVIDENCE = Path(os.environ.get("HUSTINGS_EVIDENCE", "out/evidence"))
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # Mail is written into a folder until the operator names a mail server.
