@@ -19,7 +19,8 @@ from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field
 from hustings.apps.api_problem import ApiProblem
 from hustings.apps.library.audiences.people import MOST, people_of
 from hustings.apps.library.bulk.export import FORMS, export
-from hustings.apps.library.find import Asked, as_it_stood, present, search, versions_of
+from hustings.apps.library.find import Asked, as_it_stood, newest, present, rows_of, search, versions_of
+from hustings.apps.library.pace.sending import sent_slowly
 from hustings.apps.library.patience import hurry, was_cut
 from hustings.apps.library.place import Place, read_place
 
@@ -153,7 +154,7 @@ def found(kind: str, asked: Asked, *, limit: int, cursor: str | None, as_of: dat
     try:
         with transaction.atomic():
             hurry()
-            held = list(rows.values_list("number", "body")[: limit + 1])
+            held = list(rows_of(newest(rows, limit + 1)).values_list("number", "body"))
     except OperationalError as error:
         if not was_cut(error):
             raise
@@ -295,7 +296,7 @@ def reached(
     },
 )
 def exported(
-    request: HttpRequest,  # noqa: ARG001
+    request: HttpRequest,
     form: Literal["ads.jsonl", "ads.csv.zip", "ads.parquet", "advertisers.jsonl", "payers.jsonl", "pages.jsonl"],
     asked: Query[Filters],
     as_of: Moment = None,
@@ -304,7 +305,8 @@ def exported(
     plural, _, ending = form.partition(".")
     at = place_of(None, as_of).at
     made = FORMS[ending]
-    response = StreamingHttpResponse(export(KINDS[plural], asked.asked(), at=at, form=made), content_type=made.media)
+    parts = sent_slowly(request, export(KINDS[plural], asked.asked(), at=at, form=made))
+    response = StreamingHttpResponse(parts, content_type=made.media)
     response["Content-Disposition"] = f'attachment; filename="hustings-{plural}-{at}.{ending}"'
     response["X-Library-Place"] = str(at)
     return response

@@ -7,13 +7,17 @@ from hustings.apps.library.audiences.sql import SQL as AUDIENCES
 from hustings.apps.library.complaints.sql import SQL as COMPLAINTS
 from hustings.apps.library.complaints.sql import TABLES as OF_COMPLAINTS
 from hustings.apps.library.handover.sql import SQL as HANDOVER
+from hustings.apps.library.pace.sql import SQL as PACE
+from hustings.apps.library.pace.sql import TABLES as OF_PACE
 from hustings.apps.library.vetted.sql import SQL as VETTED
 from hustings.apps.library.vetted.sql import TABLES as OF_VETTED
 from hustings.apps.protection.table import APPEND_ONLY, Table
+from hustings.policy.advertising import AdState
 
 __all__ = ["LANGUAGES", "SQL", "TABLES", "TURN"]
 
 TURN = 0x11B  # of publishing: any number that nobody else here locks by
+RUNNING = ", ".join(f"'{state.value}'" for state in (AdState.DELIVERING, AdState.PAUSED))
 SIGNS = PARTING.replace("'", "''")
 
 # PostgreSQL's own stemmers; any other language is searched by its words as they are written.
@@ -39,6 +43,10 @@ CREATE OR REPLACE FUNCTION library_words(body jsonb, spoken text) RETURNS tsvect
     body ->> 'payer_name', body ->> 'disclaimer', body ->> 'landing_domain', body ->> 'name', body ->> 'registered_name',
     (SELECT string_agg(one ->> 'name', ' ') FROM jsonb_array_elements(coalesce(body -> 'names', '[]')) one),
     (SELECT string_agg(one ->> 'recognised_text', ' ') FROM jsonb_array_elements(coalesce(body -> 'media', '[]')) one))) AS whole) AS said
+$$;
+-- The days on which an ad was or may still be shown, for the index `library_days`: rather too many than too few.
+CREATE OR REPLACE FUNCTION library_days(starts date, ends date, state text) RETURNS daterange LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT daterange(starts, CASE WHEN state IN ({RUNNING}) THEN NULL ELSE greatest(starts, ends) END, '[]')
 $$;
 CREATE OR REPLACE FUNCTION library_index() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -200,7 +208,7 @@ ALERTS = f"""DO $do$ BEGIN IF to_regclass('library_alert') IS NOT NULL THEN EXEC
 GRANT EXECUTE ON FUNCTION library_alert_ask(uuid, text, text, integer), library_alert_confirm(uuid), library_alert_end(uuid)
 TO hustings_web;$sql$; END IF; END $do$"""
 
-SQL = [WORDS, EXPUNGE, TELL, NOTE, TRIGGERS, ALERTS, AUDIENCES, VETTED, COMPLAINTS, HANDOVER]
+SQL = [WORDS, EXPUNGE, TELL, NOTE, TRIGGERS, ALERTS, AUDIENCES, VETTED, COMPLAINTS, PACE, HANDOVER]
 
 TABLES = [
     Table(name="library_subject", web=("SELECT",), worker=APPEND_ONLY, append_only=True),
@@ -226,4 +234,5 @@ TABLES = [
     Table(name="library_alert", worker=("SELECT", "UPDATE (after, told_at)", "DELETE")),
     *OF_VETTED,
     *OF_COMPLAINTS,
+    *OF_PACE,
 ]

@@ -11,10 +11,11 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import BooleanField, Case, F, Func, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, F, Func, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast
 
 from hustings.apps.items.words import PARTING, terms_of
-from hustings.apps.library.find import RUNNING, Asked, languages, search
+from hustings.apps.library.find import RUNNING, Asked, newest, rows_of, search
 from hustings.apps.library.models import Shown
 from hustings.exchange.ads.asked import BIGGEST, Query
 
@@ -23,6 +24,7 @@ __all__ = ["ads", "page"]
 # Stand in a statement that is kept for those of a request: no number that is asked for is below zero.
 AT, BELOW = -7, -8
 KEPT = 500
+UNREADY = Case(When(meta__isnull=True, then=Cast("body", TextField())))
 
 SIGNS = str.maketrans(PARTING, " " * len(PARTING))
 
@@ -32,9 +34,12 @@ def page(query: Query, *, at: int, below: int) -> list[tuple[int, str | None, st
 
     below   0 is the first page
     """
-    known = tuple(languages()) if query.words else ()
+    if query.words or query.bylines or query.first or query.last:
+        found = ads(query, at=at)
+        seqs = newest(found.filter(number__lt=below) if below else found, query.limit + 1)
+        return list(rows_of(seqs).values_list("number", "meta", UNREADY))
     try:
-        sql, params = statement(replace(query, after="", limit=1, fields=()), known)
+        sql, params = statement(replace(query, after="", limit=1, fields=()))
     except EmptyResultSet:  # nothing can fit, so there is no statement
         return []
     said = {AT: at, BELOW: below or BIGGEST}
@@ -47,10 +52,10 @@ def page(query: Query, *, at: int, below: int) -> list[tuple[int, str | None, st
 
 
 @lru_cache(maxsize=KEPT)
-def statement(query: Query, known: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:  # noqa: ARG001 - another statement where another language came
+def statement(query: Query) -> tuple[str, tuple[Any, ...]]:
     """The SQL of a query: every page of a walk asks it again, and putting it together takes longer than answering it."""
     found = ads(query, at=AT).filter(number__lt=BELOW)
-    found = found.values_list("number", "meta", Case(When(meta__isnull=True, then=F("body"))))
+    found = found.values_list("number", "meta", UNREADY)
     sql, params = found.query.sql_with_params()
     return sql, tuple(params)
 

@@ -82,7 +82,7 @@ def portions(kind: str, asked: Asked, *, at: int, form: Form) -> Portions:
                     found,
                     f"SELECT {selected} FROM ({{}}) AS found{beside and ', ' + beside} ORDER BY found.number DESC",
                     form.cells,
-                )  # noqa: S608 - names of ours
+                )
             except EmptyResultSet:  # nothing can fit
                 return
         if rows:

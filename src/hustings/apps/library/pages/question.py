@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 
-from hustings.apps.library.find import Asked, as_it_stood, present, search
+from hustings.apps.library.find import Asked, as_it_stood, newest, present, rows_of, search
 from hustings.apps.library.models import Shown
 
 __all__ = ["UNKNOWN", "Question", "read"]
@@ -80,8 +80,7 @@ class Question:
         """One page of them and one more, which says whether another follows."""
         rows, column = self.found(at), SORTS[self.sort]
         if column == "number":
-            rows = rows.order_by("-number")
-            return list((rows if self.after is None else rows.filter(number__lt=self.after[1]))[: many + 1])
+            return list(rows_of(newest(rows if self.after is None else rows.filter(number__lt=self.after[1]), many + 1)))
         rows = rows.order_by(F(column).desc(nulls_last=True), "-number")
         if self.after is not None:
             value, number = self.after
