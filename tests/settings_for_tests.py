@@ -10,6 +10,8 @@ os.environ.setdefault("HUSTINGS_HOSTS", "localhost,127.0.0.1,testserver")
 
 from hustings.apps.settings import *  # noqa: F403 - the very settings, read after the environment is set
 
+# A test asks as fast as it can; those about limits set their own.
+HUSTINGS_LIBRARY_CALLS_A_MINUTE = HUSTINGS_LIBRARY_CALLS_AN_HOUR = HUSTINGS_LIBRARY_FILES_AT_ONCE = 0
 # Hashing a password slowly is the point everywhere but here.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

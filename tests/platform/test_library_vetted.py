@@ -213,7 +213,7 @@ def test_who_received_it_does_not_decide_in_python_or_in_the_database(door):
     for seat in (door.reviewer, door.verifier):
         with (
             acting(seat),
-            pytest.raises(DatabaseError, match="another person|reviewer"),
+            pytest.raises(DatabaseError, match=r"another person|reviewer"),
             transaction.atomic(),
             connection.cursor() as cursor,
         ):

@@ -62,6 +62,8 @@ HUSTINGS_DOCUMENT_KEYS_BEFORE = from_file("HUSTINGS_DOCUMENT_KEYS_BEFORE").split
 HUSTINGS_LIBRARY_KEY = from_file("HUSTINGS_LIBRARY_KEY")
 HUSTINGS_LIBRARY_KEYS_BEFORE = from_file("HUSTINGS_LIBRARY_KEYS_BEFORE").split()
 HUSTINGS_LETTERS = os.environ.get("HUSTINGS_LETTERS", "out/letters")  # letters with codes, to be printed and posted
+# A TOML file with lines of places that the operator confirmed, for whether private persons who paid are named.
+HUSTINGS_PAYER_NAMES = os.environ.get("HUSTINGS_PAYER_NAMES", "")
 DEBUG = False
 ALLOWED_HOSTS = [host for host in os.environ.get("HUSTINGS_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
 # Behind TLS everything that carries a secret is marked so; on plain loopback browsers would refuse it.
@@ -101,6 +103,7 @@ INSTALLED_APPS = [
     "hustings.apps.tokens",
     "hustings.apps.review",
     "hustings.apps.library",
+    "hustings.apps.cases",
     "hustings.apps.protection",  # last: after every table exists it says who may touch which
 ]
 
@@ -109,6 +112,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "hustings.apps.console.policy_header.ContentSecurityPolicy",
+    "hustings.apps.library.pace.middleware.LimitPace",
     "hustings.apps.library.archive_api.short_way.ShortWay",
     "hustings.apps.transaction.OneTransaction",
     "hustings.apps.api_problem.Problems",
@@ -180,6 +184,7 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "20/m/ip,5/5m/key",
     "privacy_ask": "5/h/ip",
     "library_alert": "20/h/ip,5/d/key",
+    "library_complaint": "20/h/ip,100/h/key",
     "advertiser_sign_up": "20/h/ip",
     "advertiser_code": "30/10m/ip,10/10m/key",
     "advertiser_hands_in": "30/h/key",
@@ -200,6 +205,10 @@ SOCIALACCOUNT_STORE_TOKENS = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 HUSTINGS_API_CALLS_A_MINUTE = int(os.environ.get("HUSTINGS_API_CALLS_A_MINUTE", "600"))  # of one token or session
+# Of one address, on what everybody reads; 0 is no limit. Files are limited by how many go at once, never by their rows.
+HUSTINGS_LIBRARY_CALLS_A_MINUTE = int(os.environ.get("HUSTINGS_LIBRARY_CALLS_A_MINUTE", "6000"))
+HUSTINGS_LIBRARY_CALLS_AN_HOUR = int(os.environ.get("HUSTINGS_LIBRARY_CALLS_AN_HOUR", "120000"))
+HUSTINGS_LIBRARY_FILES_AT_ONCE = int(os.environ.get("HUSTINGS_LIBRARY_FILES_AT_ONCE", "4"))
 # Counts of attempts are shared by all web processes.
 CACHES = {
     "default": {
@@ -244,6 +253,8 @@ X_FRAME_OPTIONS = "DENY"
 
 # The tables of posts that sweeps may search, and what the worker looks for in each app.
 TABLES = Path(os.environ.get("HUSTINGS_TABLES", "out/tables"))
+# Where sealed evidence lies, each object under its SHA-256.
+EVIDENCE = Path(os.environ.get("HUSTINGS_EVIDENCE", "out/evidence"))
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # Mail is written into a folder until the operator names a mail server.

@@ -258,6 +258,8 @@ LINES = (
     never("library_vetted_look", "when a researcher read how many of them, by the key of the request", ASKING, DUTY, TREE),
     job("library_complaint", "what somebody reports about an ad; the address is emptied once an answer was sent", ASKING, ANSWER,
         "a year", "the answer", YEAR),
+    job("library_pace", "how often an address asked of late, by a keyed digest", NOBODY, NONE, "a day", "the call", timedelta(days=1)),
+    job("library_sending", "that a file goes to an address, by a keyed digest", NOBODY, NONE, "a day", "its last portion", timedelta(days=1)),
     line("library_due", "which rows changed since the library looked", NOBODY, NONE, "about a minute", "the change", Ended.ITSELF),
     line("library_word", "words that several ads say, for telling misspelt ones", NOBODY, NONE, "an hour", "its counting", Ended.ITSELF),
     line("library_alert", "addresses that want to be told of new ads, and the search they asked", ASKING,

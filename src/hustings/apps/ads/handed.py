@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from hustings.apps.ads.models.ad import CATEGORIES
+from hustings.apps.ads.models.sponsor import KINDS
 from hustings.errors import Problem
 from hustings.screening.countries import country_code
 from hustings.screening.targeting_tree import from_json
@@ -77,6 +78,7 @@ class Handed:
     ends: datetime | None = None
     payer: str = ""
     payer_country: str = ""
+    payer_kind: str = ""
     instrument: str = ""
     issuing_country: str = ""
     administrators: tuple[tuple[str, str], ...] = ()
@@ -115,6 +117,8 @@ def problems_of(ad: Handed, where: str = "ad") -> list[Problem]:
         )
     if ad.category and ad.category not in CATEGORIES:
         wrong("category", ad.category, "one of " + ", ".join(CATEGORIES), "Name one of these.")
+    if ad.payer_kind and ad.payer_kind not in KINDS:
+        wrong("payer_kind", ad.payer_kind, "one of " + ", ".join(KINDS), "Name one of these; person for a private one.")
     for place in ("payer_country", "issuing_country"):
         code = getattr(ad, place)
         if code and country_code(code) != code:
@@ -226,7 +230,7 @@ def from_cells(row: Mapping[str, Any], where: str) -> tuple[Handed | None, list[
                 )
             )
 
-    for name in ("number", "platform", "page", "page_name", "title", "text", "landing_url", "language", "disclaimer", "short_form", "category", "election", "currency", "payer", "payer_country", "instrument", "issuing_country"):  # fmt: skip
+    for name in ("number", "platform", "page", "page_name", "title", "text", "landing_url", "language", "disclaimer", "short_form", "category", "election", "currency", "payer", "payer_country", "payer_kind", "instrument", "issuing_country"):  # fmt: skip
         read(name, whole if name == "text" else trimmed, "text")
     read("media", lambda cell: tuple(media(one) for one in listed(cell)), "hashes")
     read("countries", lambda cell: tuple(str(one).strip().upper() for one in listed(cell)), "codes divided by ;")

@@ -144,8 +144,8 @@ def same_money(ad: Ad, handed: Handed) -> bool:
     """Whether the ad is still paid for by the same, from the same."""
     if ad.payer is None:
         return not handed.payer
-    return (ad.payer.name, ad.payer.country, ad.payer.instrument, ad.payer.issuing_country) == (
-        handed.payer, handed.payer_country, handed.instrument, handed.issuing_country,
+    return (ad.payer.name, ad.payer.country, ad.payer.kind, ad.payer.instrument, ad.payer.issuing_country) == (
+        handed.payer, handed.payer_country, handed.payer_kind, handed.instrument, handed.issuing_country,
     )  # fmt: skip
 
 
@@ -182,11 +182,11 @@ def payer_of(handed: Handed, sponsor: Sponsor) -> Payer | None:
     if not handed.payer:
         return None
     payer = Payer.objects.filter(
-        held_by_id=sponsor.held_by_id, sponsor=sponsor, name=handed.payer, country=handed.payer_country,
+        held_by_id=sponsor.held_by_id, sponsor=sponsor, name=handed.payer, country=handed.payer_country, kind=handed.payer_kind,
         instrument=handed.instrument, issuing_country=handed.issuing_country, currency=handed.currency,
     ).first()  # fmt: skip
     return payer or Payer.objects.create(
-        held_by_id=sponsor.held_by_id, sponsor=sponsor, name=handed.payer, country=handed.payer_country,
+        held_by_id=sponsor.held_by_id, sponsor=sponsor, name=handed.payer, country=handed.payer_country, kind=handed.payer_kind,
         instrument=handed.instrument, issuing_country=handed.issuing_country, currency=handed.currency,
     )  # fmt: skip
 

@@ -14,11 +14,12 @@ from django.db.models import Q
 
 from hustings.apps.dated import ClockTimestamp, new_id
 from hustings.apps.library.complaints.models import Complaint
+from hustings.apps.library.pace.models import Pace, Sending
 from hustings.apps.library.vetted.models import Vetted, VettedLook, Vetting
 from hustings.apps.people.models import Appointment
 
 __all__ = [
-    "KINDS", "Alert", "Complaint", "Due", "Expungement", "GROUNDS", "Key", "Shown", "Subject", "Version", "Vetted", "VettedLook", "Vetting",
+    "KINDS", "Alert", "Complaint", "Due", "Expungement", "GROUNDS", "Key", "Pace", "Sending", "Shown", "Subject", "Version", "Vetted", "VettedLook", "Vetting",
     "Word",
 ]  # fmt: skip
 
@@ -121,6 +122,11 @@ class Shown(models.Model):
         db_table = "library_shown"
         indexes = [
             models.Index(fields=["kind", "-number"], name="library_present", condition=Q(until__isnull=True)),
+            # Holds all that filters and sums ask but words: walking along it reads no row.
+            models.Index(fields=["-number"], include=[
+                "seq", "until", "kind", "hidden", "archive", "platform", "state", "category", "language", "countries", "election", "page",
+                "advertiser", "payer", "currency", "spend", "impressions", "starts", "ends",
+            ], name="library_newest"),
             models.Index(fields=["number", "-seq"], name="library_of_subject"),
             models.Index(fields=["page", "-number"], name="library_by_page", condition=Q(page__isnull=False)),
             models.Index(fields=["advertiser", "-number"], name="library_by_advertiser", condition=Q(advertiser__isnull=False)),

@@ -85,6 +85,8 @@ RULES = (
     Rule(table="token", past="coalesce(r.ended_at, r.ends_at) <= hustings_now() - {after}"),
     Rule(table="sponsor_person", past=REPLACED),
     Rule(table="sponsor_challenge", past="coalesce(r.answered_at, r.expires_at) <= hustings_now() - {after}"),
+    Rule(table="library_pace", past="to_timestamp((r.nth + 1) * r.length) <= hustings_now() - {after}", key=""),
+    Rule(table="library_sending", past="r.seen <= hustings_now() - {after}", key=""),
     Rule(table="library_complaint", past="r.answered_at <= hustings_now() - {after}"),
     Rule(table="review_outbox", past="r.delivered_at <= hustings_now() - {after}", key="key"),
     Rule(table="account_emailconfirmation", past="r.created <= hustings_now() - {after}"),

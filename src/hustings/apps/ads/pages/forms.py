@@ -9,6 +9,7 @@ from django import forms
 
 from hustings.apps.ads.handed import Handed, Media
 from hustings.apps.ads.models.ad import CATEGORIES
+from hustings.apps.ads.models.sponsor import KINDS
 from hustings.apps.elections.models import Election
 
 __all__ = ["AdForm", "CsvForm", "FoundForm", "HoldForm"]
@@ -78,6 +79,10 @@ class AdForm(forms.Form):
     currency = forms.RegexField(r"^[A-Z]{3}$", label="Currency", required=False, help_text="As EUR.")
     payer = forms.CharField(max_length=300, label="Who pays", required=False)
     payer_country = forms.RegexField(r"^[A-Z]{2}$", label="Country of who pays", required=False)
+    payer_kind = forms.ChoiceField(
+        label="Kind of who pays", required=False, choices=[("", "Not said"), *((kind, kind.capitalize()) for kind in KINDS)],
+        help_text="A private person is named to the public only where the law of the place says so.",
+    )  # fmt: skip
     instrument = forms.CharField(
         max_length=200, label="Fingerprint of the card or account", required=False, help_text="Never the number itself."
     )

@@ -97,6 +97,7 @@ def filled(one: Ad) -> dict[str, Any]:
         "starts": one.starts,
         "ends": one.ends,
         "payer_country": payer.country if payer else "",
+        "payer_kind": payer.kind if payer else "",
         "instrument": payer.instrument if payer else "",
         "issuing_country": payer.issuing_country if payer else "",
     }

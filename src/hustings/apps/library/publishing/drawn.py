@@ -18,7 +18,9 @@ from hustings.apps.ads.models import Ad, AdChange, AdVersion, Creative, Delivery
 from hustings.apps.ads.published import rows
 from hustings.apps.elections.models import Election
 from hustings.apps.library.models import Subject
+from hustings.apps.library.publishing.private import named_among, without_name
 from hustings.policy.advertising import AdState
+from hustings.policy.payer_name import HIDDEN
 from hustings.screening.political.language import spoken
 from hustings.screening.reach import Reach, Sketch, reach
 
@@ -137,7 +139,17 @@ def ads(held: Sequence[Ad], numbers: Numbers) -> list[Drawn]:
     gone = set(Subject.objects.filter(number__in=named, key__isnull=True).values_list("number", flat=True))
     for one in drawn if gone else ():
         leave_out(one, gone)
+    hide_names(held, drawn)
     return drawn
+
+
+def hide_names(held: Sequence[Ad], drawn: Sequence[Drawn]) -> None:
+    """Private persons who paid are named where a law of the table says so, and not otherwise."""
+    hidden = {key for key, one in named_among({ad.payer_id for ad in held if ad.payer_id is not None}).items() if not one.shown}
+    for ad, one in zip(held, drawn, strict=True):
+        if ad.payer is not None and ad.payer_id in hidden and one.content["payer_name"]:
+            one.content["payer_name"] = HIDDEN
+            one.content["disclaimer"] = without_name(one.content["disclaimer"], ad.payer.name)
 
 
 def leave_out(one: Drawn, gone: Collection[int]) -> None:
@@ -329,16 +341,20 @@ def advertisers(sources: Sequence[UUID], *, everyone: bool) -> list[Drawn]:
 
 
 def payers(sources: Sequence[UUID]) -> list[Drawn]:
-    """Payers of ads, without instrument, issuing country and currency, which are restricted."""
-    return [
-        Drawn(
-            kind="payer",
-            source=payer.pk,
-            record={"kind_of": payer.kind, "country": payer.country, "public": payer.public_money},
-            content={"name": payer.name},
-        )
-        for payer in Payer.objects.filter(pk__in=sources).order_by("pk")
-    ]
+    """Payers of ads, without instrument, issuing country and currency, which are restricted.
+
+    Of a private person the record says by which place's law they are named; kind and country are always there.
+    """
+    people = named_among(sources)
+    drawn = []
+    for payer in Payer.objects.filter(pk__in=sources).order_by("pk"):
+        record: dict[str, Any] = {"kind_of": payer.kind, "country": payer.country, "public": payer.public_money}
+        name = payer.name
+        if (one := people.get(payer.pk)) is not None:
+            record |= {"kind_of": "person", "named_by": one.place}
+            name = payer.name if one.shown else HIDDEN
+        drawn.append(Drawn(kind="payer", source=payer.pk, record=record, content={"name": name}))
+    return drawn
 
 
 def pages(sources: Sequence[UUID], numbers: Numbers) -> list[Drawn]:

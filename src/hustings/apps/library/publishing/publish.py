@@ -19,6 +19,7 @@ from hustings.apps.database import WORKER, in_role
 from hustings.apps.library.models import Due, Key, Subject, Version
 from hustings.apps.library.protection import TURN
 from hustings.apps.library.publishing.drawn import Drawn, Numbers, draw
+from hustings.apps.library.publishing.private import same_people
 from hustings.apps.library.publishing.showing import mask_earlier, shown
 from hustings.apps.library.sealing import close, new_key, salt_of, unwrap
 from hustings.ledger.verify_log import canonical, text_hash
@@ -86,6 +87,8 @@ def publish_in_turn(*, whenever: bool = False) -> tuple[int, int] | None:
         wanted: dict[str, set[UUID]] = defaultdict(set)
         for one in due:
             wanted[one.kind].add(one.source)
+        # What one ad cost can name its payer, or not any more, on all of their ads.
+        wanted["payer"].update(same_people(wanted["ad"]))
         numbers = numbers_of(wanted)
         drawn: list[Drawn] = []
         for fresh in draw(wanted, numbers):
@@ -144,6 +147,9 @@ def add(drawn: Sequence[Drawn], numbers: Numbers) -> int:
         content = canonical(one.content)
         if before is not None and same(before, one, content, key, version):
             continue
+        if before is not None and before.get("named_by") != one.record.get("named_by"):
+            theirs = Ad.objects.filter(payer=one.source).values_list("pk", flat=True)
+            Due.objects.bulk_create(Due(kind="ad", source=ad) for ad in theirs)
         new.append(next_version(subject, version + 1, one, content, key))
     if new:
         put(new)

@@ -137,4 +137,4 @@ def page(
 def exported(request: HttpRequest, key: UUID, form: Literal["jsonl", "csv"]) -> StreamingHttpResponse:
     """Each portion is asked for anew, and noted: where it is withdrawn meanwhile, the file ends there."""
     asked = opened_to(request, key)
-    return sent(asked, form)
+    return sent(request, asked, form)

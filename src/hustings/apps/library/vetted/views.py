@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hustings.apps.ads.advertiser import advertiser_of
 from hustings.apps.database import moment
 from hustings.apps.library.models import Vetting
+from hustings.apps.library.pace.sending import TooManyAtOnce, sent_slowly
 from hustings.apps.library.vetted.actions import ask, make_token, standing, take_back
 from hustings.apps.library.vetted.cut import COLUMNS, FORMS, Shut, cursor_of, export, place_in, read_cut
 from hustings.apps.people.models import Person
@@ -212,17 +213,22 @@ def told(value: Any) -> str:
 @never_cache
 @require_safe
 @researching
-def file(request: HttpRequest, person: Person, key: UUID, form: str) -> HttpResponseBase:  # noqa: ARG001 - the decorator's order
+def file(request: HttpRequest, person: Person, key: UUID, form: str) -> HttpResponseBase:
     """The whole cut in a file, for a browser."""
     asked = asked_by(person, key)
     if form not in FORMS or standing(asked, moment()) is not State.GRANTED:
         raise Http404
-    return sent(asked, form)
+    try:
+        return sent(request, asked, form)
+    except TooManyAtOnce as busy:
+        return HttpResponse(
+            f"{busy.detail}\n", status=429, content_type="text/plain; charset=utf-8", headers=busy.headers
+        )
 
 
-def sent(asked: Vetting, form: str) -> StreamingHttpResponse:
-    """The file, sent while it is read."""
-    response = StreamingHttpResponse(export(asked, form=form), content_type=FORMS[form])
+def sent(request: HttpRequest, asked: Vetting, form: str) -> StreamingHttpResponse:
+    """The file, sent while it is read. Raises TooManyAtOnce."""
+    response = StreamingHttpResponse(sent_slowly(request, export(asked, form=form)), content_type=FORMS[form])
     response["Content-Disposition"] = f'attachment; filename="vetted-{asked.pk}-{asked.place}.{form}"'
     return response
 
