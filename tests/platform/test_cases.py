@@ -241,7 +241,8 @@ def test_sealed_bytes_are_whole_read_only_and_written_once(desk, tmp_path):
     kept, again = sealed(desk, case, data=b"the same"), sealed(desk, case, "ben", data=b"the same")
     store = Store(tmp_path / "evidence")
     place = store.place(kept.sha256)
-    assert kept.sha256 == again.sha256 and place.read_bytes() == b"the same"
+    assert kept.sha256 == again.sha256
+    assert place.read_bytes() == b"the same"
     assert stat.S_IMODE(place.stat().st_mode) == 0o400
     assert [path.name for path in (tmp_path / "evidence").rglob("*") if path.is_file()] == [kept.sha256]
     assert store.intact(kept.sha256)
