@@ -16,6 +16,7 @@ from hustings.apps.audit.api import router as log
 from hustings.apps.findings.api import findings_router, runs_router
 from hustings.apps.items.api import router as items
 from hustings.apps.library.api import router as library
+from hustings.apps.library.complaints.api import router as complaints
 from hustings.apps.library.proofs_api import router as proofs
 from hustings.apps.library.vetted.api import router as vetted
 from hustings.apps.people.api import router as people
@@ -53,3 +54,4 @@ api.add_router("/sponsors", sponsors_router, tags=["ads"])
 api.add_router("/library", library, tags=["library"])
 api.add_router("/library", proofs, tags=["library"])
 api.add_router("/library/vetted", vetted, tags=["vetted"])
+api.add_router("/complaints", complaints, tags=["library"])

@@ -32,6 +32,7 @@ urlpatterns = [
     path("library/expunge/<uuid:key>/decide/", decide, name="decide-library-expungement"),
     path("library/", include("hustings.apps.library.pages.urls")),
     path("library/", include("hustings.apps.library.vetted.urls")),
+    path("library/", include("hustings.apps.library.complaints.urls")),
     path("robots.txt", robots, name="robots"),
     path("library/", include("hustings.apps.library.forms.urls")),
     path("account/", include("hustings.apps.people.signin.urls")),

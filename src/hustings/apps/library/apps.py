@@ -11,3 +11,9 @@ class LibraryConfig(AppConfig):
     name = "hustings.apps.library"
     label = "library"
     verbose_name = "Library"
+
+    def ready(self) -> None:
+        """Tell review how complaints are shown and what follows from a decision."""
+        from hustings.apps.library.complaints import actions
+
+        actions.announce()

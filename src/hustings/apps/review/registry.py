@@ -53,6 +53,11 @@ QUEUES: dict[str, Queue] = {
         act="review ads",
         sentence="Ads that were not declared as political: some that a machine suspects and some by lot, not told apart.",
     ),
+    "complaints": Queue(
+        title="Complaints",
+        act="review ads",
+        sentence="What people who saw an ad say against it; due sooner before an election.",
+    ),
     "sponsors": Queue(
         title="Advertisers", act="verify sponsors", sentence="Who advertisers are, checked against registers."
     ),

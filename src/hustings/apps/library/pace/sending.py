@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import connection
@@ -15,7 +14,7 @@ from hustings.apps.library.pace.counting import client_of
 
 __all__ = ["TooManyAtOnce", "sent_slowly"]
 
-PATIENCE = timedelta(minutes=5)  # after which a file that moved no further is no more
+PATIENCE = "5 minutes"  # after which a file that moved no further is no more
 
 
 class TooManyAtOnce(ApiProblem):
@@ -65,7 +64,7 @@ def sent_slowly(request: HttpRequest, parts: Iterator[bytes]) -> Iterator[bytes]
     if not most:
         return parts
     with connection.cursor() as cursor:
-        cursor.execute("SELECT library_sending_begin(%s, %s, %s)", [client_of(request), most, PATIENCE])
+        cursor.execute("SELECT library_sending_begin(%s, %s, %s::interval)", [client_of(request), most, PATIENCE])
         key: int | None = cursor.fetchone()[0]
     if key is None:
         raise TooManyAtOnce

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -18,6 +19,9 @@ User-agent: *
 Allow: /library/
 Disallow: /library/?
 Disallow: /library/alerts/
+Disallow: /library/complaints/
+Disallow: /library/ads/*/complain/
+Disallow: /library/vetted/
 Disallow: /account/
 Disallow: /api/
 Crawl-delay: 1
@@ -34,7 +38,14 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def rules(request: HttpRequest) -> HttpResponse:
     """For everybody: addresses that stay, limits, and what an answer promises."""
-    context = {"entries": ENTRIES, "seconds": LONGEST_MS / 1000, "page": PAGE}
+    context = {
+        "entries": ENTRIES,
+        "seconds": LONGEST_MS / 1000,
+        "page": PAGE,
+        "a_minute": settings.HUSTINGS_LIBRARY_CALLS_A_MINUTE,
+        "an_hour": settings.HUSTINGS_LIBRARY_CALLS_AN_HOUR,
+        "at_once": settings.HUSTINGS_LIBRARY_FILES_AT_ONCE,
+    }
     return render(request, "library/rules.html", context)
 
 
