@@ -345,7 +345,7 @@ def check_reach(reach: dict[str, Any], ads: list[dict[str, Any]], wrong: list[st
     if reach["ads"] != len(ads):
         wrong.append("reach.json: is of {} ads, but ads.jsonl has {}".format(reach["ads"], len(ads)))
     numbers = [reach[name] for name in ("low", "people", "high")]
-    if reach["derivable"] != all(one is not None for one in numbers):
+    if {one is not None for one in numbers} != {reach["derivable"]}:
         wrong.append("reach.json: says a number and that there is none, or neither")
     elif reach["derivable"]:
         if sorted(numbers) != numbers:
