@@ -18,6 +18,7 @@ from hustings.apps.database import WEB, in_role, moment
 from hustings.apps.library.models import Complaint, Subject
 from hustings.apps.library.publishing.publish import publish_all
 from hustings.apps.review import actions as review
+from hustings.apps.review.models import Work
 from hustings.apps.review.outbox import deliver_due
 from hustings.policy.complaint import SOON, USUALLY
 
@@ -54,7 +55,8 @@ def test_a_complaint_by_the_interface_waits_for_people_and_says_so_by_its_number
     assert Client().get(f"/api/complaints/{told['complaint'].lower()}").json() == told
     assert WORDS not in json.dumps(told)
     with acting(door.reviewer):
-        assert review.claim(door.reviewer, "complaints").work.snapshot["text"] == WORDS
+        held = review.claim(door.reviewer, "complaints")
+        assert Work.objects.get(pk=held.work).snapshot["text"] == WORDS
     assert Complaint.objects.get().held_by == door.company
 
 
