@@ -10,7 +10,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.contrib.postgres.fields import DateRangeField
-from django.contrib.postgres.search import SearchQueryField
+from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -152,11 +152,17 @@ def with_words(found: QuerySet[Shown], asked: Asked) -> QuerySet[Shown]:
     return found
 
 
-def any_form(terms: str, stemmers: Sequence[str]) -> Func:
+class Forms(SearchQuery):
+    """A query of words that the database has parsed already."""
+
+    template = "%(expressions)s::tsquery"
+
+
+def any_form(terms: str, stemmers: Sequence[str]) -> Forms:
     """Terms as they stand or by any of the stemmers, each form once: the database takes two that are equal for twice as many ads."""
     with connection.cursor() as cursor:
         cursor.execute(FORMS, [terms, list(stemmers)])
-        return Func(Value(cursor.fetchone()[0]), template="%(expressions)s::tsquery", output_field=SearchQueryField())
+        return Forms(Value(cursor.fetchone()[0]))
 
 
 def newest(found: QuerySet[Shown], many: int) -> list[int]:
