@@ -32,7 +32,7 @@ from hustings.policy.vetting import LONGEST, Field, State
 
 __all__ = ["about", "ask_for", "cut", "end", "file", "token"]
 
-PAGE = 50
+PAGE, LOOKS = 50, 20
 Named = ParamSpec("Named")
 
 
@@ -184,6 +184,7 @@ def shown(request: HttpRequest, asked: Vetting, state: State) -> dict[str, Any]:
         "state": state,
         "fields": [(name, Field(name).sentence) for name in asked.fields],
     }
+    context["looks"] = asked.looks.order_by("-at", "-id")[:LOOKS]
     if state is not State.GRANTED:
         return context
     below = None
