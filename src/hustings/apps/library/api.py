@@ -272,7 +272,7 @@ def reached(
 ) -> dict[str, Any]:
     """Who saw several ads counts once. From merged sketches, never from who the people were; where they were not counted it says so."""
     at = place_of(None, as_of).at
-    found = people_of(search(asked.asked(), at=at), at)
+    found = people_of(search(asked.asked(), at=at), as_of)
     if found is None:
         raise ApiProblem("conflict", f"This takes too long, or finds more than {MOST:,} ads. Ask for fewer.")
     told = found.reach

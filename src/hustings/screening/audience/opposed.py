@@ -87,7 +87,7 @@ def opposed_audiences(
     totals = Counter(one.buyer for one in everyone)
     names = sorted(totals)
     place_of = {name: place for place, name in enumerate(names)}
-    member = np.array([name in own for name in names])
+    member = np.array([name in own for name in names], np.bool_)
     ads = np.array([totals[name] for name in names], np.int64)
     sides = {matter.code: np.zeros((2, len(names)), np.int64) for matter in matters}
     for one in everyone:

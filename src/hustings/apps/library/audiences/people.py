@@ -8,8 +8,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import QuerySet
 
-from hustings.apps.database import moment
-from hustings.apps.library.models import Shown, Version
+from hustings.apps.library.models import Shown
 from hustings.apps.library.patience import patiently
 from hustings.screening.reach import Reach, Sketch, reach
 
@@ -45,15 +44,16 @@ class People:
         return f"{self.reach.sentence} In all at least {self.at_least:,}; {top}."
 
 
-def people_of(found: QuerySet[Shown], place: int) -> People | None:
+def people_of(found: QuerySet[Shown], then: datetime | None = None) -> People | None:
     """Merge the sketches of the ads found; None where they are more than MOST, or the database did not have them in time.
 
-    Limits   counts those recorded by the moment of the place; an ad counted only in part counts as counted
+    then     what was counted later is left out; None for a search of the present
+
+    Limits   an ad counted only in part counts as counted
     """
     rows = patiently(lambda: list(found.order_by("-number").values_list("number", "impressions")[: MOST + 1]))
     if rows is None or len(rows) > MOST:
         return None
-    then = Version.objects.filter(seq=place).values_list("at", flat=True).first() or moment()
     merged = patiently(lambda: sketches([number for number, _ in rows], then))
     if merged is None:
         return None
@@ -70,11 +70,14 @@ def people_of(found: QuerySet[Shown], place: int) -> People | None:
     )
 
 
-def sketches(numbers: list[int], then: datetime) -> dict[int, Sketch]:
+def sketches(numbers: list[int], then: datetime | None) -> dict[int, Sketch]:
     """One merged sketch for each ad that has any."""
     merged: dict[int, Sketch] = {}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT number, sketch FROM library_sketches(%s::bigint[], %s)", [numbers, then])
+        cursor.execute(
+            "SELECT number, sketch FROM library_sketches(%s::bigint[], coalesce(%s::timestamptz, 'infinity'))",
+            [numbers, then],
+        )
         for number, registers in cursor.fetchall():
             one = Sketch(bytes(registers))
             if number in merged:

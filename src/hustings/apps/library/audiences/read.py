@@ -53,8 +53,9 @@ def newest(rows: QuerySet[Shown], most: int) -> list[dict[str, Any]] | None:
     wanted = rows.order_by("-number").annotate(
         title=KT("body__title"), text=KT("body__text"), landing=KT("body__landing_url"), aim=F("body__targeting"), clicks=KT("body__clicks"),
         created=KT("body__created"),
+        digest=KT("body__digest"),
     )  # fmt: skip
-    names = "seq hidden number page advertiser payer title text landing aim impressions clicks spend currency starts created"
+    names = "digest hidden number page advertiser payer title text landing aim impressions clicks spend currency starts created"
     return patiently(lambda: list(wanted.values(*names.split())[:most]))
 
 
@@ -101,12 +102,12 @@ def one_bought(row: dict[str, Any]) -> Bought:
     return Bought(ad=row["number"], buyer=buyer, day=day, stands=stands(row))
 
 
-STANDS: dict[tuple[int, str], dict[str, Stand]] = {}
+STANDS: dict[tuple[str, str], dict[str, Stand]] = {}
 
 
 def stands(row: dict[str, Any]) -> dict[str, Stand]:
     """Where a version stands; what a version says never changes but by being hidden, so it is read once in a process."""
-    key = (row["seq"], row["hidden"])
+    key = (row["digest"], row["hidden"])
     if key not in STANDS:
         if len(STANDS) > 20 * MOST:
             STANDS.clear()

@@ -18,7 +18,7 @@ from hustings.apps.console.table import safe
 from hustings.apps.console.words import number as number_words
 from hustings.apps.library.audiences.read import MOST, addressed, archive, bought, poles
 from hustings.apps.library.find import Asked, search
-from hustings.apps.library.models import Shown
+from hustings.apps.library.models import Shown, Version
 from hustings.apps.library.pages.question import Question, read
 from hustings.apps.library.pages.telling import card, money
 from hustings.apps.library.pages.views import names_of
@@ -104,7 +104,8 @@ def table_of(question: Question, place: int) -> Table | None:
     try:
         # What is hidden may change without a new place: the search's own address cannot tell, so hidden ads count into the key.
         hidden = Shown.objects.filter(kind="ad").exclude(hidden="").count()
-        return kept(f"{question.link()} {hidden}", place, question)
+        digest = Version.objects.filter(seq=place).values_list("digest", flat=True).first()
+        return kept(f"{question.link()} {hidden} {digest}", place, question)
     except TimeoutError:
         return None
 
@@ -152,7 +153,7 @@ def chosen(
             **context, "audience": audience, "message": message, "cards": [card(one.body) for one in shown], "back": base.link(),
             "further": base.link(audience=row or None, message=column or None, below=numbers[PAGE - 1]) if len(numbers) > PAGE else None,
         },
-        status=200 if numbers or below else 404,
+        status=404 if (row and audience is None) or (column and message is None) else 200,
     )  # fmt: skip
 
 

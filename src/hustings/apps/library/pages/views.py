@@ -84,6 +84,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
     told = sums(question, at) if found is not None else None
     rows = found or []
     base = question.fixed(place)
+    stood = Version.objects.filter(seq=place).values_list("at", flat=True).first()
     context: dict[str, Any] = {
         "question": question,
         "form": form(question),
@@ -98,7 +99,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "csv": base.link(csv="ads"),
         "feed": "?" + urlencode(question.search_pairs()) if question.search_pairs() else "",
         "place": place,
-        "stood": Version.objects.filter(seq=place).values_list("at", flat=True).first(),
+        "stood": stood,
         "past": at is not None,
         "now": question.link(at=None, as_of=None),
         "audiences": reverse("library-audiences") + question.link(after=None, sort=None),
@@ -125,7 +126,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
             "maps": tile_maps(*(
                 [(one.value, one.ads, question.narrowed_by(name, one.value)) for one in told.by.get(name, [])] for name in ("country", "region")
             )),
-            "people": people_of(question.found(place), place) if told.ads and told.ads <= MOST else None,
+            "people": people_of(question.found(at), stood if at is not None else None) if told.ads and told.ads <= MOST else None,
             "undated": next((one.ads for one in told.by.get("month", []) if not one.value), 0),
         }  # fmt: skip
     return render(request, "library/search.html", context)
