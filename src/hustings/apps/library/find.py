@@ -22,7 +22,7 @@ from hustings.apps.library.protection import LANGUAGES
 from hustings.apps.remembered import remembered
 from hustings.policy.advertising import AdState
 
-__all__ = ["Asked", "as_it_stood", "newest", "present", "rows_of", "search", "versions_of"]
+__all__ = ["Asked", "as_it_stood", "newest", "newest_first", "present", "rows_of", "search", "versions_of"]
 
 RUNNING = (AdState.DELIVERING.value, AdState.PAUSED.value)
 
@@ -40,7 +40,7 @@ FORMS = """
 SELECT coalesce(string_agg('(' || form || ')', ' | ' ORDER BY form), '') FROM (
   SELECT DISTINCT to_tsquery(stemmer::regconfig, %s)::text AS form FROM unnest(%s::text[]) AS stemmer) AS forms WHERE form <> ''
 """
-FEW = 30_000
+DEARER, FEW_OF_DAYS = 2, 50_000
 
 DAYS = Func(F("starts"), F("ends"), F("state"), function="library_days", output_field=DateRangeField())
 
@@ -166,19 +166,34 @@ def any_form(terms: str, stemmers: Sequence[str]) -> Forms:
 
 
 def newest(found: QuerySet[Shown], many: int) -> list[int]:
-    """The `seq` of the first rows by number, newest first, in the way that suits how many fit.
+    """The `seq` of the first rows by number, newest first."""
+    return list(newest_first(found, many).values_list("seq", flat=True))
+
+
+def newest_first(found: QuerySet[Shown], many: int) -> QuerySet[Shown]:
+    """The first rows by number, newest first, in the way that suits how many fit.
 
     Where many fit, the newest stand near the end of the index by number. Where few do, walking back along it would read
-    all there is; what the words or days lead to is sorted instead. Which it is, the planner's statistics tell.
+    all there is; what the words or days lead to is sorted instead. How many fit, the planner's statistics tell.
     """
     try:
         planned = json.loads(found.order_by().values("seq").explain(format="json"))
     except EmptyResultSet:  # nothing can fit
-        return []
-    few = planned[0]["Plan"]["Plan Rows"] <= FEW
+        return found.none()
+    fit = planned[0]["Plan"]["Plan Rows"]
+    # A walk passes `many * all / fit` rows, and reads words in each that takes so many times what one to be sorted does.
+    few = fit * fit <= DEARER * many * remembered("library size", ask_size)
+    # Ads of the same days have numbers near each other, so that a walk may find them all at its end.
+    few = few or ("days" in found.query.annotations and fit <= FEW_OF_DAYS)
     # By an expression, so that no index gives the order.
-    order = (F("number") + Value(0)).desc() if few else F("number").desc()
-    return list(found.order_by(order).values_list("seq", flat=True)[:many])
+    return found.order_by((F("number") + Value(0)).desc() if few else F("number").desc())[:many]
+
+
+def ask_size() -> int:
+    """About how many rows the library shows, as statistics tell."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT greatest(reltuples, 1)::bigint FROM pg_class WHERE oid = 'library_shown'::regclass")
+        return int(cursor.fetchone()[0])
 
 
 def rows_of(seqs: Sequence[int]) -> QuerySet[Shown]:

@@ -44,6 +44,7 @@ class Question:
     languages, years, currencies   narrow further; an empty text among them means "not known"
     place    the place in the library that the address names, so that its answer stays
     as_of    the moment that it names
+    summed   the sums are to be of everything that fits, however many
     after    where the rows before this page ended: value sorted by ("" where not known) and number
     """
 
@@ -54,6 +55,7 @@ class Question:
     sort: str = "newest"
     place: int | None = None
     as_of: datetime | None = None
+    summed: bool = False
     after: tuple[str, int] | None = None
 
     def at(self) -> int:
@@ -80,7 +82,9 @@ class Question:
         """One page of them and one more, which says whether another follows."""
         rows, column = self.found(at), SORTS[self.sort]
         if column == "number":
-            return list(rows_of(newest(rows if self.after is None else rows.filter(number__lt=self.after[1]), many + 1)))
+            return list(
+                rows_of(newest(rows if self.after is None else rows.filter(number__lt=self.after[1]), many + 1))
+            )
         rows = rows.order_by(F(column).desc(nulls_last=True), "-number")
         if self.after is not None:
             value, number = self.after
@@ -91,7 +95,10 @@ class Question:
                 less = Q(**{f"{column}__lt": Decimal(value)})
                 same = Q(**{column: Decimal(value)}, number__lt=number)
                 rows = rows.filter(unknown | less | same)
-        return list(rows[: many + 1])
+        # First which, along the index alone, then what they say.
+        seqs = list(rows.values_list("seq", flat=True)[: many + 1])
+        held = {row.seq: row for row in rows_of(seqs)}
+        return [held[seq] for seq in seqs]
 
     def next_after(self, row: Shown) -> str:
         """How the address of the next page says where this one ended."""
@@ -110,14 +117,14 @@ class Question:
             ("election", asked.election), ("from", asked.first), ("to", asked.last), ("spend_from", asked.spend_from), ("spend_to", asked.spend_to),
             ("impressions_from", asked.impressions_from), ("impressions_to", asked.impressions_to), ("hidden", asked.hidden),
             ("sort", None if self.sort == "newest" else self.sort), ("as_of", None if self.as_of is None else self.as_of.strftime("%Y-%m-%dT%H:%M:%SZ")),
-            ("at", self.place),
+            ("at", self.place), ("sums", "all" if self.summed else None),
         ]  # fmt: skip
         kept = {*LISTS, *OWN}
         return [(name, str(one) or UNKNOWN) for name, one in told if one is not None and (str(one) or name in kept)]
 
     def search_pairs(self) -> list[tuple[str, str]]:
         """The search alone: what a feed and an alert keep of it."""
-        return [(name, value) for name, value in self.pairs() if name not in ("sort", "as_of", "at")]
+        return [(name, value) for name, value in self.pairs() if name not in ("sort", "as_of", "at", "sums")]
 
     def link(self, **changed: object) -> str:
         """The address with some parts changed; a part that becomes None goes."""
@@ -199,6 +206,7 @@ def read(params: QueryDict) -> tuple[Question, list[str]]:
         sort=one("sort", sort, "newest, spend or impressions") or "newest",
         place=one("at", whole, "a place in the library"),
         as_of=one("as_of", moment, "a moment in UTC such as 2026-11-22T06:00"),
+        summed=one("sums", summed, "all") or False,
         after=one("after", after, "where a page ended"),
     )
     if question.place is not None and question.place > present():
@@ -243,6 +251,13 @@ def sort(text: str) -> str:
     if text not in SORTS:
         raise ValueError(text)
     return text
+
+
+def summed(text: str) -> bool:
+    """Whether everything is to be summed up."""
+    if text != "all":
+        raise ValueError(text)
+    return True
 
 
 def hidden(text: str) -> str:

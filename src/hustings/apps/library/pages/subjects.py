@@ -34,7 +34,7 @@ def shown(request: HttpRequest, number: int, kind: str) -> HttpResponse:
     row = chosen(request, rows)
     body = row.body
     part: dict[str, Any] = {OF_KIND[kind]: (number,)}
-    question = Question(asked=Asked(**part))
+    question = Question(asked=Asked(**part), summed=True)
     ads = patiently(lambda: question.rows(None, ADS)) or []
     told = sums(question, None)
     pages = list(pages_of(number)) if kind == "advertiser" else []

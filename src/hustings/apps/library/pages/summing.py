@@ -8,13 +8,18 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
+from hustings.apps.library.find import newest_first
+from hustings.apps.library.models import Shown
 from hustings.apps.library.pages.question import Question
 from hustings.apps.library.patience import patiently
 
 __all__ = ["Share", "Sums", "sums"]
 
+# Of more, only the newest are summed up unless somebody asks for all; words are dearer to look for.
+MOST, MOST_OF_WORDS = 2_000, 500
 FACETS = ("archive", "platform", "state", "category", "language", "currency", "year", "advertiser", "page", "election")
 COLUMNS = (
     "number", "archive", "platform", "state", "category", "language", "currency", "starts", "advertiser", "page", "countries", "regions", "spend", "impressions",
@@ -49,9 +54,13 @@ class Share:
 
 @dataclass(kw_only=True)
 class Sums:
-    """All parts of what was found; `by` maps archive, platform, ... country, month to their parts, the largest first."""
+    """All parts of what was found; `by` maps archive, platform, ... country, month to their parts, the largest first.
+
+    bounded   there may be more: these are the sums of the newest
+    """
 
     ads: int = 0
+    bounded: bool = False
     counted: int = 0
     impressions: int | None = None
     by: dict[str, list[Share]] = field(default_factory=dict)
@@ -73,12 +82,13 @@ class Sums:
 
 
 def sums(question: Question, at: int | None) -> Sums | None:
-    """Sum up what a question finds; None where that takes longer than anybody waits.
+    """Sum up what a question finds, or the newest of it; None where that takes longer than anybody waits.
 
-    Costs    one walk over what was found, however many parts it is told by
+    Costs    one walk over what is summed up, however many parts it is told by
     Limits   an ad shown in several countries counts in each
     """
-    rows = patiently(lambda: asked(question, at))
+    most = None if question.summed else MOST_OF_WORDS if question.asked.words else MOST
+    rows = patiently(lambda: asked(question, at, most))
     if rows is None:
         return None
     told: dict[str, list[Share]] = defaultdict(list)
@@ -98,13 +108,19 @@ def sums(question: Question, at: int | None) -> Sums | None:
             told[facet].append(share)
     for parts in told.values():
         parts.sort(key=lambda one: (-one.ads, one.value))
-    whole.by = dict(told)
+    whole.by, whole.bounded = dict(told), whole.ads == most
     return whole
 
 
-def asked(question: Question, at: int | None) -> list[tuple[Any, ...]]:
-    """The sums as the database gives them."""
-    statement, values = question.found(at).values(*COLUMNS).query.sql_with_params()
+def asked(question: Question, at: int | None, most: int | None) -> list[tuple[Any, ...]]:
+    """The sums as the database gives them, of the newest so many."""
+    found = question.found(at)
+    if most is not None:  # which these are is read from an index alone, where no words are asked for
+        found = Shown.objects.filter(seq__in=newest_first(found, most).values("seq"))
+    try:
+        statement, values = found.values(*COLUMNS).query.sql_with_params()
+    except EmptyResultSet:  # nothing can fit
+        return [("all", None, 0, 0, None, 0, None)]
     with connection.cursor() as cursor:
         cursor.execute(written(statement), values)
         return list(cursor.fetchall())

@@ -105,6 +105,8 @@ def search(request: HttpRequest) -> HttpResponseBase:
         "audiences": reverse("library-audiences") + question.link(after=None, sort=None),
         "opposed": reverse("library-opposed") + question.link(after=None, sort=None),
         "sums": told,
+        "sum_all": question.link(sums="all"),
+        "sum_newest": question.link(sums=None),
     }
     if question.asked.words and (told is None or told.ads == 0):
         context["suggestion"] = suggestion(question, at)
@@ -126,7 +128,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
             "maps": tile_maps(*(
                 [(one.value, one.ads, question.narrowed_by(name, one.value)) for one in told.by.get(name, [])] for name in ("country", "region")
             )),
-            "people": people_of(question.found(at), stood if at is not None else None) if told.ads and told.ads <= MOST else None,
+            "people": people_of(question.found(at), stood if at is not None else None) if told.ads and not told.bounded and told.ads <= MOST else None,
             "undated": next((one.ads for one in told.by.get("month", []) if not one.value), 0),
         }  # fmt: skip
     return render(request, "library/search.html", context)
