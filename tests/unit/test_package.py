@@ -357,10 +357,10 @@ FORGED = {
     "an account's sum": (lambda place: edit(place, "accounts.csv", ",1,2016", ",9,2016"), "accounts.csv, row 2 (a): 9 ads, but ads.jsonl adds up to 1"),
     "an account gone": (lambda place: drop(place, "accounts.csv", 2), "accounts.csv: b is missing, which has ads"),
     "the reach": (lambda place: edit(place, "reach.json", '"derivable": false', '"derivable": true'), "reach.json: says a number and that there is none"),
-    "a tie's ads": (lambda place: resting_on_another(place), "rests on ad 3, which is none of facebook:a"),
+    "a tie's ads": (lambda place: rests_on(place, '3'), "rests on ad 3, which is none of facebook:a"),
     "a tie gone": (lambda place: shorter(place, "ties"), "network.json: 2 ties, the manifest says 3"),
     "a group more": (lambda place: edit(place, "network.json", '"pages": [\n', '"pages": [\n    "facebook:z",\n'), "facebook:z are tied to nobody"),
-    "what was left out": (lambda place: shown_after_all(place), "payments.instrument: is said to be left out, and stands there"),
+    "what was left out": (lambda place: shown_after_all(place, 'instrument'), "payments.instrument: is said to be left out, and stands there"),
 }  # fmt: skip
 
 
@@ -370,16 +370,16 @@ def shorter(place, name):
     (place / "network.json").write_text(json.dumps(network, indent=1))
 
 
-def resting_on_another(place):
+def rests_on(place, ad):
     network = json.loads((place / "network.json").read_text())
-    network["ties"][0]["shared"][0]["ads_a"] = ["3"]
+    network["ties"][0]["shared"][0]["ads_a"] = [ad]
     (place / "network.json").write_text(json.dumps(network, indent=1))
 
 
-def shown_after_all(place):
+def shown_after_all(place, field):
     told = json.loads((place / "redactions.json").read_text())
     for one in told["fields"]:
-        one["left_out"] |= one["field"] == "instrument"
+        one["left_out"] |= one["field"] == field
     (place / "redactions.json").write_text(json.dumps(told, indent=1))
 
 
