@@ -95,7 +95,19 @@ def test_every_ad_is_reached_by_further_pages_and_a_link_that_stays(page):
 
 
 @pytest.mark.parametrize(
-    "address", ["removed/", "changed/", "policies/", "rules/", "?year=x", "?q=nothing+at+all", "alerts/?q=police"]
+    "address",
+    [
+        "removed/",
+        "changed/",
+        "policies/",
+        "rules/",
+        "?year=x",
+        "?q=nothing+at+all",
+        "alerts/?q=police",
+        "audiences/",
+        "audiences/?audience=1",
+        "audiences/opposed/",
+    ],
 )
 def test_pages_have_nothing_for_axe_to_find(page, address):
     page.goto(f"/library/{address}")
