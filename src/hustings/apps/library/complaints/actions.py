@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,7 +30,7 @@ from hustings.errors import BadInput, Problem
 from hustings.policy.advertising import AD
 from hustings.policy.complaint import SOON, due
 
-__all__ = ["KIND", "POLICY", "Standing", "announce", "complain", "elections_near", "standing"]
+__all__ = ["KIND", "POLICY", "Standing", "ad_shown", "announce", "complain", "elections_near", "standing"]
 
 KIND, POLICY, QUEUE = "complaint", "complaints", "complaints"
 WRONG = "something is wrong"
@@ -37,6 +38,7 @@ FEWEST_WORDS = 3
 LONGEST = 2000
 URGENT = 6  # steps of priority in the last month before an election
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is read for another
+NUMBER = re.compile(f"([{SIGNS}]{{4}}-){{3}}[{SIGNS}]{{4}}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,19 +53,22 @@ class Standing:
     answered_at: datetime | None
 
 
+def ad_shown(number: int) -> Shown:
+    """The ad as the library shows it now. Raises NotKnown where it has none of that number."""
+    found = Shown.objects.filter(number=number, kind="ad", until__isnull=True).defer("search")
+    row = found.first() if 0 < number < 2**63 else None
+    if row is None:
+        raise NotKnown
+    return row
+
+
 @transaction.atomic
 def complain(number: int, *, ground: str, words: str, email: str = "") -> tuple[str, datetime]:
     """Take a complaint; gives its number and until when it is to be answered. The same again is the same complaint.
 
     Raises   NotKnown where the library has no such ad, BadInput naming everything that is missing
     """
-    row = (
-        Shown.objects.filter(number=number, kind="ad", until__isnull=True).defer("search").first()
-        if 0 < number < 2**63
-        else None
-    )
-    if row is None:
-        raise NotKnown
+    row = ad_shown(number)
     words, email = words.strip(), email.strip()
     problems = []
     if ground not in GROUNDS:
@@ -118,8 +123,11 @@ def elections_near(body: dict[str, Any]) -> list[date]:
 
 def standing(code: str) -> Standing | None:
     """How a complaint stands; None where there is none of that number."""
+    code = code.strip().upper()
+    if not NUMBER.fullmatch(code):
+        return None
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM library_complaint_state(%s)", [code.strip().upper()[:20]])
+        cursor.execute("SELECT * FROM library_complaint_state(%s)", [code])
         found = cursor.fetchone()
     if found is None:
         return None

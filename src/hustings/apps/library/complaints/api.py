@@ -11,8 +11,8 @@ from ninja import Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from hustings.apps.api_problem import ApiProblem
-from hustings.apps.library.complaints.actions import LONGEST, complain, standing
-from hustings.apps.library.complaints.models import GROUNDS
+from hustings.apps.library.complaints.actions import LONGEST, ad_shown, complain, standing
+from hustings.apps.library.complaints.models import GROUNDS, Ground
 
 __all__ = ["router"]
 
@@ -24,7 +24,7 @@ class ComplaintIn(Schema):
 
     model_config = ConfigDict(extra="forbid")
     ad: int = Field(ge=1, le=10**18, description="Number of the ad in the library.")
-    ground: str = Field(max_length=20, description="What is wrong: one of " + ", ".join(GROUNDS) + ".")
+    ground: Ground = Field(description=" ".join(f"`{code}`: {said}." for code, said in GROUNDS.items()))
     words: str = Field(
         min_length=1, max_length=LONGEST, pattern=r"^[^\x00]*$", description="How one can see it; never published."
     )
@@ -71,6 +71,7 @@ def out(code: str) -> ComplaintOut:
 @router.post("", response={201: ComplaintOut}, summary="Complain about an ad", operation_id="complain")
 def post(request: HttpRequest, given: ComplaintIn) -> Status[ComplaintOut]:
     """Without an account. It goes before the people who decide; the same again is the same complaint."""
+    ad_shown(given.ad)
     if not consume(request, action="library_complaint", key=str(given.ad)):
         raise ApiProblem(
             "too_many",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 from django.db import models
 from django.db.models import Q
 
 from hustings.apps.dated import new_id
 from hustings.apps.people.models import Organisation
 
-__all__ = ["GROUNDS", "Complaint"]
+__all__ = ["GROUNDS", "Complaint", "Ground"]
 
-GROUNDS = {
+Ground = Literal["voting", "payer", "undeclared", "targeting", "foreign", "false person", "illegal", "record"]
+GROUNDS: dict[str, str] = {
     "voting": "It says something wrong about when, where or how to vote, or keeps people from voting",
     "payer": "It does not say who paid, or says it wrongly",
     "undeclared": "It is political and does not say so",
@@ -20,6 +23,7 @@ GROUNDS = {
     "illegal": "It is against another law",
     "record": "What the library says of it is wrong",
 }
+assert set(get_args(Ground)) == set(GROUNDS)
 
 
 class Complaint(models.Model):

@@ -11,9 +11,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hustings.apps.library.complaints.actions import LONGEST, complain, standing
+from hustings.apps.library.complaints.actions import LONGEST, ad_shown, complain, standing
 from hustings.apps.library.complaints.models import GROUNDS
-from hustings.apps.library.models import Shown
 from hustings.apps.library.pages.telling import card
 from hustings.apps.permission import NotKnown
 from hustings.errors import BadInput
@@ -42,13 +41,7 @@ class ComplainForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def about_ad(request: HttpRequest, number: int) -> HttpResponse:
     """For everybody: say what is wrong with an ad."""
-    row = (
-        Shown.objects.filter(number=number, kind="ad", until__isnull=True).defer("search").first()
-        if number < 2**63
-        else None
-    )
-    if row is None:
-        raise NotKnown
+    row = ad_shown(number)
     form = ComplainForm(request.POST or None)
     context: dict[str, Any] = {"form": form, "card": card(row.body), "number": number}
     if request.method != "POST" or not form.is_valid():
