@@ -177,10 +177,12 @@ def newest_first(found: QuerySet[Shown], many: int) -> QuerySet[Shown]:
     all there is; what the words or days lead to is sorted instead. How many fit, the planner's statistics tell.
     """
     try:
-        planned = json.loads(found.order_by().values("seq").explain(format="json"))
-    except EmptyResultSet:  # nothing can fit
+        planned = found.order_by().values("seq").explain(format="json")
+    except EmptyResultSet:
+        planned = ""
+    if not planned:  # nothing can fit, so there is no statement
         return found.none()
-    fit = planned[0]["Plan"]["Plan Rows"]
+    fit = json.loads(planned)[0]["Plan"]["Plan Rows"]
     # A walk passes `many * all / fit` rows, and reads words in each that takes so many times what one to be sorted does.
     few = fit * fit <= DEARER * many * remembered("library size", ask_size)
     # Ads of the same days have numbers near each other, so that a walk may find them all at its end.
