@@ -448,7 +448,9 @@ def main() -> None:
         "--workers",
         "2",
     ]
-    up = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    # One address asks more here than anybody may; it is counted all the same, for that is part of what a call costs.
+    unlimited = dict.fromkeys(("HUSTINGS_LIBRARY_CALLS_A_MINUTE", "HUSTINGS_LIBRARY_CALLS_AN_HOUR"), str(10**9))
+    up = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | unlimited)
     result: dict[str, object] = {"ads": asked.ads, "processors": os.cpu_count()}
     try:
         assert up.stdout is not None
