@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -145,22 +146,29 @@ def said(body: object) -> HttpResponse:
     return HttpResponse(text, content_type="application/json; charset=utf-8")
 
 
-def found(kind: str, asked: Asked, *, limit: int, cursor: str | None, as_of: datetime | None) -> HttpResponse:
-    """A page of what fits."""
-    place = place_of(cursor, as_of)
-    rows = search(asked, kind=kind, at=place.at)
-    if place.number:
-        rows = rows.filter(number__lt=place.number)
+@contextmanager
+def in_time() -> Iterator[None]:
+    """What the block asks of the database is cut off where it takes too long, and the reader told so."""
     try:
         with transaction.atomic():
             hurry()
-            held = list(rows_of(newest(rows, limit + 1)).values_list("number", "body"))
+            yield
     except OperationalError as error:
         if not was_cut(error):
             raise
         raise ApiProblem(
             "conflict", "The database would need too long for this. Ask for fewer, or by words, page or advertiser."
         ) from error
+
+
+def found(kind: str, asked: Asked, *, limit: int, cursor: str | None, as_of: datetime | None) -> HttpResponse:
+    """A page of what fits."""
+    place = place_of(cursor, as_of)
+    rows = search(asked, kind=kind, at=place.at)
+    if place.number:
+        rows = rows.filter(number__lt=place.number)
+    with in_time():
+        held = list(rows_of(newest(rows, limit + 1)).values_list("number", "body"))
     more = len(held) > limit
     return said(
         {

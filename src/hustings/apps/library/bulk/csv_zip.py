@@ -48,6 +48,7 @@ def csv_zip(portions: Iterator[list[bytes]]) -> Iterator[bytes]:
         archive.open("ads.csv", "w", force_zip64=True) as file,
     ):
         file.write(written([list(COLUMNS)]))
+        yield out.take()  # whoever waits sees that it has begun
 
         def pack(rows: list[bytes]) -> bytes:
             file.write(b"".join(rows))

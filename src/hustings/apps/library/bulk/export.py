@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -13,7 +14,7 @@ from hustings.apps.database import WEB, in_role
 from hustings.apps.library.bulk.columns import columns_of
 from hustings.apps.library.bulk.csv_zip import csv_zip
 from hustings.apps.library.bulk.parquet import parquet
-from hustings.apps.library.find import Asked, search
+from hustings.apps.library.find import Asked, newest_first, search
 from hustings.apps.library.models import Shown
 
 __all__ = ["FORMS", "Form", "export"]
@@ -62,8 +63,13 @@ FORMS = {
 
 
 def export(kind: str, asked: Asked, *, at: int, form: Form) -> Iterator[bytes]:
-    """The file in parts. It is read after the view has returned, so it asks in the web's role itself."""
-    return form.write(portions(kind, asked, at=at, form=form))
+    """The file in parts. The first portion is read at once, so that what takes too long is refused before anything is sent.
+
+    The rest is read after the view has returned, so it asks in the web's role itself.
+    """
+    rest = portions(kind, asked, at=at, form=form)
+    first = next(rest, None)
+    return form.write(rest if first is None else chain([first], rest))
 
 
 def portions(kind: str, asked: Asked, *, at: int, form: Form) -> Portions:
@@ -80,7 +86,7 @@ def portions(kind: str, asked: Asked, *, at: int, form: Form) -> Portions:
             try:
                 rows = copied(
                     found,
-                    f"SELECT {selected} FROM ({{}}) AS found{beside and ', ' + beside} ORDER BY found.number DESC",
+                    f"SELECT {selected} FROM ({{}}) AS found{beside and ', ' + beside} ORDER BY found.number DESC",  # noqa: S608 - names of ours
                     form.cells,
                 )
             except EmptyResultSet:  # nothing can fit
@@ -94,7 +100,7 @@ def portions(kind: str, asked: Asked, *, at: int, form: Form) -> Portions:
 
 def copied(found: QuerySet[Shown], around: str, cells: str) -> list[bytes]:
     """A portion of what was found, each row as COPY writes it."""
-    statement, params = found.values_list("number", "body")[:BATCH].query.sql_with_params()
+    statement, params = newest_first(found, BATCH).values_list("number", "body").query.sql_with_params()
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY ({around.format(statement)}) TO STDOUT ({cells})", params) as rows,

@@ -21,6 +21,7 @@ def parquet(portions: Iterator[list[bytes]]) -> Iterator[bytes]:
     """The table of ads; a file without rows where nothing is found."""
     out = Gathered()
     with pq.ParquetWriter(pa.PythonFile(out, mode="w"), SCHEMA, compression="zstd") as writer:
+        yield out.take()  # whoever waits sees that it has begun
 
         def pack(rows: list[bytes]) -> bytes:
             writer.write_table(table(rows), row_group_size=len(rows))

@@ -14,12 +14,13 @@ from django.db import connection
 from hustings.apps.library.find import newest_first
 from hustings.apps.library.models import Shown
 from hustings.apps.library.pages.question import Question
-from hustings.apps.library.patience import patiently
+from hustings.apps.library.patience import LONGEST_MS, patiently
 
 __all__ = ["Share", "Sums", "sums"]
 
 # Of more, only the newest are summed up unless somebody asks for all; words are dearer to look for.
 MOST, MOST_OF_WORDS = 2_000, 500
+SHORT_MS = 700  # the ads themselves are worth waiting for, their sums less
 FACETS = ("archive", "platform", "state", "category", "language", "currency", "year", "advertiser", "page", "election")
 COLUMNS = (
     "number", "archive", "platform", "state", "category", "language", "currency", "starts", "advertiser", "page", "countries", "regions", "spend", "impressions",
@@ -88,7 +89,7 @@ def sums(question: Question, at: int | None) -> Sums | None:
     Limits   an ad shown in several countries counts in each
     """
     most = None if question.summed else MOST_OF_WORDS if question.asked.words else MOST
-    rows = patiently(lambda: asked(question, at, most))
+    rows = patiently(lambda: asked(question, at, most), LONGEST_MS if question.summed else SHORT_MS)
     if rows is None:
         return None
     told: dict[str, list[Share]] = defaultdict(list)

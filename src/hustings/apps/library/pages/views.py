@@ -81,7 +81,8 @@ def search(request: HttpRequest) -> HttpResponseBase:
     if "csv" in request.GET:
         return as_csv(question, place)
     found = patiently(lambda: question.rows(at, PAGE))
-    told = sums(question, at) if found is not None else None
+    # Of nothing the sums are known.
+    told = None if found is None else sums(question, at) if found or question.after is not None else Sums()
     rows = found or []
     base = question.fixed(place)
     stood = Version.objects.filter(seq=place).values_list("at", flat=True).first()
