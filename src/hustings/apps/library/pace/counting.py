@@ -8,6 +8,7 @@ import ipaddress
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 
 from allauth.core.internal.httpkit import get_client_ip
@@ -95,11 +96,18 @@ pace = Counted()
 
 def client_of(request: HttpRequest) -> str:
     """Whom a call counts for: the address, of IPv6 the network that one line has; as a digest that nobody can turn back."""
-    told = get_client_ip(request) or ""
+    # Without proxies the way that asks for their headers gives the same, ten times as slowly.
+    told = get_client_ip(request) if settings.ALLAUTH_TRUSTED_PROXY_COUNT else request.META.get("REMOTE_ADDR")
+    return digest_of(told or "", settings.SECRET_KEY)
+
+
+@lru_cache(maxsize=10_000)
+def digest_of(told: str, key: str) -> str:
+    """The digest of an address; most calls come from one that was here a moment ago."""
     try:
         address = ipaddress.ip_address(told)
     except ValueError:
         whom = told
     else:
         whom = str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else told
-    return hmac.new(settings.SECRET_KEY.encode(), f"library pace {whom}".encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(key.encode(), f"library pace {whom}".encode(), hashlib.sha256).hexdigest()[:32]
