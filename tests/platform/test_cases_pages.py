@@ -52,7 +52,9 @@ def opened(team):
     team.post("anna", "/leads/record/", title="Three pages act as one", source="press", text="A paper says so.",
               about="page; meridian; 17\npage; meridian; 18")  # fmt: skip
     lead = Lead.objects.get()
-    team.post("anna", "/cases/open/", title="Three pages", question="Do they act as one?", scope="", leads=[str(lead.pk)])
+    team.post(
+        "anna", "/cases/open/", title="Three pages", question="Do they act as one?", scope="", leads=[str(lead.pk)]
+    )
     return lead, Case.objects.get()
 
 
@@ -63,7 +65,9 @@ def test_a_lead_becomes_a_case_a_campaign_and_evidence_by_forms_alone(team):
     for text in ("One team runs them.", "They follow the same news."):
         team.post("anna", f"{at}add/hypothesis/", text=text)
     answer = case.hypotheses.first()
-    team.post("ben", f"{at}add/argument/", hypothesis=str(answer.pk), side="against", text="They never share a picture.")
+    team.post(
+        "ben", f"{at}add/argument/", hypothesis=str(answer.pk), side="against", text="They never share a picture."
+    )
     team.post("anna", f"{at}add/task/", title="Ask the platform for sign-ins", due="2027-01-31")
     team.post("anna", f"{at}add/end-task/", task=str(case.tasks.get().pk), state="done", result="asked")
     team.post("anna", f"{at}add/note/", text="The paper was asked for its source.")
@@ -72,26 +76,74 @@ def test_a_lead_becomes_a_case_a_campaign_and_evidence_by_forms_alone(team):
         platform="meridian", of="17", file=SimpleUploadedFile("page.json", b'{"page": 17}', "application/json"),
     )  # fmt: skip
     kept = Evidence.objects.get()
-    team.post("anna", f"{at}add/campaign/", name="Harbour lights", aims_at="de, at", narratives="The vote is rigged.", tactics="T0086")
+    team.post(
+        "anna",
+        f"{at}add/campaign/",
+        name="Harbour lights",
+        aims_at="de, at",
+        narratives="The vote is rigged.",
+        tactics="T0086",
+    )
     campaign = Campaign.objects.get()
     team.post("anna", f"/campaigns/{campaign.pk}/say/member/", kind="page", platform="meridian", name="17",
               confidence="moderate", method="same administrators", rests_on=[str(kept.pk)])  # fmt: skip
     member = Member.objects.get()
+    assert "proposed for Harbour lights" in team.page("dora", "/")
+    assert "proposed for Harbour lights" not in team.page("anna", "/")
     assert "It belongs" not in team.page("anna", f"/campaigns/{campaign.pk}/")
     assert "It belongs" in team.page("dora", f"/campaigns/{campaign.pk}/")
-    team.post("dora", f"/campaigns/{campaign.pk}/say/decide/", member=str(member.pk), decision="accept", reason="The export shows it.")
+    team.post(
+        "dora",
+        f"/campaigns/{campaign.pk}/say/decide/",
+        member=str(member.pk),
+        decision="accept",
+        reason="The export shows it.",
+    )
     team.post("anna", f"/campaigns/{campaign.pk}/say/origin/", claim="A firm abroad", confidence="low",
               grounds="Paid in its currency.", alternatives="A reseller.")  # fmt: skip
-    team.post("ben", f"/campaigns/{campaign.pk}/say/dissent/", claim=str(campaign.origins.get().pk), text="The reseller is likelier.")
+    team.post(
+        "ben",
+        f"/campaigns/{campaign.pk}/say/dissent/",
+        claim=str(campaign.origins.get().pk),
+        text="The reseller is likelier.",
+    )
     page = team.page("dora", f"/campaigns/{campaign.pk}/")
-    for words in ("Harbour lights", "accepted", "page.json", "low confidence", "The reseller is likelier.", "AT, DE", "T0086"):
+    for words in (
+        "Harbour lights",
+        "accepted",
+        "page.json",
+        "low confidence",
+        "The reseller is likelier.",
+        "AT, DE",
+        "T0086",
+    ):
         assert words in page, words
     page = team.page("dora", at)
-    for words in ("against", "They never share a picture.", "asked", "The paper was asked", "Harbour lights", kept.sha256[:16]):
+    for words in (
+        "against",
+        "They never share a picture.",
+        "asked",
+        "The paper was asked",
+        "Harbour lights",
+        kept.sha256[:16],
+    ):
         assert words in page, words
     team.post("anna", f"{at}move/", code="close", outcome="campaign established", reason="Two kinds of evidence agree.")
     assert "campaign established" in team.page("dora", "/cases/")
     assert "Put it forward" not in team.page("anna", at)
+
+
+def test_a_lead_about_an_item_is_told_once_and_nobody_else_can_point_at_it(team):
+    _, case = opened(team)
+    for text in ("first", "again"):
+        team.post("anna", f"/leads/record/?about={case.pk}", title="It goes on", source="press", text=text)
+    lead = Lead.objects.get(key=f"item {case.pk}")
+    assert [one.item_id for one in lead.about.all()] == [case.pk]
+    assert lead.told.count() == 1
+    assert "1 lead waits" in team.page("dora", "/")
+    assert "Three pages" in team.page("anna", f"/leads/record/?about={case.pk}")
+    for key in (case.pk, "00000000-0000-4000-8000-000000000000", "x"):
+        team.page("jonas", f"/leads/record/?about={key}", expected=404)
 
 
 def test_bytes_are_opened_for_a_reason_only_and_it_stands_in_their_custody(team):
@@ -105,7 +157,10 @@ def test_bytes_are_opened_for_a_reason_only_and_it_stands_in_their_custody(team)
     assert b"".join(answer.streaming_content) == b"<script>alert(1)</script>"
     assert answer["Content-Type"] == "application/octet-stream"
     assert answer["Content-Disposition"].startswith("attachment")
-    assert list(Custody.objects.order_by("at").values_list("act", "why")) == [("collect", ""), ("copy", "to compare the pictures")]
+    assert list(Custody.objects.order_by("at").values_list("act", "why")) == [
+        ("collect", ""),
+        ("copy", "to compare the pictures"),
+    ]
     assert "to compare the pictures" in team.page("dora", f"/cases/evidence/{kept.pk}/")
 
 
@@ -145,7 +200,11 @@ def same(page):
         ("/leads/record/", {"title": "x", "source": "press", "about": "house; meridian; 1"}, "Line 1 reads"),
         ("/cases/open/", {"title": "x"}, "required"),
         ("/cases/{case}/add/note/", {"text": ""}, "required"),
-        ("/cases/{case}/add/argument/", {"hypothesis": "x", "side": "beside", "text": "y"}, "not one of the available choices"),
+        (
+            "/cases/{case}/add/argument/",
+            {"hypothesis": "x", "side": "beside", "text": "y"},
+            "not one of the available choices",
+        ),
         ("/cases/{case}/add/campaign/", {"name": "x", "aims_at": "Germany"}, "two letters"),
         ("/cases/{case}/add/campaign/", {"name": "x", "tactics": "86"}, "reads T0086"),
         ("/cases/{case}/move/", {"code": "close", "reason": "x"}, "how it ended"),

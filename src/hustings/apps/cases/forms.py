@@ -47,6 +47,16 @@ class LeadForm(forms.Form):
         help_text="One a line: account, page, ad or address; platform; name. For example: page; meridian; 17",
     )  # fmt: skip
 
+    def __init__(self, *args: Any, item: Item | None = None, **named: Any) -> None:
+        super().__init__(*args, **named)
+        if item is not None:
+            self.fields["title"].initial = item.title
+            source = (
+                LeadSource.FINDING if item.kind == "finding" else LeadSource.SWEEP if item.kind == "sweep" else None
+            )
+            if source is not None:
+                self.fields["source"].choices = [(source.value, source.value)]  # type: ignore[attr-defined]
+
     def clean_about(self) -> list[tuple[str, str, str]]:
         """The lines as (what, platform, name), all wrong ones told at once."""
         found, wrong = [], []

@@ -17,8 +17,8 @@ from hustings.apps.people.seat import Seat
 __all__ = ["attention", "entries", "kinds", "page_of"]
 
 
-# In the order of the work: what waits, what was found, what is searched for, who may, what was done. Others follow.
-ORDER = ("console", "findings", "sweeps", "review", "library", "ads", "elections", "items", "people", "audit")
+# In the order of the work: what waits, what was found and made of it, what is searched for, who may, what was done. Others follow.
+ORDER = ("console", "findings", "cases", "sweeps", "review", "library", "ads", "elections", "items", "people", "audit")
 
 
 @cache

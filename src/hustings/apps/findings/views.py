@@ -192,6 +192,7 @@ def finding(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
             "command": command,
             "given": given,
             "may_export": can(seat, "export", found.item),
+            "may_lead": can(seat, "record lead"),
             "may_open": can(seat, "open actor names", found.item),
             "opened": find.opening(seat, found),
             "run_known": find.runs(seat).filter(pk=found.run_id).exists(),

@@ -16,9 +16,11 @@ from hustings.apps.cases.models import Case, Lead
 from hustings.apps.cases.working import take_up
 from hustings.apps.console.context import OWN
 from hustings.apps.console.table import Column, Table
+from hustings.apps.items.models import Item
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
-from hustings.apps.permission import allow, can, require
+from hustings.apps.permission import NotKnown, allow, can, require
+from hustings.apps.permission import find as item_of
 from hustings.apps.sweeps.actions import own_marking
 from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
@@ -61,23 +63,39 @@ def leads(request: HttpRequest, seat: Seat) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @seated
 def record(request: HttpRequest, seat: Seat) -> HttpResponse:
-    """Record a lead."""
+    """Record a lead, of something by name or, from its page, of an item such as a finding."""
     allow(seat, "record lead")
-    form = LeadForm(request.POST or None)
+    item = about_item(request, seat)
+    form = LeadForm(request.POST or None, item=item)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         about = [About(what=what, platform=platform, name=name) for what, platform, name in data["about"]]
+        key = f"{about[0].what} {about[0].platform} {about[0].name}"[:300] if len(about) == 1 else ""
+        if item is not None:
+            about, key = [About(what=item.kind, item=item), *about], f"item {item.pk}"
         try:
             made = record_lead(
                 by=seat, source=LeadSource(data["source"]), title=data["title"], text=data["text"], marking=own_marking(seat),
-                key=f"{about[0].what} {about[0].platform} {about[0].name}"[:300] if len(about) == 1 else "", about=about,
+                key=key, about=about,
             )  # fmt: skip
         except BadInput as error:
             say(form, error)
         else:
             messages.success(request, "The lead is recorded. Take it up in a case, or dismiss it with the reason.")
             return redirect("lead", made.pk)
-    return render(request, "cases/record.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "item": item, "page_marking": item or OWN}
+    return render(request, "cases/record.html", context, status=422 if form.errors else 200)
+
+
+def about_item(request: HttpRequest, seat: Seat) -> Item | None:
+    """The item that the address names. An unreadable key is as unknown as any other."""
+    key = request.GET.get("about", "")
+    if not key:
+        return None
+    try:
+        return item_of(seat, UUID(key))
+    except ValueError:
+        raise NotKnown from None
 
 
 @require_safe

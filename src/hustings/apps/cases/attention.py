@@ -1,0 +1,50 @@
+"""What of casework waits for a person: new leads, tasks that are theirs, members that another proposed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+
+from django.urls import reverse
+
+from hustings.apps.cases import find
+from hustings.apps.cases.models import Member, Task
+from hustings.apps.console.entry import Attention
+from hustings.apps.people.seat import Seat
+from hustings.apps.permission import can
+from hustings.policy.casework import LeadState, MemberState, TaskState
+
+__all__ = ["attention"]
+
+
+def attention(seat: Seat) -> list[Attention]:
+    """Leads nobody looked at, told as one; tasks by name; proposals that wait for a second person, by campaign."""
+    waiting = []
+    if can(seat, "dispose of lead"):
+        fresh = find.leads(seat).filter(state=LeadState.OPEN)
+        oldest, count = fresh.order_by("item__made_at").first(), fresh.count()
+        if oldest is not None:
+            waiting.append(
+                Attention(
+                    sentence=f"{count:,} {'lead waits' if count == 1 else 'leads wait'} to be taken up or dismissed.",
+                    url=reverse("leads"), since=oldest.item.made_at, act="Look", item=oldest.item,
+                )
+            )  # fmt: skip
+    mine = Task.objects.filter(case__in=find.cases(seat), for_whom=seat.appointment, state=TaskState.OPEN)
+    waiting += [
+        Attention(
+            sentence=f"Yours to do: {task.title}", url=reverse("case", args=[task.case_id]), since=task.at, act="Open the case",
+            until=datetime.combine(task.due, time(23, 59), UTC) if task.due else None, item=task.case.item,
+        )
+        for task in mine.select_related("case__item__label")[:20]
+    ]  # fmt: skip
+    for campaign in find.campaigns(seat).filter(members__state=MemberState.PROPOSED).distinct()[:20]:
+        proposed = Member.objects.filter(campaign=campaign, state=MemberState.PROPOSED).exclude(by__person=seat.person)
+        first, count = proposed.order_by("at").select_related("by").first(), proposed.count()
+        if first is not None and can(seat, "accept member", campaign.item, asked_by=first.by):
+            waiting.append(
+                Attention(
+                    sentence=f"{count:,} proposed for {campaign.item.title}: does it belong?", url=reverse("campaign", args=[campaign.pk]),
+                    since=first.at, act="Decide", item=campaign.item,
+                )
+            )  # fmt: skip
+    return waiting
