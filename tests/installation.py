@@ -40,7 +40,7 @@ PASSWORD = "only-for-tests"
 ENVIRONMENT = {"DJANGO_SETTINGS_MODULE": "settings_for_tests", "PYTHONPATH": str(Path(__file__).parent)}
 ROOT = Path(__file__).parents[1]
 MIGRATED = ROOT / ".pytest_cache" / "migrated"
-WAIT = 60  # seconds a web process may take until it answers, on a busy machine
+WAIT = 180  # seconds a web process may take until it answers, on a busy machine
 
 
 @dataclass(frozen=True)

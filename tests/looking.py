@@ -80,7 +80,7 @@ def chromium() -> Iterator[Browser]:
 def visit(browser: Browser, site: Site, **named: object) -> tuple[BrowserContext, Page, Heard]:
     """A browser of its own that remembers what went wrong on its pages."""
     context = browser.new_context(base_url=site.url, viewport=DESKTOP, locale="en-GB", **named)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     heard = Heard()
 
