@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from datasketch import HyperLogLogPlusPlus
 
 PRECISION = 12
 REGISTERS = 1 << PRECISION
@@ -36,7 +35,9 @@ class Sketch:
 
         Raises   ValueError for bytes that no sketch gives
         """
-        self._counts: HyperLogLogPlusPlus = HyperLogLogPlusPlus(p=PRECISION)
+        from datasketch import HyperLogLogPlusPlus  # noqa: PLC0415 - brings all of scipy along, which few who import this need
+
+        self._counts = HyperLogLogPlusPlus(p=PRECISION)
         if registers is not None:
             stored = np.frombuffer(registers, np.int8)
             if len(stored) != REGISTERS or (stored < 0).any() or (stored > MOST).any():

@@ -30,7 +30,6 @@ from hustings.apps.review import actions as review
 from hustings.apps.review.models import Decision, Message, Work
 from hustings.apps.review.registry import HANDLERS, Handler
 from hustings.policy.advertising import AD, AdState
-from hustings.screening.political.language import spoken
 
 __all__ = ["KIND", "Drawn", "announce", "frame", "look_for_undeclared"]
 
@@ -114,6 +113,8 @@ def look_for_undeclared(
 
 def language_of(ad: Ad) -> str:
     """The language said, or told from the words; "other" where neither does."""
+    from hustings.screening.political.language import spoken  # brings numpy along, which no page needs
+
     return (None if ad.creative is None else spoken(ad.creative.language, ad.creative.text)) or "other"
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
 from hustings.apps.findings.names import pseudonyms
 from hustings.apps.sweeps.models import Sweep, Tied, TiedEvidence
 
@@ -17,6 +15,8 @@ BATCH = 5000
 
 def load_expansion(sweep: Sweep, folder: Path) -> int:
     """Load the folder of `hustings expand`; gives how many accounts it names. The clear names stay in no table."""
+    import pyarrow.parquet as pq  # the web process, which loads nothing, starts without it
+
     json.loads((folder / "run.json").read_text(encoding="utf-8"))
     members = pq.read_table(folder / "members.parquet").to_pylist()
     evidence = pq.read_table(folder / "evidence.parquet").to_pylist()

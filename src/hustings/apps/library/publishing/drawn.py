@@ -21,7 +21,6 @@ from hustings.apps.library.models import Subject
 from hustings.apps.library.publishing.private import named_among, without_name
 from hustings.policy.advertising import AdState
 from hustings.policy.payer_name import HIDDEN
-from hustings.screening.political.language import spoken
 from hustings.screening.reach import Reach, Sketch, reach
 
 __all__ = ["Drawn", "draw"]
@@ -145,7 +144,11 @@ def ads(held: Sequence[Ad], numbers: Numbers) -> list[Drawn]:
 
 def hide_names(held: Sequence[Ad], drawn: Sequence[Drawn]) -> None:
     """Private persons who paid are named where a law of the table says so, and not otherwise."""
-    hidden = {key for key, one in named_among({ad.payer_id for ad in held if ad.payer_id is not None}).items() if not one.shown}
+    hidden = {
+        key
+        for key, one in named_among({ad.payer_id for ad in held if ad.payer_id is not None}).items()
+        if not one.shown
+    }
     for ad, one in zip(held, drawn, strict=True):
         if ad.payer is not None and ad.payer_id in hidden and one.content["payer_name"]:
             one.content["payer_name"] = HIDDEN
@@ -210,6 +213,8 @@ def delivered(keys: Sequence[UUID]) -> dict[UUID, Delivered]:
 
 def ad_drawn(ad: Ad, moves: Sequence[AdChange], delivery: Delivered, numbers: Numbers) -> Drawn:
     """One ad."""
+    from hustings.screening.political.language import spoken  # brings numpy along, which no page needs
+
     starts, ends = shown_days(ad, moves, delivery)
     findings = [one.move for one in moves if one.move in ("find political", "withdraw finding")]
     late = getattr(ad, "found_late", None) if findings[-1:] != ["withdraw finding"] else None
