@@ -25,6 +25,7 @@ from hustings.exchange.package.from_ads import held_of
 from hustings.exchange.package.question import question_of
 from hustings.ledger.manifest import VERIFIER, digest
 
+ENDED_BY = (signal.SIGINT, signal.SIGTERM)
 # What only an act on a platform has.
 OF_PLATFORM = ("data", "by", "position", "to", "ground", "reference")
 MUST = ("as_of", "by", "to", "ground", "reference")
@@ -70,7 +71,8 @@ def asked_package(
     if problems:
         raise BadInput("The package cannot be made.", problems)
     assert cut is not None
-    signal.signal(signal.SIGTERM, _interrupted)
+    for one in ENDED_BY:
+        signal.signal(one, _interrupted)
     if ads_file is not None:
         _from_file(query, moment, Cut(cut), out, ads_file, kind, creatives, as_json=as_json)
         return 0
@@ -84,7 +86,9 @@ EXPECTED = {
 
 
 def _interrupted(_number: int, _frame: FrameType | None) -> None:
-    """Being ended is like being interrupted: what was begun is taken away."""
+    """Being ended is like being interrupted: what was begun is taken away, and a second signal does not stop that."""
+    for one in ENDED_BY:
+        signal.signal(one, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
@@ -143,4 +147,11 @@ def _from_platform(query: str, out: Path, creatives: Path | None, said: dict[str
     words += ["--json"] if as_json else []
     with reached(said["data"] or default_folder()) as installation:
         command = [sys.executable, "-m", "django", "hand_over", *words]
-        return subprocess.run(command, env=installation.environment("owner"), check=False).returncode
+        process = subprocess.Popen(command, env=installation.environment("owner"))
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            # It takes away what it began; killed, it could not.
+            process.terminate()
+            process.wait()
+            raise

@@ -128,16 +128,19 @@ def _whole(place: Path) -> Iterator[Path]:
         with whole_folder(place, last=MANIFEST) as part:
             yield part
         return
-    with (
-        whole_file(place) as zipped,
-        tempfile.TemporaryDirectory(prefix=f".{place.name}.", dir=place.absolute().parent) as folder,
-    ):
-        yield Path(folder)
-        with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as file:
-            for path in sorted(one for one in Path(folder).rglob("*") if one.is_file()):
-                entry = zipfile.ZipInfo(f"package/{path.relative_to(folder).as_posix()}", ZIPPED_AT)
-                entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-                file.writestr(entry, path.read_bytes())
+    with whole_file(place) as zipped:
+        # Named before it is made: an interruption between the two leaves nothing either.
+        folder = zipped.with_name(f"{zipped.name}.folder")
+        try:
+            folder.mkdir()
+            yield folder
+            with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as file:
+                for path in sorted(one for one in folder.rglob("*") if one.is_file()):
+                    entry = zipfile.ZipInfo(f"package/{path.relative_to(folder).as_posix()}", ZIPPED_AT)
+                    entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+                    file.writestr(entry, path.read_bytes())
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _creatives(ads: Sequence[Mapping[str, Any]], media: Path | None, place: Path) -> int:

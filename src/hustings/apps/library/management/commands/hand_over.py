@@ -26,6 +26,8 @@ from hustings.report.package.make import Made
 
 __all__ = ["Command"]
 
+ENDED_BY = (signal.SIGINT, signal.SIGTERM)
+
 
 class Command(BaseCommand):
     """Acts as the person named, in the web's role: what they may not hand over is refused, and the refusal logged."""
@@ -48,7 +50,8 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, **given: Any) -> None:
         """Make it."""
-        signal.signal(signal.SIGTERM, interrupted)
+        for one in ENDED_BY:
+            signal.signal(one, interrupted)
         moment: datetime = given["as_of"]
         words = [
             "hustings",
@@ -112,5 +115,7 @@ class Command(BaseCommand):
 
 
 def interrupted(_number: int, _frame: FrameType | None) -> None:
-    """Being ended is like being interrupted: what was begun is taken away."""
+    """Being ended is like being interrupted: what was begun is taken away, and a second signal does not stop that."""
+    for one in ENDED_BY:
+        signal.signal(one, signal.SIG_IGN)
     raise KeyboardInterrupt
