@@ -2,11 +2,11 @@
 
 __all__ = ["Addressed", "Audience", "Cell", "Message", "Table", "audience_by_message"]
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from urllib.parse import urlsplit
 
 from hustings.screening.audience.alike import alike, telling, words_of
 from hustings.screening.audience.people import Aim, aim_of, audience_words
@@ -19,6 +19,9 @@ NEAR_AUDIENCE, FAR_AUDIENCE = 0.3, 0.12
 OTHER, UNKNOWN = "other", "unknown"
 # How much the address an ad leads to weighs beside a word of its text.
 LANDING = 0.7
+ADDRESS = re.compile(
+    r"(?:[a-z]+:)?(?://)?(?:www\.)?(?P<host>[^\s/?#]+\.[^\s/?#]+)(?:/(?P<first>[^/?#]*))?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,10 +138,9 @@ def audience_by_message(ads: Sequence[Addressed]) -> Table:
 def message_bag(ad: Addressed) -> dict[str, float]:
     """The words of an ad, each once, and where it leads."""
     bag = dict.fromkeys(words_of(ad.text), 1.0)
-    parts = urlsplit(ad.landing if "//" in ad.landing else f"//{ad.landing}")
-    if parts.netloc:
-        first = parts.path.strip("/").split("/")[0]
-        bag[f"-> {parts.netloc.casefold().removeprefix('www.')}/{first.casefold()}"] = LANDING
+    address = ADDRESS.match(ad.landing.strip())
+    if address is not None:
+        bag[f"-> {address['host'].casefold()}/{(address['first'] or '').casefold()}"] = LANDING
     return bag
 
 
