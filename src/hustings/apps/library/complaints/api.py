@@ -7,7 +7,7 @@ from typing import Annotated
 
 from allauth.core.ratelimit import consume
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Path, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from hustings.apps.api_problem import ApiProblem
@@ -83,6 +83,9 @@ def post(request: HttpRequest, given: ComplaintIn) -> Status[ComplaintOut]:
 
 
 @router.get("/{code}", response=ComplaintOut, summary="How a complaint stands", operation_id="complaint")
-def one(request: HttpRequest, code: str) -> ComplaintOut:  # noqa: ARG001 - who knows the number may
+def one(
+    request: HttpRequest,  # noqa: ARG001 - who knows the number may
+    code: Annotated[str, Path(pattern=r"^[2-9A-Za-z]{4}(-[2-9A-Za-z]{4}){3}$")],
+) -> ComplaintOut:
     """By its number."""
     return out(code)
