@@ -53,8 +53,8 @@ def shown(request: HttpRequest, number: int, kind: str) -> HttpResponse:
         "more": len(ads) > ADS,
         "all_ads": reverse("library") + question.link(),
         "feed": reverse("library-atom") + question.link(),
-        "audiences": reverse("library-audiences") + question.link(),
-        "opposed": reverse("library-opposed") + question.link(),
+        "audiences": reverse("library-audiences") + question.link(sums=None),
+        "opposed": reverse("library-opposed") + question.link(sums=None),
         "sums": told,
         "pages": [
             (one.number, one.body.get("name") or one.body.get("archive_number") or f"page {one.number}")
