@@ -326,7 +326,7 @@ def test_the_web_role_reads_no_address(db):
 
 def test_what_takes_too_long_is_said_and_the_rest_of_the_page_stands(db, monkeypatch):
     made_library(1)
-    monkeypatch.setattr(summing, "patiently", lambda ask: None)
+    monkeypatch.setattr(summing, "patiently", lambda *_: None)
     answer = get("")
     assert answer.status_code == 200
     assert "to sum them up takes longer than a page waits" in words(answer)
