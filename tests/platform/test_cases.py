@@ -67,7 +67,9 @@ def test_what_is_told_again_is_one_lead_with_both_tellers(desk):
 
 def test_a_lead_that_somebody_may_not_know_is_not_told_again_but_anew(desk):
     tip = desk.tip()
-    secret = lead_of(desk, "farah", key="page meridian 17", marking=desk.marking(), about=[About(what="tip", item=tip.item)])
+    secret = lead_of(
+        desk, "farah", key="page meridian 17", marking=desk.marking(), about=[About(what="tip", item=tip.item)]
+    )
     own = lead_of(desk, "anna", key="page meridian 17")
     assert own.pk != secret.pk
     with desk.as_("anna") as anna, pytest.raises(NotKnown):
@@ -269,7 +271,12 @@ def test_what_stands_is_never_rewritten_by_the_web(desk):
     case = case_of(desk)
     with desk.as_("anna") as anna:
         note = working.add_note(case, by=anna, text="as it was")
-        for change in ("UPDATE case_note SET text = 'x'", "DELETE FROM case_note", "DELETE FROM evidence_custody", "DELETE FROM item"):
+        for change in (
+            "UPDATE case_note SET text = 'x'",
+            "DELETE FROM case_note",
+            "DELETE FROM evidence_custody",
+            "DELETE FROM item",
+        ):
             with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(change)
     assert Note.objects.get(pk=note.pk).text == "as it was"

@@ -30,7 +30,13 @@ def jane(company):
 
 def paid_by(payer, number, spend, **more):
     values = (
-        {"currency": "USD", "spend": None if spend is None else Decimal(spend), "disclaimer_text": f"Paid for by {payer.name}"} | IN_2020 | more
+        {
+            "currency": "USD",
+            "spend": None if spend is None else Decimal(spend),
+            "disclaimer_text": f"Paid for by {payer.name}",
+        }
+        | IN_2020
+        | more
     )
     ad = made_ad(payer.held_by, number, **values)
     Ad.objects.filter(pk=ad.pk).update(payer=payer)

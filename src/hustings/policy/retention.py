@@ -81,7 +81,9 @@ HISTORY = (
     "off the person ten years after their last position"
 )
 TREE = "accountability: entries hold random keys and salted hashes, no personal text"
-CASES = "what was established about whom must be answerable to courts and to those concerned; a merged or closed case stays"
+CASES = (
+    "what was established about whom must be answerable to courts and to those concerned; a merged or closed case stays"
+)
 RULES = "it says how things are ordered and holds nothing about a natural person"
 
 

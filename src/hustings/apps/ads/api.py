@@ -78,7 +78,9 @@ class AdIn(Schema):
     ends: datetime | None = None
     payer: Words = ""
     payer_country: Code = ""
-    payer_kind: Annotated[str, Field(max_length=20, pattern=r"^[a-z -]*$", description="`person` for a private one.")] = ""
+    payer_kind: Annotated[
+        str, Field(max_length=20, pattern=r"^[a-z -]*$", description="`person` for a private one.")
+    ] = ""
     instrument: Words = Field(default="", description="Fingerprint of the card or account, never its number.")
     issuing_country: Code = ""
     administrators: Annotated[list[tuple[Words, Code]], Field(max_length=100)] = []

@@ -111,7 +111,9 @@ def decide(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     except BadInput as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"{gone} record{'' if gone == 1 else 's'} can never be read again." if agree else "It stays.")
+        messages.success(
+            request, f"{gone} record{'' if gone == 1 else 's'} can never be read again." if agree else "It stays."
+        )
     return redirect("library-expungement", key)
 
 
