@@ -222,6 +222,9 @@ LINES = (
     *(never(table, holds, STAFF, DUTY, CASES) for table, holds in (
         ("case_move", "how a case went"), ("case_teammate", "who works on a case"), ("case_task", "what is to be done"),
         ("case_hold", "legal holds"), ("case_merge", "cases read as one"), ("evidence_custody", "who did what with evidence"))),
+    *(never(table, holds, NOBODY, DUTY, CASES) for table, holds in (
+        ("evidence_head", "digests over what was newly sealed"), ("evidence_leaf", "where a sealed object stands in one"),
+        ("evidence_stamp", "what time authorities answered about them"))),
     # Elections
     *(never(table, holds, NOBODY, NONE, RULES) for table, holds in (
         ("election", "when which election is"), ("election_change", "what a source said of its day"),

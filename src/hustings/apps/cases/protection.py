@@ -81,7 +81,14 @@ TABLES = [
     Table(name="case_hold", web=("SELECT", "INSERT", "UPDATE (ended_by_id, ended_at, ended_why)"), rows=said_in("case_id"), logged=True),
     Table(name="case_merge", web=("SELECT", "INSERT", "UPDATE (undone_by_id, undone_at, undone_why)"),
           rows=said_in("case_id", f"into_id IN {ITEMS}"), logged=True),
-    Table(name="evidence", web=("SELECT", "INSERT"), rows=of_item(), logged=True),
+    Table(name="evidence", web=("SELECT", "INSERT"), worker=("SELECT", "UPDATE (checked_at)"), rows=of_item(), logged=True),
+    # The worker makes heads over everything; a reader knows those in which something stands that they may know.
+    Table(name="evidence_head", web=("SELECT",), worker=("SELECT", "INSERT", "UPDATE (tries, problem)"),
+          rows={"known_by_what_stands_in_it": ("SELECT", "id IN (SELECT head_id FROM evidence_leaf)", "")}, logged=True),
+    Table(name="evidence_leaf", web=("SELECT",), worker=ADDED,
+          rows={"follows_item": ("SELECT", f"evidence_id IN {ITEMS}", "")}, append_only=True),
+    Table(name="evidence_stamp", web=("SELECT",), worker=ADDED,
+          rows={"follows_head": ("SELECT", "head_id IN (SELECT id FROM evidence_head)", "")}, append_only=True, logged=True),
     Table(name="evidence_custody", web=ADDED, worker=("SELECT", "INSERT"), rows={
         "follows_item": ("SELECT", f"evidence_id IN {ITEMS}", ""),
         "who_did_it_says_so": ("INSERT", "", f"evidence_id IN {ITEMS} AND by_id = {SEAT}"),

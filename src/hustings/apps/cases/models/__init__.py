@@ -16,6 +16,7 @@ from hustings.apps.cases.models.case import (
 )
 from hustings.apps.cases.models.evidence import Custody, Evidence
 from hustings.apps.cases.models.lead import Lead, LeadAbout, LeadTold
+from hustings.apps.cases.models.stamp import Head, HeadLeaf, Stamp
 
 __all__ = [
     "Argument",
@@ -28,6 +29,8 @@ __all__ = [
     "Custody",
     "Dissent",
     "Evidence",
+    "Head",
+    "HeadLeaf",
     "Hold",
     "Hypothesis",
     "Lead",
@@ -38,6 +41,7 @@ __all__ = [
     "Merge",
     "Note",
     "OriginClaim",
+    "Stamp",
     "Task",
     "Teammate",
 ]
