@@ -7,8 +7,11 @@ from enum import StrEnum
 
 __all__ = [
     "CASE",
+    "ActorPart",
     "CaseState",
     "Confidence",
+    "Contact",
+    "Counted",
     "Disposition",
     "LeadSource",
     "LeadState",
@@ -17,7 +20,9 @@ __all__ = [
     "Move",
     "Outcome",
     "Side",
+    "SignatureKind",
     "TaskState",
+    "TookPlace",
     "move_of",
 ]
 
@@ -178,4 +183,79 @@ CONFIDENCES = {
     Confidence.LOW: "Possible: the evidence is thin or from one source, and another reading is about as good.",
     Confidence.MODERATE: "Likely: several things point there and the other readings are worse, but a gap remains.",
     Confidence.HIGH: "Hardly otherwise: independent kinds of evidence agree, and no other reading fits them.",
+}
+
+
+class Counted(StrEnum):
+    """What is counted of a gathering, by whoever announced it."""
+
+    VIEWERS = "viewers"
+    INTERESTED = "interested"
+    GOING = "going"
+
+
+class TookPlace(StrEnum):
+    """Whether a gathering was held."""
+
+    UNKNOWN = "unknown"
+    YES = "took place"
+    NO = "did not"
+
+
+class Contact(StrEnum):
+    """Whom to tell of a gathering."""
+
+    SAFETY = "safety contact"
+    POLICE = "police of the place"
+    AUTHORITY = "election authority"
+    VENUE = "owner of the place"
+    HOSTS = "hosts who did not know"
+    PLATFORM = "platform of the announcement"
+
+
+class ActorPart(StrEnum):
+    """What a profile of a known actor holds beside habits and claims."""
+
+    NAME = "name"
+    ALIAS = "alias"
+    ACCOUNT = "account"
+    PAGE = "page"
+    BUYER = "buyer"
+    PAYER = "payer"
+    DOMAIN = "domain"
+    PHONE = "phone"
+
+
+class SignatureKind(StrEnum):
+    """What of a removed asset is looked for in new ones, as a code that cannot be read."""
+
+    PAGE = "page number"
+    ACCOUNT = "account name"
+    INSTRUMENT = "payment instrument"
+    ADMINISTRATOR = "administrator"
+    PHONE = "phone"
+    NAME = "name"
+    DOMAIN = "landing domain"
+    PICTURE = "picture"
+    TEXT = "text"
+    TARGETING = "targeting set"
+
+    @property
+    def weight(self) -> float:
+        """How much one mark of this kind says, 0 to 1; several are joined as if they were independent."""
+        return WEIGHTS[self]
+
+
+# Chosen by what a newcomer can share by accident, not fitted to data: none was at hand with returns labelled.
+WEIGHTS = {
+    SignatureKind.PAGE: 1.0,
+    SignatureKind.ACCOUNT: 0.9,
+    SignatureKind.INSTRUMENT: 0.9,
+    SignatureKind.ADMINISTRATOR: 0.8,
+    SignatureKind.PHONE: 0.7,
+    SignatureKind.NAME: 0.6,
+    SignatureKind.DOMAIN: 0.6,
+    SignatureKind.PICTURE: 0.6,
+    SignatureKind.TEXT: 0.5,
+    SignatureKind.TARGETING: 0.5,
 }

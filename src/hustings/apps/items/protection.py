@@ -71,7 +71,7 @@ TABLES = [
     Table(
         name="item",
         web=("SELECT", "INSERT", "UPDATE"),
-        worker=("SELECT", "UPDATE (label_id)"),
+        worker=("SELECT", "INSERT", "UPDATE (label_id)"),  # what a machine found by itself has no maker
         rows={
             "readers_know": ("SELECT", ITEM, ""),
             "readers_make": ("INSERT", "", f"made_by_id = (SELECT hustings_seat()) AND {CASE} AND {ITEM}"),
@@ -82,7 +82,7 @@ TABLES = [
     Table(
         name="item_source",
         web=("SELECT", "INSERT", "UPDATE (released)"),
-        worker=READ,
+        worker=("SELECT", "INSERT"),
         rows={
             "readers_of_both_know": ("SELECT", f"{KNOWN} AND source_id IN (SELECT id FROM item)", ""),
             "makers_say": (

@@ -15,10 +15,25 @@ from hustings.apps.cases.models.case import (
     Teammate,
 )
 from hustings.apps.cases.models.evidence import Custody, Evidence
+from hustings.apps.cases.models.gathering import (
+    Gathering,
+    GatheringAd,
+    GatheringAlert,
+    GatheringFigure,
+    GatheringHeld,
+    GatheringNotice,
+    GatheringUnwitting,
+    OpposedPair,
+    SafetyContact,
+)
+from hustings.apps.cases.models.known import ActorClaim, ActorHabit, ActorPartHeld, KnownActor, Return, Signature
 from hustings.apps.cases.models.lead import Lead, LeadAbout, LeadTold
 from hustings.apps.cases.models.stamp import Head, HeadLeaf, Stamp
 
 __all__ = [
+    "ActorClaim",
+    "ActorHabit",
+    "ActorPartHeld",
     "Argument",
     "Campaign",
     "CampaignCase",
@@ -29,10 +44,18 @@ __all__ = [
     "Custody",
     "Dissent",
     "Evidence",
+    "Gathering",
+    "GatheringAd",
+    "GatheringAlert",
+    "GatheringFigure",
+    "GatheringHeld",
+    "GatheringNotice",
+    "GatheringUnwitting",
     "Head",
     "HeadLeaf",
     "Hold",
     "Hypothesis",
+    "KnownActor",
     "Lead",
     "LeadAbout",
     "LeadTold",
@@ -40,7 +63,11 @@ __all__ = [
     "MemberEvidence",
     "Merge",
     "Note",
+    "OpposedPair",
     "OriginClaim",
+    "Return",
+    "SafetyContact",
+    "Signature",
     "Stamp",
     "Task",
     "Teammate",
