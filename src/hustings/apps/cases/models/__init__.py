@@ -28,6 +28,7 @@ from hustings.apps.cases.models.gathering import (
 )
 from hustings.apps.cases.models.known import ActorClaim, ActorHabit, ActorPartHeld, KnownActor, Return, Signature
 from hustings.apps.cases.models.lead import Lead, LeadAbout, LeadTold
+from hustings.apps.cases.models.plan import Notice, Order, Plan, PlanAppeal, PlanMove, Target
 from hustings.apps.cases.models.stamp import Head, HeadLeaf, Stamp
 
 __all__ = [
@@ -63,12 +64,18 @@ __all__ = [
     "MemberEvidence",
     "Merge",
     "Note",
+    "Notice",
     "OpposedPair",
+    "Order",
     "OriginClaim",
+    "Plan",
+    "PlanAppeal",
+    "PlanMove",
     "Return",
     "SafetyContact",
     "Signature",
     "Stamp",
+    "Target",
     "Task",
     "Teammate",
 ]
