@@ -318,6 +318,40 @@ ACTS = acts(
         of_owner=True,
     ),
     Act(name="seal evidence", roles=CASEWORK, sentence="Seal an original or a working copy as evidence."),
+    Act(name="name safety contact", roles=CASEWORK, sentence="Name whom one's organisation calls about a gathering to come."),
+    Act(name="list known actors", roles=SEARCHING, sentence="See the profiles that one may know, and what came back."),
+    Act(name="keep known actors", roles=CASEWORK, sentence="Make the profile of somebody who acted before."),
+    Act(
+        name="change known actor",
+        roles=CASEWORK,
+        sentence="Add to a profile of one's own organisation, or say that something of it was removed.",
+        of_owner=True,
+    ),
+    Act(
+        name="plan enforcement",
+        roles=CASEWORK,
+        sentence="Plan what is to be done to accepted members of a campaign of one's own organisation.",
+        of_owner=True,
+    ),
+    Act(
+        name="approve plan",
+        roles=frozenset({Role.REVIEWER}),
+        sentence="Approve what another person plans to do to members of a campaign, or not.",
+        second=True,
+        of_owner=True,
+    ),
+    Act(
+        name="run plan",
+        roles=frozenset({Role.REVIEWER, Role.LIAISON}),
+        sentence="Hand an approved plan over in stages, record what came of it, and put the notices off.",
+        of_owner=True,
+    ),
+    Act(
+        name="roll back plan",
+        roles=frozenset({Role.REVIEWER}),
+        sentence="Let what a plan did be undone, for all targets or some.",
+        of_owner=True,
+    ),
     # What people ask about themselves
     Act(name="work on a request", roles=ANSWERING, sentence="Work on what a person asks about their own data."),
     Act(

@@ -229,6 +229,11 @@ LINES = (
         ("known_habit", "how they work"), ("known_claim", "who says who they are"),
         ("known_signature", "marks of what was removed, under a key nobody reads"),
         ("known_return", "new pages, payers and buyers that bear such marks"))),
+    *(never(table, holds, ACTORS, TASK, CASES) for table, holds in (
+        ("enforcement_plan", "what was to be done on which ground, and who approved it"),
+        ("enforcement_target", "to which asset"), ("enforcement_order", "what the platform was told, and its answer"),
+        ("enforcement_notice", "what those affected were told"), ("enforcement_appeal", "what they said against it"))),
+    never("enforcement_move", "how a plan went", STAFF, DUTY, CASES),
     *(never(table, holds, STAFF, DUTY, CASES) for table, holds in (
         ("case_move", "how a case went"), ("case_teammate", "who works on a case"), ("case_task", "what is to be done"),
         ("gathering_notice", "whom to tell of a gathering, and who did"), ("safety_contact", "whom an organisation calls about one"),

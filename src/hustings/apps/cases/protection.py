@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hustings.apps.cases.enforcing import sql as enforcing
 from hustings.apps.protection.table import APPEND_ONLY, Table
 
 __all__ = ["SQL", "TABLES"]
@@ -54,6 +55,7 @@ CREATE OR REPLACE TRIGGER campaign_member_has_evidence AFTER INSERT OR UPDATE ON
 FOR EACH ROW EXECUTE FUNCTION case_member_has_evidence()
 """,
     SIGNED,
+    *enforcing.SQL,
 ]
 
 
@@ -124,7 +126,7 @@ TABLES = [
     }, append_only=True, logged=True),
     Table(name="campaign", web=("SELECT", "INSERT", "UPDATE (aims_at, tactics, narratives)"), rows=of_item(), logged=True),
     Table(name="campaign_case", web=ADDED, rows=said_in("campaign_id", f"case_id IN {ITEMS}"), append_only=True, logged=True),
-    Table(name="campaign_member", web=("SELECT", "INSERT", "UPDATE (state, decided_by_id, decided_at, reason)"),
+    Table(name="campaign_member", web=("SELECT", "INSERT", "UPDATE (state, decided_by_id, decided_at, reason)"), worker=("SELECT",),
           rows=said_in("campaign_id"), logged=True),
     Table(name="campaign_member_evidence", web=ADDED, rows=through("member_id", "campaign_member"), append_only=True, logged=True),
     Table(name="campaign_origin", web=("SELECT", "INSERT", "UPDATE (withdrawn_at, withdrawn_why)"), rows=said_in("campaign_id"), logged=True),
@@ -149,5 +151,6 @@ TABLES = [
     Table(name="known_return", web=("SELECT",), worker=("SELECT", "INSERT", "UPDATE (first_ran)"),
           rows={"follows_item": ("SELECT", f"actor_id IN {ITEMS} AND held_by_id = {OWN}", "")}, logged=True),
     Table(name="signature_key"),
+    *enforcing.TABLES,
     Table(name="campaign_dissent", web=ADDED, rows=through("claim_id", "campaign_origin"), append_only=True, logged=True),
 ]  # fmt: skip

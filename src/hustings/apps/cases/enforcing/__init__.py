@@ -1,0 +1,1 @@
+"""Plans of enforcement: from what is accepted on evidence to what the platform does, tells, and takes back."""
