@@ -125,7 +125,7 @@ def test_trying_many_names_does_not_wipe_the_count_of_one(anna):
     for number in range(5):
         give_password(Client(), anna.email, "wrong wrong", REMOTE_ADDR=f"10.0.0.{number}")
     for number in range(400):
-        cache.set(f"other {number}", [1.0], 300)
+        cache.set(f"other-{number}", [1.0], 300)
     assert "Too many" in give_password(Client(), anna.email, REMOTE_ADDR="10.0.0.9").content.decode()
 
 

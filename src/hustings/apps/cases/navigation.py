@@ -7,8 +7,8 @@ from hustings.apps.console.entry import Entry
 __all__ = ["NAVIGATION", "PAGES"]
 
 NAVIGATION = [
-    Entry(title="Leads", url_name="leads", act="list leads", key="l", sentence="What should be looked at, and who says so."),
-    Entry(title="Cases", url_name="cases", act="list cases", key="c", sentence="Questions under study, and the campaigns established."),
+    Entry(title="Leads", url_name="leads", act="list leads", key="d", sentence="What should be looked at, and who says so."),
+    Entry(title="Cases", url_name="cases", act="list cases", key="k", sentence="Questions under study, and the campaigns established."),
 ]  # fmt: skip
 
 PAGES = {"lead": "lead", "case": "case", "campaign": "campaign", "evidence": "evidence"}
