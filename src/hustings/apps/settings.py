@@ -185,6 +185,7 @@ ACCOUNT_RATE_LIMITS = {
     "privacy_ask": "5/h/ip",
     "library_alert": "20/h/ip,5/d/key",
     "library_complaint": "20/h/ip,100/h/key",
+    "enforcement_appeal": "20/h/ip",
     "advertiser_sign_up": "20/h/ip",
     "advertiser_code": "30/10m/ip,10/10m/key",
     "advertiser_hands_in": "30/h/key",
@@ -255,6 +256,16 @@ X_FRAME_OPTIONS = "DENY"
 TABLES = Path(os.environ.get("HUSTINGS_TABLES", "out/tables"))
 # Where sealed evidence lies, each object under its SHA-256.
 EVIDENCE = Path(os.environ.get("HUSTINGS_EVIDENCE", "out/evidence"))
+# Time authorities (RFC 3161) that are asked every hour to stamp what was newly sealed, with commas between, and the PEM
+# file of the certificates they are trusted by. Empty: nobody is asked.
+TIME_AUTHORITIES = [address for address in os.environ.get("HUSTINGS_TSA", "").split(",") if address]
+TIME_AUTHORITY_ROOTS = os.environ.get("HUSTINGS_TSA_ROOTS", "")
+# Whether people may have an address captured as evidence: empty (nobody; no request leaves the host) or "on".
+CAPTURE = os.environ.get("HUSTINGS_CAPTURE", "")
+# Where the platform's own systems take the orders of enforcement plans, and the key under which each is signed. Without
+# an address plans go by file, and nothing leaves the host.
+ENFORCEMENT_URL = os.environ.get("HUSTINGS_ENFORCEMENT_URL", "")
+ENFORCEMENT_KEY = from_file("HUSTINGS_ENFORCEMENT_KEY")
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 # Mail is written into a folder until the operator names a mail server.

@@ -16,7 +16,7 @@ from hustings.policy.casework import CASE, Confidence, Disposition, LeadSource, 
 
 __all__ = [
     "ArgumentForm", "CampaignForm", "CaseForm", "ClaimForm", "DisposeForm", "DissentForm", "HypothesisForm", "LeadForm",
-    "MemberDecisionForm", "MemberForm", "MoveForm", "NoteForm", "OpenForm", "SealForm", "TaskEndForm", "TaskForm",
+    "MemberDecisionForm", "MemberForm", "MoveForm", "NoteForm", "OpenForm", "PackForm", "SealForm", "TaskEndForm", "TaskForm",
 ]  # fmt: skip
 
 
@@ -252,6 +252,13 @@ class OpenForm(forms.Form):
     """Why somebody opens a sealed object."""
 
     why = forms.CharField(max_length=500, min_length=3, label="Why you open it")
+
+
+class PackForm(forms.Form):
+    """Why a package of the evidence is made, and for whom."""
+
+    to = forms.CharField(max_length=300, label="Who gets it")
+    why = forms.CharField(max_length=500, min_length=3, label="Why they get it")
 
 
 class CampaignForm(forms.Form):

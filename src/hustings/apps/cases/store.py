@@ -63,9 +63,13 @@ class Store:
             part.unlink(missing_ok=True)
         return Sealed(sha256=digest.hexdigest(), size=size)
 
+    def open(self, sha256: str) -> BinaryIO:
+        """The bytes as a file. Raises FileNotFoundError where they are gone."""
+        return self.place(sha256).open("rb")
+
     def read(self, sha256: str) -> Iterator[bytes]:
         """The bytes, in pieces. Raises FileNotFoundError where they are gone."""
-        with self.place(sha256).open("rb") as file:
+        with self.open(sha256) as file:
             while chunk := file.read(CHUNK):
                 yield chunk
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hustings.apps.cases.pages import campaigns, case, evidence, leads
+from hustings.apps.cases.pages import campaigns, case, evidence, gatherings, leads
 
 urlpatterns = [
     path("leads/", leads.leads, name="leads"),
@@ -17,8 +17,13 @@ urlpatterns = [
     path("cases/<uuid:key>/add/<slug:what>/", case.add, name="add-to-case"),
     path("cases/<uuid:key>/move/", case.move, name="move-case"),
     path("cases/<uuid:key>/evidence/", evidence.seal, name="seal-evidence"),
+    path("cases/<uuid:key>/package/", evidence.pack, name="pack-evidence"),
     path("cases/evidence/<uuid:key>/", evidence.evidence, name="evidence"),
     path("cases/evidence/<uuid:key>/open/", evidence.open_evidence, name="open-evidence"),
+    path("cases/<uuid:key>/gatherings/", gatherings.gatherings, name="gatherings"),
+    path("cases/<uuid:key>/gatherings/add/<slug:what>/", gatherings.add, name="add-gatherings"),
+    path("cases/gatherings/<uuid:key>/", gatherings.gathering, name="gathering"),
+    path("cases/gatherings/<uuid:key>/say/<slug:what>/", gatherings.say_of_gathering, name="say-of-gathering"),
     path("campaigns/<uuid:key>/", campaigns.campaign, name="campaign"),
     path("campaigns/<uuid:key>/say/<slug:what>/", campaigns.say_of_campaign, name="say-of-campaign"),
 ]

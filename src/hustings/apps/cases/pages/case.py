@@ -22,6 +22,7 @@ from hustings.apps.cases.forms import (
     HypothesisForm,
     MoveForm,
     NoteForm,
+    PackForm,
     SealForm,
     TaskEndForm,
     TaskForm,
@@ -154,6 +155,8 @@ def case_page(seat: Seat, found: Case, **forms: Form) -> dict[str, Any]:
         "campaign_form": CampaignForm(auto_id="campaign_%s"),
         "move_form": MoveForm(case=found, auto_id="move_%s"),
         "seal_form": SealForm(auto_id="seal_%s"),
+        "pack_form": PackForm(auto_id="pack_%s"),
+        "may_pack": can(seat, "export", found.item),
     } | forms  # fmt: skip
 
 

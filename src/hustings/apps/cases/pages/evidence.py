@@ -5,12 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from hustings.apps.cases import find, sealing
-from hustings.apps.cases.forms import OpenForm, SealForm
+from hustings.apps.cases import find, packing, sealing
+from hustings.apps.cases.forms import OpenForm, PackForm, SealForm
 from hustings.apps.cases.pages.case import case_page
 from hustings.apps.cases.store import store
 from hustings.apps.people.seat import Seat
@@ -18,8 +18,9 @@ from hustings.apps.people.seated import seated
 from hustings.apps.permission import require
 from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
+from hustings.ledger.bag import NotAsSealed
 
-__all__ = ["evidence", "open_evidence", "seal"]
+__all__ = ["evidence", "open_evidence", "pack", "seal"]
 
 
 @require_POST
@@ -81,3 +82,23 @@ def open_evidence(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     answer["Content-Disposition"] = f'attachment; filename="{found.sha256[:16]}.sealed"'
     answer["Content-Length"] = str(found.size)
     return answer  # type: ignore[return-value] # a stream is a response in all that middleware and browser ask
+
+
+@require_POST
+@seated
+def pack(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
+    """Hand out a package of a case's evidence, after who and why is written down. Its name begins its digest."""
+    found = find.find_case(seat, key)
+    form = PackForm(request.POST, auto_id="pack_%s")
+    if form.is_valid():
+        try:
+            packed = packing.pack(found, by=seat, why=form.cleaned_data["why"], to=form.cleaned_data["to"])
+        except BadInput as error:
+            say(form, error)
+        except NotAsSealed as error:
+            form.add_error(None, f"{error} Tell the administrator now; nothing was packed.")
+        else:
+            name = f"{packed.name}-{packed.tagmanifest[:16]}.tar"
+            answer = FileResponse(packed.file, as_attachment=True, filename=name, content_type="application/x-tar")
+            return answer  # type: ignore[return-value] # a stream is a response in all that middleware and browser ask
+    return render(request, "cases/case.html", case_page(seat, found, pack_form=form), status=422)
