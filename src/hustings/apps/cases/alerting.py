@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
@@ -66,9 +66,8 @@ def coming_ones(today: date) -> dict[tuple[UUID, str, str], Coming]:
     leads = Q()
     for site in ANNOUNCED:
         leads |= Q(creative__landing_url__icontains=site)
-    rows = Ad.objects.filter(leads).filter(
-        Q(created__gte=today - WRITTEN) | Q(created=None, made_at__gte=today - WRITTEN)
-    )
+    since = datetime.combine(today - WRITTEN, time(), UTC)
+    rows = Ad.objects.filter(leads).filter(Q(created__gte=since) | Q(created=None, made_at__gte=since))
     before = set(GatheringAlert.objects.values_list("held_by", "site", "number"))
     of: dict[tuple[UUID, str, str], list[Ad]] = defaultdict(list)
     for ad in rows.select_related("creative", "page", "sponsor", "payer").order_by("archive", "number", "pk"):

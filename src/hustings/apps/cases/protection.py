@@ -142,7 +142,7 @@ TABLES = [
     Table(name="gathering_alert", web=("SELECT",), worker=ADDED, rows={"colleagues_know": ("SELECT", f"held_by_id = {OWN} AND {WORKING}", "")},
           append_only=True, logged=True),
     Table(name="known_actor", web=("SELECT", "INSERT", "UPDATE (watched)"), worker=("SELECT",), rows=of_item(), logged=True),
-    Table(name="known_part", web=("SELECT", "INSERT", "UPDATE (until, removed_on, removed_why)"), rows=said_in("actor_id"), logged=True),
+    Table(name="known_part", web=("SELECT", "INSERT", "UPDATE (until, removed_on, removed_why, things)"), worker=("SELECT",), rows=said_in("actor_id"), logged=True),
     *(Table(name=name, web=ADDED, rows=said_in("actor_id"), append_only=True, logged=True) for name in ("known_habit", "known_claim")),
     Table(name="known_signature", web=ADDED, worker=("SELECT",), rows={
         "follows_item": ("SELECT", f"actor_id IN {ITEMS}", ""),

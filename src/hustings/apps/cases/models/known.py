@@ -52,6 +52,9 @@ class ActorPartHeld(OfActor):
     source = models.CharField(max_length=500)
     removed_on = models.DateField(null=True)
     removed_why = models.CharField(max_length=300, blank=True)
+    things = ArrayField(
+        models.UUIDField(), default=list, help_text="rows of the tables of ads that it was: never its own return"
+    )
 
     class Meta(OfActor.Meta):
         db_table = "known_part"
