@@ -1,13 +1,15 @@
-"""What the worker does for sealed evidence: stamps what is new every hour, and reads a part of it again every night."""
+"""What the worker does for cases by itself: stamps and reads evidence, hands plans over, looks for returns and gatherings to come."""
 
 from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from hustings.apps.cases.alerting import alert
 from hustings.apps.cases.fixity import check_round
+from hustings.apps.cases.known import look_for_returns
 from hustings.apps.cases.stamps import stamp_all
 
-__all__ = ["run_round", "run_stamps"]
+__all__ = ["run_gatherings", "run_returns", "run_round", "run_stamps"]
 
 
 @app.periodic(cron="3 * * * *")
@@ -22,3 +24,17 @@ def run_stamps(timestamp: int) -> None:  # noqa: ARG001 - when this run was due
 def run_round(timestamp: int) -> None:  # noqa: ARG001 - when this run was due
     """Read a part of what is sealed again."""
     check_round()
+
+
+@app.periodic(cron="52 4 * * *")
+@app.task(name="gatherings_to_come", queue="upkeep", queueing_lock="gatherings_to_come", lock="gatherings_to_come")
+def run_gatherings(timestamp: int) -> None:  # noqa: ARG001 - when this run was due
+    """Tell of gatherings to come that are advertised from elsewhere."""
+    alert()
+
+
+@app.periodic(cron="7 5 * * *")
+@app.task(name="returns", queue="upkeep", queueing_lock="returns", lock="returns")
+def run_returns(timestamp: int) -> None:  # noqa: ARG001 - when this run was due
+    """Compare new pages, payers and buyers with what was removed."""
+    look_for_returns()
