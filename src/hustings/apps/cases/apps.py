@@ -11,3 +11,9 @@ class CasesConfig(AppConfig):
     name = "hustings.apps.cases"
     label = "cases"
     verbose_name = "Cases"
+
+    def ready(self) -> None:
+        """Tell review how appeals against enforcement are shown and what follows from a decision."""
+        from hustings.apps.cases.enforcing import appeals
+
+        appeals.announce()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from hustings.apps.cases.alerting import alert
+from hustings.apps.cases.enforcing.handing import hand_over
 from hustings.apps.cases.fixity import check_round
 from hustings.apps.cases.known import look_for_returns
 from hustings.apps.cases.stamps import stamp_all
 
-__all__ = ["run_gatherings", "run_returns", "run_round", "run_stamps"]
+__all__ = ["run_enforce", "run_gatherings", "run_returns", "run_round", "run_stamps"]
 
 
 @app.periodic(cron="3 * * * *")
@@ -38,3 +39,11 @@ def run_gatherings(timestamp: int) -> None:  # noqa: ARG001 - when this run was 
 def run_returns(timestamp: int) -> None:  # noqa: ARG001 - when this run was due
     """Compare new pages, payers and buyers with what was removed."""
     look_for_returns()
+
+
+# Two at once would only wait for each other.
+@app.periodic(cron="* * * * *")
+@app.task(name="enforce", queue="review", queueing_lock="enforce", lock="enforce")
+def run_enforce(timestamp: int) -> None:  # noqa: ARG001 - when this run was due
+    """Hand over."""
+    hand_over()

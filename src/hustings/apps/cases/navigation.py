@@ -11,4 +11,4 @@ NAVIGATION = [
     Entry(title="Cases", url_name="cases", act="list cases", key="k", sentence="Questions under study, and the campaigns established."),
 ]  # fmt: skip
 
-PAGES = {"lead": "lead", "case": "case", "campaign": "campaign", "evidence": "evidence"}
+PAGES = {"lead": "lead", "case": "case", "campaign": "campaign", "evidence": "evidence", "plan": "plan"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hustings.apps.cases.pages import campaigns, case, evidence, gatherings, leads
+from hustings.apps.cases.pages import campaigns, case, evidence, gatherings, leads, plans
 
 urlpatterns = [
     path("leads/", leads.leads, name="leads"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("cases/<uuid:key>/add/<slug:what>/", case.add, name="add-to-case"),
     path("cases/<uuid:key>/move/", case.move, name="move-case"),
     path("cases/<uuid:key>/evidence/", evidence.seal, name="seal-evidence"),
+    path("cases/<uuid:key>/capture/", evidence.capture_address, name="capture-address"),
     path("cases/<uuid:key>/package/", evidence.pack, name="pack-evidence"),
     path("cases/evidence/<uuid:key>/", evidence.evidence, name="evidence"),
     path("cases/evidence/<uuid:key>/open/", evidence.open_evidence, name="open-evidence"),
@@ -26,4 +27,12 @@ urlpatterns = [
     path("cases/gatherings/<uuid:key>/say/<slug:what>/", gatherings.say_of_gathering, name="say-of-gathering"),
     path("campaigns/<uuid:key>/", campaigns.campaign, name="campaign"),
     path("campaigns/<uuid:key>/say/<slug:what>/", campaigns.say_of_campaign, name="say-of-campaign"),
+    path("campaigns/<uuid:key>/plans/", plans.of_campaign, name="campaign-plans"),
+    path("cases/<uuid:key>/plans/", plans.of_case, name="case-plans"),
+    path("plans/<uuid:key>/", plans.plan, name="plan"),
+    path("plans/<uuid:key>/move/", plans.move, name="move-plan"),
+    path("plans/<uuid:key>/do/<slug:what>/", plans.answer, name="plan-do"),
+    path("plans/<uuid:key>/orders.jsonl", plans.orders, name="plan-orders"),
+    path("plans/<uuid:key>/statements/<int:number>.json", plans.statements, name="plan-statements"),
+    path("appeals/<str:code>/", plans.appeal, name="enforcement-appeal"),
 ]

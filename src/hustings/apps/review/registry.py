@@ -58,6 +58,11 @@ QUEUES: dict[str, Queue] = {
         act="review ads",
         sentence="What people who saw an ad say against it; due sooner before an election.",
     ),
+    "enforcement": Queue(
+        title="Appeals against enforcement",
+        act="review ads",
+        sentence="What whom a plan's actions concern says against them; shown to nobody who had a part.",
+    ),
     "sponsors": Queue(
         title="Advertisers", act="verify sponsors", sentence="Who advertisers are, checked against registers."
     ),

@@ -188,7 +188,7 @@ TABLES = [
         "working_people_change": ("UPDATE", f"item_id IN {ITEMS} AND {WORKING}", f"item_id IN {ITEMS}"),
     }, logged=True),
     Table(name="enforcement_move", web=APPEND_ONLY, worker=APPEND_ONLY, rows=said_in(own=False), append_only=True, logged=True),
-    Table(name="enforcement_target", web=("SELECT", "INSERT", "UPDATE (evidence_id, approved, undo_by_id, undo_at, undo_why)"),
+    Table(name="enforcement_target", web=("SELECT", "INSERT", "UPDATE (evidence_id, content_on, approved, undo_by_id, undo_at, undo_why)"),
           worker=("SELECT", "UPDATE (dropped)"), rows=said_in(), logged=True),
     # The worker makes orders; people write down what came back by file, and let one that was given up be tried again.
     Table(name="enforcement_order",

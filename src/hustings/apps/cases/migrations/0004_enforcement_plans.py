@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                 ('platform', models.CharField(blank=True, max_length=40)),
                 ('name', models.CharField(max_length=500)),
                 ('place', models.IntegerField()),
+                ('content_on', models.DateField(help_text='the day from which that evidence shows it', null=True)),
                 ('approved', models.BooleanField(default=False)),
                 ('dropped', models.CharField(blank=True, max_length=200)),
                 ('undo_at', models.DateTimeField(null=True)),

@@ -118,6 +118,7 @@ class Target(OfCase):
     name = models.CharField(max_length=500)
     place = models.IntegerField()
     evidence = models.ForeignKey(Evidence, null=True, on_delete=models.PROTECT, related_name="+")
+    content_on = models.DateField(null=True, help_text="the day from which that evidence shows it")
     approved = models.BooleanField(default=False)
     dropped = models.CharField(max_length=200, blank=True)
     undo_by = models.ForeignKey(Appointment, null=True, on_delete=models.PROTECT, related_name="+")
