@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 from django.urls import reverse
 
 from hustings.apps.cases import find
+from hustings.apps.cases.fixity import damaged
 from hustings.apps.cases.models import Member, Task
 from hustings.apps.console.entry import Attention
 from hustings.apps.people.seat import Seat
@@ -47,4 +48,28 @@ def attention(seat: Seat) -> list[Attention]:
                     since=first.at, act="Decide", item=campaign.item,
                 )
             )  # fmt: skip
+    return waiting + evidence_at_risk(seat)
+
+
+def evidence_at_risk(seat: Seat) -> list[Attention]:
+    """Sealed objects that are not whole any more, and those that no time authority stamped when it was asked."""
+    if not can(seat, "seal evidence"):
+        return []
+    known = find.evidence(seat)
+    waiting = [
+        Attention(
+            sentence=f"Sealed evidence is missing or changed: {kept.name}", url=reverse("evidence", args=[kept.pk]), act="Look",
+            since=kept.checked_at or kept.sealed_at, item=kept.item,
+        )
+        for kept in known.filter(pk__in=damaged())[:20]
+    ]  # fmt: skip
+    bare = known.filter(leaf__head__tries__gt=0, leaf__head__stamps__isnull=True)
+    first, count = bare.last(), bare.count()
+    if first is not None:
+        waiting.append(
+            Attention(
+                sentence=f"No time authority stamped {count:,} sealed {'object' if count == 1 else 'objects'}. Tell the administrator.",
+                url=reverse("evidence", args=[first.pk]), act="Look", since=first.sealed_at, item=first.item,
+            )
+        )  # fmt: skip
     return waiting

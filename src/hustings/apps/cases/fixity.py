@@ -15,8 +15,9 @@ from hustings.apps.audit.record import record
 from hustings.apps.cases.models import Custody, Evidence
 from hustings.apps.cases.store import Store, store
 from hustings.apps.database import moment
+from hustings.apps.dated import ClockTimestamp
 
-__all__ = ["WITHIN", "Round", "check_round", "damaged", "overdue"]
+__all__ = ["WITHIN", "Round", "check_round", "damage_of", "damaged", "overdue"]
 
 WITHIN = timedelta(days=30)
 # What is this old is read tonight whatever its number; a thirtieth each night would leave none for a night that failed.
@@ -40,7 +41,7 @@ def check_round(*, now: datetime | None = None) -> Round:
     Gives    how many objects were read, and how many are missing or changed
     Limits   an object that is wrong is told of once, and read again every night until it is whole
     """
-    now = now or moment()
+    given, now = now, now or moment()
     held = store()
     wrong = {MISSING: 0, CHANGED: 0}
     told: dict[str, str] = {}  # the same bytes are read once, however often they were sealed
@@ -54,7 +55,7 @@ def check_round(*, now: datetime | None = None) -> Round:
                 wrong[state] += 1
                 tell(kept, state)
             else:
-                Evidence.objects.filter(pk=kept.pk).update(checked_at=now)
+                Evidence.objects.filter(pk=kept.pk).update(checked_at=given or ClockTimestamp())
     found = Round(checked=len(due), missing=wrong[MISSING], changed=wrong[CHANGED])
     bad = found.missing + found.changed
     with transaction.atomic():
@@ -83,11 +84,17 @@ def state_of(held: Store, sha256: str) -> str:
 
 def tell(kept: Evidence, state: str) -> None:
     """Write into the custody of an object that it is not whole, unless that stands there already."""
-    last = kept.custody.filter(act="check").order_by("-at", "-pk").first()
-    if last is not None and last.why == state and (kept.checked_at is None or last.at > kept.checked_at):
+    last = damage_of(kept)
+    if last is not None and last.why == state:
         return
     Custody.objects.create(evidence=kept, act="check", by=None, why=state)
     record("evidence " + state, by=None, about=kept.item, outcome="failed", facts={"sha256": kept.sha256})
+
+
+def damage_of(kept: Evidence) -> Custody | None:
+    """What the last look at an object found wrong; None where it found nothing."""
+    since = kept.custody.filter(act="check", at__gt=kept.checked_at or kept.sealed_at)
+    return since.order_by("-at", "-pk").first()
 
 
 def damaged() -> QuerySet[Evidence]:

@@ -15,7 +15,7 @@ from hustings.apps.people.models import Appointment
 from hustings.policy.casework import CASE, Confidence, Disposition, LeadSource, MemberKind, Outcome, Side, TaskState
 
 __all__ = [
-    "ArgumentForm", "CampaignForm", "CaseForm", "ClaimForm", "DisposeForm", "DissentForm", "HypothesisForm", "LeadForm",
+    "ArgumentForm", "CampaignForm", "CaptureForm", "CaseForm", "ClaimForm", "DisposeForm", "DissentForm", "HypothesisForm", "LeadForm",
     "MemberDecisionForm", "MemberForm", "MoveForm", "NoteForm", "OpenForm", "PackForm", "SealForm", "TaskEndForm", "TaskForm",
 ]  # fmt: skip
 
@@ -252,6 +252,13 @@ class OpenForm(forms.Form):
     """Why somebody opens a sealed object."""
 
     why = forms.CharField(max_length=500, min_length=3, label="Why you open it")
+
+
+class CaptureForm(forms.Form):
+    """An address to be captured."""
+
+    url = forms.URLField(max_length=2000, assume_scheme="https", label="Address")
+    why = forms.CharField(max_length=500, required=False, label="Why it is kept")
 
 
 class PackForm(forms.Form):

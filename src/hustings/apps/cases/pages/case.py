@@ -15,9 +15,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hustings.apps.cases import campaigns, find, working
+from hustings.apps.cases.capture import captures
 from hustings.apps.cases.forms import (
     ArgumentForm,
     CampaignForm,
+    CaptureForm,
     CaseForm,
     HypothesisForm,
     MoveForm,
@@ -155,6 +157,8 @@ def case_page(seat: Seat, found: Case, **forms: Form) -> dict[str, Any]:
         "campaign_form": CampaignForm(auto_id="campaign_%s"),
         "move_form": MoveForm(case=found, auto_id="move_%s"),
         "seal_form": SealForm(auto_id="seal_%s"),
+        "capture_form": CaptureForm(auto_id="capture_%s"),
+        "may_capture": may and captures(),
         "pack_form": PackForm(auto_id="pack_%s"),
         "may_pack": can(seat, "export", found.item),
     } | forms  # fmt: skip

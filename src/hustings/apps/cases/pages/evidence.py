@@ -9,8 +9,10 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from hustings.apps.cases import find, packing, sealing
-from hustings.apps.cases.forms import OpenForm, PackForm, SealForm
+from hustings.apps.cases import find, fixity, packing, sealing
+from hustings.apps.cases.capture import capture
+from hustings.apps.cases.forms import CaptureForm, OpenForm, PackForm, SealForm
+from hustings.apps.cases.models import Stamp
 from hustings.apps.cases.pages.case import case_page
 from hustings.apps.cases.store import store
 from hustings.apps.people.seat import Seat
@@ -20,7 +22,7 @@ from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
 from hustings.ledger.bag import NotAsSealed
 
-__all__ = ["evidence", "open_evidence", "pack", "seal"]
+__all__ = ["capture_address", "evidence", "open_evidence", "pack", "seal"]
 
 
 @require_POST
@@ -45,6 +47,23 @@ def seal(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     return render(request, "cases/case.html", case_page(seat, found, seal_form=form), status=422)
 
 
+@require_POST
+@seated
+def capture_address(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
+    """Ask an address of the open web and seal what it answers."""
+    found = find.find_case(seat, key)
+    form = CaptureForm(request.POST, auto_id="capture_%s")
+    if form.is_valid():
+        try:
+            kept = capture(form.cleaned_data["url"], found, by=seat, why=form.cleaned_data["why"])
+        except BadInput as error:
+            say(form, error)
+        else:
+            messages.success(request, "Captured and sealed, with what was asked and what answered.")
+            return redirect("evidence", kept.pk)
+    return render(request, "cases/case.html", case_page(seat, found, capture_form=form), status=422)
+
+
 @require_safe
 @seated
 def evidence(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
@@ -57,6 +76,8 @@ def evidence(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
         "page_marking": found.item,
         "custody": found.custody.select_related("by__person", "by__position"),
         "renditions": find.evidence(seat).filter(made_from=found),
+        "damage": fixity.damage_of(found),
+        "stamps": Stamp.objects.filter(head__leaves__evidence=found),
         "form": OpenForm(),
     }
     return render(request, "cases/evidence.html", context)
