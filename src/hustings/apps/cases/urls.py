@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hustings.apps.cases.pages import campaigns, case, evidence, gatherings, leads, plans
+from hustings.apps.cases.pages import campaigns, case, evidence, gatherings, known, leads, plans
 
 urlpatterns = [
     path("leads/", leads.leads, name="leads"),
@@ -25,6 +25,10 @@ urlpatterns = [
     path("cases/<uuid:key>/gatherings/add/<slug:what>/", gatherings.add, name="add-gatherings"),
     path("cases/gatherings/<uuid:key>/", gatherings.gathering, name="gathering"),
     path("cases/gatherings/<uuid:key>/say/<slug:what>/", gatherings.say_of_gathering, name="say-of-gathering"),
+    path("known-actors/", known.known_actors, name="known-actors"),
+    path("known-actors/make/", known.make_profile, name="make-profile"),
+    path("known-actors/<uuid:key>/", known.known_actor, name="known-actor"),
+    path("known-actors/<uuid:key>/say/<slug:what>/", known.say_of_actor, name="say-of-actor"),
     path("campaigns/<uuid:key>/", campaigns.campaign, name="campaign"),
     path("campaigns/<uuid:key>/say/<slug:what>/", campaigns.say_of_campaign, name="say-of-campaign"),
     path("campaigns/<uuid:key>/plans/", plans.of_campaign, name="campaign-plans"),
