@@ -9,6 +9,7 @@ __all__ = ["NAVIGATION", "PAGES"]
 NAVIGATION = [
     Entry(title="Leads", url_name="leads", act="list leads", key="d", sentence="What should be looked at, and who says so."),
     Entry(title="Cases", url_name="cases", act="list cases", key="k", sentence="Questions under study, and the campaigns established."),
+    Entry(title="Known actors", url_name="known-actors", act="list known actors", key="y", sentence="Who acted before, and what of them came back."),
 ]  # fmt: skip
 
-PAGES = {"lead": "lead", "case": "case", "campaign": "campaign", "evidence": "evidence", "plan": "plan"}
+PAGES = {"lead": "lead", "case": "case", "campaign": "campaign", "evidence": "evidence", "known actor": "known-actor", "plan": "plan"}
