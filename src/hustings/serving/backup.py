@@ -27,6 +27,7 @@ from hustings.writing import NO_ROOM
 
 # Made again at every start, or of this moment only.
 LEFT_OUT = {"postgres", "postgres.making", "postgres.log", "socket", "static", "lock", "letters", "mails"}
+UNSEALED = ".part-"
 # Of the library's keys and of what they open, the dump holds no row; the second is drawn again from sealed versions.
 LIBRARY = ("library_key", "library_shown")
 Connection = psycopg.Connection[tuple[object, ...]]
@@ -164,7 +165,12 @@ def _library_keys(connection: Connection) -> dict[str, str]:
 def _files(folder: DataFolder) -> dict[str, Path]:
     found = sorted(path for path in folder.path.iterdir() if path.name not in LEFT_OUT)
     whole = [inside for path in found for inside in ([path] if path.is_file() else sorted(path.rglob("*")))]
-    return {f"files/{path.relative_to(folder.path)}": path for path in whole if path.is_file()}
+    # What is being sealed at this moment has no row yet, and is gone under that name a moment later.
+    return {
+        f"files/{path.relative_to(folder.path)}": path
+        for path in whole
+        if path.is_file() and not path.name.startswith(UNSEALED)
+    }
 
 
 def _row(connection: Connection, query: str) -> tuple[object, ...]:

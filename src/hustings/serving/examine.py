@@ -14,7 +14,7 @@ from pathlib import Path
 import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from hustings.serving.check import Check, Found
@@ -47,7 +47,7 @@ AGAIN = "Run `hustings manage migrate`, which says every right and rule again; t
 def main() -> None:
     """Examine, and say it."""
     django.setup()
-    checks = [_migrations(), *_protections(), _model()]
+    checks = [_migrations(), *_protections(), _model(), *_evidence()]
     json.dump([asdict(check) for check in checks], sys.stdout)
 
 
@@ -84,6 +84,49 @@ def _model() -> Check:
         do = f"Make it again: hustings train political --seeds DIR --out {place}. {without}"
         return Check(name="political model", found=Found.WRONG, says=wrong, do=do)
     return Check(name="political model", found=Found.GOOD, says=f"{place} can be read")
+
+
+def _evidence() -> list[Check]:
+    """Whether what is sealed is there, was read again in time, and is stamped where authorities are named."""
+    from hustings.apps.cases.fixity import damaged, overdue  # noqa: PLC0415
+    from hustings.apps.cases.models import Evidence, Head  # noqa: PLC0415
+    from hustings.apps.cases.stamps import authorities  # noqa: PLC0415
+    from hustings.apps.cases.store import store  # noqa: PLC0415
+    from hustings.apps.database import WORKER, in_role, moment  # noqa: PLC0415
+
+    held = store()
+    try:
+        with in_role(WORKER):
+            digests = list(Evidence.objects.order_by("sha256").values_list("sha256", flat=True).distinct())
+            bad, late = damaged().count(), overdue(moment()).count()
+            bare = Head.objects.filter(stamps=None, tries__gt=0).order_by("made_at").values_list("problem", flat=True)
+            problem, waiting = bare.first(), bare.count()
+    except DatabaseError as error:  # a schema of before; the check of the migrations says what to do
+        return [Check(name="evidence", found=Found.NOTE, says=f"it cannot be looked at: {str(error).splitlines()[0]}")]
+    missing = [one for one in digests if not held.place(one).is_file()]
+    where = f"{len(digests)} sealed objects in {held.folder}"
+    if missing or bad:
+        do = "Restore them from a backup or from a package made before; each is known by its SHA-256."
+        says = f"of {where}, {len(missing)} are missing and {bad} were found missing or changed when last read"
+        checks = [Check(name="evidence", found=Found.WRONG, says=says, do=do)]
+    elif late:
+        do = "Look whether the worker runs; it reads a part every night."
+        checks = [
+            Check(
+                name="evidence", found=Found.WRONG, says=f"of {where}, {late} were not read again within 30 days", do=do
+            )
+        ]
+    else:
+        checks = [Check(name="evidence", found=Found.GOOD, says=f"{where}, none is missing")]
+    if waiting:
+        do = "Look at HUSTINGS_TSA and HUSTINGS_TSA_ROOTS, and whether the authorities answer; it is tried again every hour."
+        checks.append(Check(name="stamps", found=Found.WRONG, says=f"{waiting} heads have none: {problem}", do=do))
+    elif not authorities():
+        do = "Name time authorities in HUSTINGS_TSA. Until then only the log says when something was sealed."
+        checks.append(Check(name="stamps", found=Found.NOTE, says="no time authority is named", do=do))
+    else:
+        checks.append(Check(name="stamps", found=Found.GOOD, says=f"{len(authorities())} authorities are named"))
+    return checks
 
 
 def _protections() -> list[Check]:

@@ -129,8 +129,32 @@ def _fill(
     if manifest.rows.get("library_version"):
         say(f"Drawing the library again with {len(keys)} keys ...")
         _draw_library(installation, address, keys)
+    _count_evidence(address, manifest, say)
     say("Verifying the log ...")
     return verify_logs(installation, earlier=manifest.checkpoints, keys=manifest.log_keys)
+
+
+def _count_evidence(address: str, manifest: Manifest, say: Callable[[str], None]) -> None:
+    """Say whether every sealed object is there. Each part was compared with its digest; here, that it has its own name.
+
+    What was gone before the backup is gone: that is said, and keeps nothing else from being restored.
+    """
+    if not manifest.rows.get("evidence"):
+        return
+    with psycopg.connect(address) as connection:
+        digests = [
+            str(row[0]) for row in connection.execute("SELECT DISTINCT sha256 FROM evidence ORDER BY 1").fetchall()
+        ]
+    kept = {
+        name.rpartition("/")[2]: digest for name, digest in manifest.parts.items() if name.startswith("files/evidence/")
+    }
+    lost = [one for one in digests if kept.get(one) != one]
+    say(f"{len(digests) - len(lost)} of {len(digests)} sealed objects are there, each with its digest.")
+    if lost:
+        more = f" and {len(lost) - 5} more" if len(lost) > 5 else ""
+        say(
+            f"MISSING OR CHANGED when the backup was made: {', '.join(lost[:5])}{more}. `hustings doctor` names it too."
+        )
 
 
 def _draw_library(installation: Installation, address: str, keys: dict[str, str]) -> None:
