@@ -113,7 +113,7 @@ def answer_of(line: bytes) -> tuple[str, Answer, str]:
     said: Any = json.loads(line)
     if not isinstance(said, dict) or not isinstance(said.get("key"), str):
         raise ValueError("no object with a key")  # noqa: TRY004 - the line is wrong, whatever type it has
-    answer, reason = Answer(said.get("answer")), str(said.get("reason") or "").strip()
+    answer, reason = Answer(str(said.get("answer"))), str(said.get("reason") or "").strip()
     if answer == Answer.REFUSED and not reason:
         raise ValueError("a refusal without its reason")
     if len(reason) > LONGEST or "\0" in reason:

@@ -65,5 +65,5 @@ def read(told: bytes) -> Said:
     said = json.loads(told)
     if not isinstance(said, dict):
         raise ValueError("the answer is no object")  # noqa: TRY004 - told apart by nobody: it cannot be read
-    answer, reason = Answer(said.get("answer")), str(said.get("reason") or "")[:500]
+    answer, reason = Answer(str(said.get("answer"))), str(said.get("reason") or "")[:500]
     return Said(answer=answer, reason=reason or ("no reason was given" if answer == Answer.REFUSED else ""))

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, time
 from itertools import islice
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from allauth.core.ratelimit import consume
@@ -15,6 +16,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,9 +24,9 @@ from hustings.apps.audit.record import record
 from hustings.apps.cases import find
 from hustings.apps.cases.enforcing import answers, appeals, planning, reasons
 from hustings.apps.cases.enforcing.planning import Terms
-from hustings.apps.cases.enforcing.preview import preview, totals
+from hustings.apps.cases.enforcing.preview import Touched, preview, totals
 from hustings.apps.cases.forms import day, long
-from hustings.apps.cases.models import Campaign, Case, Member, Plan
+from hustings.apps.cases.models import Campaign, Case, Member, Order, Plan
 from hustings.apps.choices import choices
 from hustings.apps.console.table import Column, Table
 from hustings.apps.people.seat import Seat
@@ -39,7 +41,6 @@ from hustings.policy.enforcement import ACTIONS, Action, Ground, PlanState, open
 
 __all__ = ["answer", "appeal", "find_plan", "move", "of_campaign", "of_case", "orders", "plan", "plans", "statements"]
 
-SHOWN = 50  # targets of a preview or progress on the page; the files have all
 LARGEST = 20_000_000  # bytes of a file of answers
 CIVIC = "STATEMENT_CATEGORY_NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS"
 DO = {
@@ -251,33 +252,92 @@ def of_case(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
 @seated
 def plan(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     """One plan: what it does, what it touches, how far it is."""
-    return render(request, "cases/enforcing/plan.html", plan_page(seat, find_plan(seat, key)))
+    context = plan_page(request, seat, find_plan(seat, key))
+    for table in (context["preview"], context["orders"]):
+        if table.wants_csv:
+            told: HttpResponse = table.csv()
+            return told
+    return render(request, "cases/enforcing/plan.html", context)
 
 
-def plan_page(seat: Seat, found: Plan, **forms_of: forms.Form) -> dict[str, Any]:
+def others_of(seat: Seat, found: Plan) -> dict[tuple[str, str, str], Campaign]:
+    """Of each asset that is a member of another campaign which the reader may know, the first of these."""
+    others = Member.objects.filter(campaign__in=find.campaigns(seat), name__in=found.targets.values("name"))
+    others = others.exclude(campaign=found.campaign).exclude(state=MemberState.WITHDRAWN)
+    first: dict[tuple[str, str, str], Campaign] = {}
+    for member in others.select_related("campaign__item__label").order_by("campaign__item__made_at", "campaign", "pk"):
+        first.setdefault((member.kind, member.platform, member.name), member.campaign)
+    return first
+
+
+def preview_table(
+    request: HttpRequest, touched: list[Touched], elsewhere: dict[tuple[str, str, str], Campaign]
+) -> Table:
+    """What each target touches, those that need a look first."""
+
+    def ads(row: Touched) -> str | None:
+        return f"{reverse('ads')}?{urlencode({'t.find': row.name})}" if row.ads else None
+
+    def campaign(row: Touched) -> str | None:
+        other = elsewhere.get((row.kind, row.platform, row.name))
+        return reverse("campaign", args=[other.pk]) if other else None
+
+    def sponsors(row: Touched) -> str | None:
+        return reverse("desk-sponsors") if row.sponsors else None
+
+    return Table(
+        request=request,
+        caption="What each target touches",
+        name="t",
+        rows=sorted(touched, key=lambda one: (*(-each for each in one.weight), one.place)),
+        columns=[
+            Column(key="number", title="Number", value=lambda row: row.place + 1, number=True),
+            Column(key="kind", title="What"),
+            Column(key="platform", title="Platform"),
+            Column(key="name", title="Name"),
+            Column(key="action", title="Action"),
+            Column(key="sealed", title="Sealed", value=lambda row: "yes" if row.sealed else "no"),
+            Column(key="protected", title="Protected", value=lambda row: "yes" if row.protected else ""),
+            Column(key="ads", title="Ads", link=ads, number=True),
+            Column(key="running", title="Running", link=ads, number=True),
+            Column(key="posts", title="Posts", number=True),
+            Column(key="campaigns", title="Other campaigns", link=campaign, number=True),
+            Column(key="other_members", title="Their members", number=True),
+            Column(key="sponsors", title="Sponsors in force", link=sponsors, number=True),
+            Column(key="disclaimers", title="Running disclaimers", link=ads, number=True),
+        ],
+        empty="The plan has no targets.",
+    )
+
+
+def orders_table(request: HttpRequest, found: Plan) -> Table:
+    """What the platform was told of each target, and what it answered."""
+    return Table(
+        request=request,
+        caption="Orders and answers",
+        name="o",
+        rows=Order.objects.filter(plan=found).select_related("target").order_by("target__place", "key"),
+        columns=[
+            Column(
+                key="number", title="Number", value=lambda row: row.target.place + 1, order="target__place", number=True
+            ),
+            Column(key="target.name", title="Name"),
+            Column(key="what", title="Order"),
+            Column(key="attempts", title="Attempts", number=True),
+            Column(key="delivered_at", title="Delivered"),
+            Column(key="answer", title="Answer"),
+            Column(key="answer_reason", title="Reason"),
+            Column(key="error", title="Failed by"),
+        ],
+        find=["target__name", "what", "answer", "answer_reason", "error"],
+        empty="Nothing was handed over yet; the worker does so within a minute of a stage.",
+    )
+
+
+def plan_page(request: HttpRequest, seat: Seat, found: Plan, **forms_of: forms.Form) -> dict[str, Any]:
     """What the page of a plan shows, with a form that came back wrong in its place."""
     touched = preview(found, by=seat)
-    heaviest = sorted(touched, key=lambda one: (*(-each for each in one.weight), one.place))[:SHOWN]
-    elsewhere: dict[tuple[str, str, str], list[Campaign]] = {}
-    others = Member.objects.filter(
-        campaign__in=find.campaigns(seat), name__in=[one.name for one in heaviest if one.campaigns]
-    )
-    for member in (
-        others.exclude(campaign=found.campaign)
-        .exclude(state=MemberState.WITHDRAWN)
-        .select_related("campaign__item__label")
-        .order_by("campaign", "pk")
-    ):
-        elsewhere.setdefault((member.kind, member.platform, member.name), []).append(member.campaign)
-    stands = {
-        target.pk: target
-        for target in found.targets.filter(pk__in=[one.target for one in heaviest]).prefetch_related("orders")
-    }
-    shown = [
-        {"touched": one, "number": one.place + 1, "campaigns": elsewhere.get((one.kind, one.platform, one.name), []),
-         "target": stands[one.target], "orders": stands[one.target].orders.all()}
-        for one in heaviest
-    ]  # fmt: skip
+    elsewhere = others_of(seat, found)
     steps = [
         step for step in open_moves(PlanState(found.state))
         if can(seat, step.act, found.item, asked_by=found.by if step.act == "approve plan" else None)
@@ -288,8 +348,9 @@ def plan_page(seat: Seat, found: Plan, **forms_of: forms.Form) -> dict[str, Any]
     return {
         "plan": found,
         "item": found.item,
-        "page_marking": [found.item, *(campaign.item for campaigns in elsewhere.values() for campaign in campaigns)],
-        "shown": shown,
+        "page_marking": [found.item, *(campaign.item for campaign in elsewhere.values())],
+        "preview": preview_table(request, touched, elsewhere),
+        "orders": orders_table(request, found),
         "targets": len(touched),
         "sealed": sum(one.sealed for one in touched),
         "totals": totals(touched),
@@ -325,7 +386,7 @@ def move(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
             messages.success(request, "Done, in your name.")
             return redirect("plan", found.pk)
     return render(
-        request, "cases/enforcing/plan.html", plan_page(seat, find_plan(seat, key), move_form=form), status=422
+        request, "cases/enforcing/plan.html", plan_page(request, seat, find_plan(seat, key), move_form=form), status=422
     )
 
 
@@ -353,7 +414,9 @@ def answer(request: HttpRequest, seat: Seat, key: UUID, what: str) -> HttpRespon
         else:
             messages.success(request, said)
             return redirect("plan", found.pk)
-    return render(request, "cases/enforcing/plan.html", plan_page(seat, found, **{f"{what}_form": form}), status=422)
+    return render(
+        request, "cases/enforcing/plan.html", plan_page(request, seat, found, **{f"{what}_form": form}), status=422
+    )
 
 
 def answered(found: Plan, what: str, data: dict[str, Any], seat: Seat) -> str:
@@ -375,7 +438,7 @@ def answered(found: Plan, what: str, data: dict[str, Any], seat: Seat) -> str:
 
 @require_safe
 @seated
-def orders(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
+def orders(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:  # noqa: ARG001 - the shape of a view
     """The orders as JSON Lines, for a platform that is not called."""
     found = find_plan(seat, key)
     require(seat, "run plan", found.item)
@@ -387,7 +450,7 @@ def orders(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
 
 @require_safe
 @seated
-def statements(request: HttpRequest, seat: Seat, key: UUID, number: int) -> HttpResponse:
+def statements(request: HttpRequest, seat: Seat, key: UUID, number: int) -> HttpResponse:  # noqa: ARG001 - as above
     """One batch of statements of reasons, as the interface takes them."""
     found = find_plan(seat, key)
     require(seat, "run plan", found.item)
