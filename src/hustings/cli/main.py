@@ -35,6 +35,10 @@ COMMANDS = {
     "demo": ("hustings.cli.demo", "Tell the whole story once, on real data where it is there."),
     "screen": ("hustings.cli.screen", "Screen ads: political or not, voting rules, where they go."),
     "verify-log": ("hustings.cli.verify_log", "Check an exported log, or proofs from any log."),
+    "verify-evidence": (
+        "hustings.cli.verify_evidence",
+        "Check a package of sealed evidence: bytes, custody, proofs, stamps.",
+    ),
     "verify-library": ("hustings.cli.verify_library", "Check an exported library of ads: log, versions, contents."),
 }
 
