@@ -61,15 +61,17 @@ BEARERS = {
         value="c.landing_domain", more="", where="c.landing_domain <> '' AND c.landing_domain <> ALL (%(common)s)"
     ),
     SignatureKind.PICTURE: OF_AD.format(
-        value="file ->> 'perceptual'", more="CROSS JOIN LATERAL jsonb_array_elements(c.media) AS file",
-        where="jsonb_typeof(file) = 'object' AND file ->> 'perceptual' <> ''",
+        value="files.one ->> 'perceptual'", more="CROSS JOIN LATERAL jsonb_array_elements(c.media) AS files (one)",
+        where="jsonb_typeof(files.one) = 'object' AND files.one ->> 'perceptual' <> ''",
     ),
-    SignatureKind.TEXT: OF_AD.format(value="near", more="CROSS JOIN LATERAL unnest(c.near) AS near", where="near <> ''"),
+    SignatureKind.TEXT: OF_AD.format(
+        value="shingle.code", more="CROSS JOIN LATERAL unnest(c.near) AS shingle (code)", where="shingle.code <> ''"
+    ),
     SignatureKind.TARGETING: OF_AD.format(
         value="aim.value", where="aim.parts >= 4",  # fewer are shared by strangers, as in screening.targeting
         more="""CROSS JOIN LATERAL (
-          SELECT string_agg(DISTINCT leaf::text, '|' ORDER BY leaf::text) AS value, count(DISTINCT leaf::text) AS parts
-          FROM jsonb_path_query(a.targeting, 'strict $.**.is') AS leaf) AS aim""",
+          SELECT string_agg(DISTINCT leaf.said::text, '|' ORDER BY leaf.said::text) AS value, count(DISTINCT leaf.said::text) AS parts
+          FROM jsonb_path_query(a.targeting, 'lax $.**.is') AS leaf (said)) AS aim""",
     ),
 }  # fmt: skip
 # When something was first there, as far as its own rows and its ads tell.
