@@ -150,7 +150,7 @@ def made(desk, targets: int, ads: int):
         state="accepted", decided_by=ben, decided_at=moment(), reason="The export shows it."
     )
     sponsors = Sponsor.objects.bulk_create(
-        [Sponsor(held_by=door, registered_name=f"Party {n}", state="authorised") for n in range(50)]
+        [Sponsor(held_by=door, registered_name=f"Party {n}", state="authorised", sponsor_class="A") for n in range(50)]
     )
     paid = Disclaimer.objects.bulk_create(
         [Disclaimer(sponsor=one, text=f"Paid by {one.registered_name}") for one in sponsors]

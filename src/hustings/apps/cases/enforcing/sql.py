@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from hustings.apps.protection.table import APPEND_ONLY, Table
+from hustings.policy.enforcement import PLAN as PLAN_TABLE
 
 __all__ = ["SQL", "TABLES"]
 
@@ -39,6 +40,10 @@ BEGIN
       AND (m.state = 'accepted' OR TG_OP = 'UPDATE' AND (OLD.approved OR NOT NEW.approved))) THEN
     RAISE EXCEPTION 'a target is an accepted member of the campaign' USING ERRCODE = 'check_violation',
       CONSTRAINT = 'enforcement_target_accepted';
+  END IF;
+  IF TG_OP = 'UPDATE' AND NEW.undo_at IS DISTINCT FROM OLD.undo_at AND coalesce(current_setting('role', true), '') = 'hustings_web'
+     AND (NEW.undo_by_id IS DISTINCT FROM hustings_seat() OR NOT hustings_has_role('reviewer')) THEN
+    RAISE EXCEPTION 'a reviewer takes back, in their own name' USING ERRCODE = 'check_violation', CONSTRAINT = 'enforcement_target_undone_by_reviewer';
   END IF;
   IF NEW.approved AND NOT enforcement_sealed(NEW.member_id, NEW.evidence_id) THEN
     RAISE EXCEPTION 'nothing is approved against what is not sealed' USING ERRCODE = 'check_violation',
@@ -105,6 +110,25 @@ CREATE CONSTRAINT TRIGGER enforcement_plan_guard AFTER INSERT OR UPDATE ON enfor
 FOR EACH ROW EXECUTE FUNCTION enforcement_plan_guard();
 """
 
+# The web moves a plan by the table alone, and approves in the name of the reviewer who does it.
+STEPS = ", ".join(sorted({f"'{source.value}>{step.target.value}'" for step in PLAN_TABLE for source in step.sources}))
+MOVE = f"""
+CREATE OR REPLACE FUNCTION enforcement_plan_moves() RETURNS trigger {DEFINED} AS $$
+BEGIN
+  IF coalesce(current_setting('role', true), '') <> 'hustings_web' THEN RETURN NEW; END IF;
+  IF NEW.state <> OLD.state AND (OLD.state || '>' || NEW.state) <> ALL (ARRAY[{STEPS}]) THEN
+    RAISE EXCEPTION 'no step of the table' USING ERRCODE = 'check_violation', CONSTRAINT = 'plan_moves_by_its_table';
+  END IF;
+  IF (NEW.state = 'approved' AND OLD.state <> 'approved' OR NEW.approved_by_id IS DISTINCT FROM OLD.approved_by_id)
+     AND (NEW.state <> 'approved' OR NEW.approved_by_id IS DISTINCT FROM hustings_seat() OR NOT hustings_has_role('reviewer')) THEN
+    RAISE EXCEPTION 'a reviewer approves, in their own name' USING ERRCODE = 'check_violation', CONSTRAINT = 'plan_approved_by_reviewer';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER enforcement_plan_moves BEFORE UPDATE ON enforcement_plan
+FOR EACH ROW EXECUTE FUNCTION enforcement_plan_moves();
+"""
+
 # What whoever knows the number of a notice may do: read it once it was sent, and say that it is wrong.
 APPEAL = f"""
 CREATE OR REPLACE FUNCTION enforcement_notice(the_code text)
@@ -163,7 +187,7 @@ GRANT EXECUTE ON FUNCTION enforcement_notice(text), enforcement_appeal(uuid, tex
   enforcement_appeal_answer(uuid, text, text, boolean) TO hustings_web;
 """
 
-FUNCTIONS = SEALED + TARGET + ORDER + PLAN + APPEAL
+FUNCTIONS = SEALED + TARGET + ORDER + PLAN + MOVE + APPEAL
 
 # The tables come with the migrations; functions that name their row types can only follow them.
 SQL = [
