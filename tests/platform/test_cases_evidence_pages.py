@@ -45,7 +45,6 @@ def test_a_package_is_asked_for_on_the_page_of_its_case_and_says_who_gets_it(ann
     assert answer.status_code == 200
     with tarfile.open(fileobj=io.BytesIO(b"".join(answer.streaming_content))) as tar:
         names = {name.partition("/")[2] for name in tar.getnames()}
-    answer.close()
     assert {"verify.py", "index.jsonl", "custody.jsonl", "case.json", f"data/{Evidence.objects.get().sha256}"} <= names
     assert list(Custody.objects.filter(act="export").values_list("to", "why")) == [
         ("the committee", "asked for by letter")
@@ -55,7 +54,8 @@ def test_a_package_is_asked_for_on_the_page_of_its_case_and_says_who_gets_it(ann
 
 def test_captures_are_offered_only_where_the_operator_allows_them(anna, settings):
     assert "Capture an address" not in anna.get(anna.at).content.decode()
-    assert "capturing is off" in anna.post(f"{anna.at}capture/", {"url": "https://a.example/"}).content.decode()
+    assert anna.post(f"{anna.at}capture/", {"url": "https://a.example/"}).status_code == 422
+    assert not Evidence.objects.filter(how="capture").exists()
     settings.CAPTURE, settings.LANDING_HOSTS = "on", []
     assert "Capture an address" in anna.get(anna.at).content.decode()
     answer = anna.post(f"{anna.at}capture/", {"url": "http://127.0.0.1/"})

@@ -226,6 +226,12 @@ def test_what_is_changed_is_named_even_where_the_manifests_are_made_anew(package
         "reordered custody": (lambda at: changed(at / "custody.jsonl", swapped), "custody.jsonl, line 1: is row 2; reordered"),
         "changed custody": (lambda at: changed(at / "custody.jsonl", lambda text: text.replace("to translate it", "to translate  it")),
                             "why is not what was written down at the time"),
+        "changed custody and its proof": (
+            lambda at: [
+                changed(at / name, lambda text: text.replace("to translate it", "to translate  it")) for name in ("custody.jsonl", "proofs.jsonl")
+            ],
+            "the row is not the one that the log tells of",
+        ),
         "custody taken out": (lambda at: changed(at / "custody.jsonl", lambda text: "".join(text.splitlines(keepends=True)[:-1])),
                               "has no custody"),
         "renamed object": (lambda at: changed(at / "index.jsonl", lambda text: text.replace('"post 1"', '"post 9"')),
