@@ -30,8 +30,11 @@ SAID = logging.getLogger(__name__)
 
 def hand_over() -> int:
     """Make the orders that are due and deliver them; gives how many were delivered. Run again it does nothing twice."""
-    make_due()
-    return deliver_due()
+    many = 0
+    # What is answered makes further orders due: whom it concerns is told.
+    while make_due() + (delivered := deliver_due()):
+        many += delivered
+    return many
 
 
 def make_due() -> int:

@@ -366,6 +366,7 @@ def plan_page(request: HttpRequest, seat: Seat, found: Plan, **forms_of: forms.F
         "notices_form": NoticesForm(auto_id="notices_%s"),
         "answers_form": AnswersForm(auto_id="answers_%s"),
         "tells": bool(settings.PUBLIC_URL),
+        "wrong": [form for form in forms_of.values() if form.errors],
     } | forms_of  # fmt: skip
 
 
