@@ -318,7 +318,11 @@ ACTS = acts(
         of_owner=True,
     ),
     Act(name="seal evidence", roles=CASEWORK, sentence="Seal an original or a working copy as evidence."),
-    Act(name="name safety contact", roles=CASEWORK, sentence="Name whom one's organisation calls about a gathering to come."),
+    Act(
+        name="name safety contact",
+        roles=CASEWORK,
+        sentence="Name whom one's organisation calls about a gathering to come.",
+    ),
     Act(name="list known actors", roles=SEARCHING, sentence="See the profiles that one may know, and what came back."),
     Act(name="keep known actors", roles=CASEWORK, sentence="Make the profile of somebody who acted before."),
     Act(

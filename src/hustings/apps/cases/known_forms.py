@@ -62,6 +62,4 @@ class RemovalForm(forms.Form):
 class WatchForm(forms.Form):
     """Whether new ones are compared."""
 
-    watched = forms.TypedChoiceField(
-        choices=[("1", "compare"), ("", "do not compare")], required=False, coerce=bool, empty_value=False
-    )
+    watched = forms.BooleanField(required=False)

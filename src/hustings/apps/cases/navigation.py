@@ -12,4 +12,11 @@ NAVIGATION = [
     Entry(title="Known actors", url_name="known-actors", act="list known actors", key="y", sentence="Who acted before, and what of them came back."),
 ]  # fmt: skip
 
-PAGES = {"lead": "lead", "case": "case", "campaign": "campaign", "evidence": "evidence", "known actor": "known-actor", "plan": "plan"}
+PAGES = {
+    "lead": "lead",
+    "case": "case",
+    "campaign": "campaign",
+    "evidence": "evidence",
+    "known actor": "known-actor",
+    "plan": "plan",
+}
