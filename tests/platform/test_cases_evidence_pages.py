@@ -5,10 +5,11 @@ import tarfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from made_people import appoint, organisation, person, sign_in
 
-from hustings.apps.cases import fixity
+from hustings.apps.cases import fixity, stamps
 from hustings.apps.cases.models import Case, Custody, Evidence, Head
 from hustings.apps.cases.store import store
 from hustings.apps.database import WORKER, in_role
@@ -63,7 +64,7 @@ def test_captures_are_offered_only_where_the_operator_allows_them(anna, settings
     assert "private network" in answer.content.decode()
 
 
-def test_what_is_not_as_it_was_sealed_is_said_on_its_page_and_by_the_doctor_and_not_packed(anna, settings):
+def test_what_is_not_as_it_was_sealed_is_said_on_its_page_and_by_the_doctor_and_not_packed(anna, settings, monkeypatch):
     def said():
         return {check.name: (check.found, check.says) for check in examine._evidence()}
 
@@ -84,7 +85,16 @@ def test_what_is_not_as_it_was_sealed_is_said_on_its_page_and_by_the_doctor_and_
     place.unlink()
     assert "1 are missing" in said()["evidence"][1]
     Head.objects.create(root="0" * 64, size=1, tries=2, problem="it did not answer")
+    settings.TIME_AUTHORITIES = ["https://time.example/"]
+    found, told = said()["stamps"]
+    assert found is Found.WRONG
+    assert "HUSTINGS_TSA_ROOTS" in told
+    monkeypatch.setattr(stamps, "certificates", list)
     assert said()["stamps"] == (Found.WRONG, "1 heads have none: it did not answer")
+    with connection.cursor() as cursor:  # the application cannot: as somebody with the database in hand
+        cursor.execute("UPDATE evidence_head SET tries = 0")
+        cursor.execute("UPDATE evidence SET sealed_at = sealed_at - interval '3 hours'")
+    assert said()["stamps"] == (Found.WRONG, "1 objects wait for one for more than two hours")
 
 
 def test_a_backup_carries_what_is_sealed_and_not_what_is_just_being_sealed(anna, tmp_path):

@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 
 import django
@@ -17,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from hustings.errors import EnvironmentLacks
 from hustings.serving.check import Check, Found
 from hustings.serving.model import unusable
 
@@ -90,7 +92,6 @@ def _evidence() -> list[Check]:
     """Whether what is sealed is there, was read again in time, and is stamped where authorities are named."""
     from hustings.apps.cases.fixity import damaged, overdue  # noqa: PLC0415
     from hustings.apps.cases.models import Evidence, Head  # noqa: PLC0415
-    from hustings.apps.cases.stamps import authorities  # noqa: PLC0415
     from hustings.apps.cases.store import store  # noqa: PLC0415
     from hustings.apps.database import WORKER, in_role, moment  # noqa: PLC0415
 
@@ -101,6 +102,7 @@ def _evidence() -> list[Check]:
             bad, late = damaged().count(), overdue(moment()).count()
             bare = Head.objects.filter(stamps=None, tries__gt=0).order_by("made_at").values_list("problem", flat=True)
             problem, waiting = bare.first(), bare.count()
+            unasked = Evidence.objects.filter(leaf=None, sealed_at__lt=moment() - timedelta(hours=2)).count()
     except DatabaseError as error:  # a schema of before; the check of the migrations says what to do
         return [Check(name="evidence", found=Found.NOTE, says=f"it cannot be looked at: {str(error).splitlines()[0]}")]
     missing = [one for one in digests if not held.place(one).is_file()]
@@ -118,15 +120,28 @@ def _evidence() -> list[Check]:
         ]
     else:
         checks = [Check(name="evidence", found=Found.GOOD, says=f"{where}, none is missing")]
-    if waiting:
-        do = "Look at HUSTINGS_TSA and HUSTINGS_TSA_ROOTS, and whether the authorities answer; it is tried again every hour."
-        checks.append(Check(name="stamps", found=Found.WRONG, says=f"{waiting} heads have none: {problem}", do=do))
-    elif not authorities():
+    return [*checks, _stamps(waiting, problem or "", unasked)]
+
+
+def _stamps(waiting: int, problem: str, unasked: int) -> Check:
+    from hustings.apps.cases.stamps import authorities, certificates  # noqa: PLC0415
+
+    wrong = f"{waiting} heads have none: {problem}" if waiting else ""
+    if not authorities():
         do = "Name time authorities in HUSTINGS_TSA. Until then only the log says when something was sealed."
-        checks.append(Check(name="stamps", found=Found.NOTE, says="no time authority is named", do=do))
-    else:
-        checks.append(Check(name="stamps", found=Found.GOOD, says=f"{len(authorities())} authorities are named"))
-    return checks
+        return Check(name="stamps", found=Found.NOTE, says=wrong or "no time authority is named", do=do)
+    try:
+        certificates()
+    except EnvironmentLacks as error:
+        wrong = str(error)
+    if not wrong and unasked:
+        wrong = f"{unasked} objects wait for one for more than two hours"
+    if wrong:
+        do = "Look at HUSTINGS_TSA and HUSTINGS_TSA_ROOTS, whether the authorities answer and the worker runs; it is tried every hour."
+        return Check(name="stamps", found=Found.WRONG, says=wrong, do=do)
+    return Check(
+        name="stamps", found=Found.GOOD, says=f"{len(authorities())} authorities are named, nothing waits for them"
+    )
 
 
 def _protections() -> list[Check]:
