@@ -5,8 +5,8 @@
 
 Starts a PostgreSQL of its own, makes a campaign of so many pages, each with so many ads at the door, of which some have
 a sponsor in force, are members of another campaign or protected, and lets people plan, look, ask, approve, run and roll
-back under the web's rights and row-level security; the platform is a function that remembers each key. Prints JSON;
-fails where an effect came twice or is missing.
+back under the web's rights and row-level security; the platform is a function that remembers each key. Prints JSON, and
+each step on the way to the error output; fails where an effect came twice or is missing.
 """
 
 import argparse
@@ -75,6 +75,7 @@ def measured(targets: int, ads: int) -> dict:
         begun = time.perf_counter()
         result = do()
         seconds[name] = round(time.perf_counter() - begun, 2)
+        sys.stderr.write(f"{name}: {seconds[name]} s\n")
         return result
 
     def as_(who, do):
