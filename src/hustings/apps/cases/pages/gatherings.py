@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -59,7 +59,7 @@ def of_case(seat: Seat, case: Case) -> QuerySet[Gathering]:
         ad_count=Count("ads", distinct=True), against=Count("opposes", distinct=True) + Count("opposed_by", distinct=True),
         answer=Subquery(held.values("answer")[:1]),
         **{what.value: Subquery(figures.filter(what=what).values("value")[:1]) for what in Counted},
-    )  # fmt: skip
+    ).order_by(F("day").asc(nulls_last=True), F("starts").asc(nulls_last=True), "site", "number", "id")  # fmt: skip
 
 
 @require_safe
