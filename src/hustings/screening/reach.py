@@ -1,30 +1,45 @@
 """How many people saw at least one of these ads, without keeping who: mergeable sketches of keyed hashes.
 
-A sketch is HyperLogLog++ with 4,096 registers: 4 KB, whatever the number of people. Two sketches made with the same
-key merge into the sketch of both audiences, so nobody is counted twice who saw two ads.
+A sketch is HyperLogLog++ with 16,384 registers: 16 KB, whatever the number of people. Two sketches made with the same
+key merge into the sketch of both audiences, so nobody is counted twice who saw two ads. Older ones, of 4,096 registers,
+merge with it into one of 4,096, whose interval is twice as wide.
 """
 
-__all__ = ["REGISTERS", "Reach", "Sketch", "reach"]
+__all__ = ["COARSE", "FINE", "Reach", "Sketch", "hashes_of", "reach"]
 
-import hashlib
 import hmac
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha1
 
 import numpy as np
+from numpy.typing import NDArray
 
-PRECISION = 12
-REGISTERS = 1 << PRECISION
-# Standard error of the estimate (Flajolet et al. 2007; Heule et al. 2013), and how many of them an interval takes.
-STANDARD_ERROR = 1.04 / math.sqrt(REGISTERS)
-WIDTH = 1.96
-# A register counts leading zeros of what the precision leaves of a 64-bit hash.
-MOST = 64 - PRECISION + 1
+# How many bits of a hash name the register: those of sketches made now, and of those made before.
+FINE, COARSE = 14, 12
+WIDTH = 1.96  # standard errors to each side: 95 %
+SOME = 100_000  # hashes held at once while a sketch is made
+
+Hashes = NDArray[np.uint64]
+
+
+def standard_error(precision: int) -> float:
+    """Of the estimate, as a share of it (Flajolet et al. 2007; Heule et al. 2013)."""
+    return 1.04 / math.sqrt(1 << precision)
+
+
+def hashes_of(viewers: Iterable[str], key: bytes) -> Hashes:
+    """64 bits for each viewer, which say nothing of who it is to whoever lacks the key."""
+    if len(key) < 16:
+        raise ValueError("the key of a sketch has at least 16 bytes")
+    # The second digest is the library's own, which sketches stored before were made with.
+    made = b"".join(sha1(hmac.digest(key, one.encode(), "sha256")).digest()[:8] for one in viewers)  # noqa: S324
+    return np.frombuffer(made, "<u8").astype(np.uint64)
 
 
 class Sketch:
-    """The people who saw something, as 4,096 small numbers; who they are cannot be read from it.
+    """The people who saw something, as 16,384 small numbers; who they are cannot be read from it.
 
     Limits   without the key nobody can try out whether somebody is in it; with the key one can, with errors, so the
              key is thrown away after the legal period. Sketches of different keys do not merge into anything.
@@ -35,39 +50,77 @@ class Sketch:
 
         Raises   ValueError for bytes that no sketch gives
         """
-        from datasketch import HyperLogLogPlusPlus  # noqa: PLC0415 - brings all of scipy along, which few who import this need
-
-        self._counts = HyperLogLogPlusPlus(p=PRECISION)
-        if registers is not None:
-            stored = np.frombuffer(registers, np.int8)
-            if len(stored) != REGISTERS or (stored < 0).any() or (stored > MOST).any():
-                raise ValueError(f"a sketch is {REGISTERS:,} numbers between 0 and {MOST}")
-            self._counts.reg = stored.copy()
+        if registers is None:
+            self._ranks = np.zeros(1 << FINE, np.int8)
+            return
+        stored = np.frombuffer(registers, np.int8)
+        sizes = {1 << FINE: FINE, 1 << COARSE: COARSE}
+        if len(stored) not in sizes or (stored < 0).any() or (stored > 64 - sizes[len(stored)] + 1).any():
+            raise ValueError(
+                f"a sketch is {1 << FINE:,} numbers between 0 and {64 - FINE + 1}, or {1 << COARSE:,} between 0 and {64 - COARSE + 1}"
+            )
+        self._ranks = stored.copy()
 
     @classmethod
     def of(cls, viewers: Iterable[str], key: bytes) -> "Sketch":
         """The sketch of these viewers under a key of at least 16 bytes; the names are forgotten at once."""
-        if len(key) < 16:
-            raise ValueError("the key of a sketch has at least 16 bytes")
         sketch = cls()
+        some: list[str] = []
         for viewer in viewers:
-            digest = hmac.new(key, viewer.encode(), hashlib.sha256).digest()
-            sketch._counts.update(digest)
+            some.append(viewer)
+            if len(some) == SOME:
+                sketch.add(hashes_of(some, key))
+                some.clear()
+        sketch.add(hashes_of(some, key))
         return sketch
 
+    def add(self, hashes: Hashes) -> None:
+        """Take in viewers by their hashes."""
+        rest = hashes >> np.uint64(self.precision)
+        # A float holds the bits that are left exactly, so its exponent is how many they are.
+        bits = np.frexp(rest.astype(np.float64))[1]
+        place = (hashes & np.uint64(len(self._ranks) - 1)).astype(np.int64)
+        np.maximum.at(self._ranks, place, (64 - self.precision + 1 - bits).astype(np.int8))
+
+    @property
+    def precision(self) -> int:
+        """How many bits of a hash name a register."""
+        return len(self._ranks).bit_length() - 1
+
     def merge(self, other: "Sketch") -> None:
-        """Take the other's people in."""
-        self._counts.merge(other._counts)  # noqa: SLF001 - of one class
+        """Take the other's people in; of two precisions the coarser remains."""
+        shared = min(self.precision, other.precision)
+        self._ranks = np.maximum(self._folded(shared), other._folded(shared))  # noqa: SLF001 - of one class
+
+    def _folded(self, precision: int) -> NDArray[np.int8]:
+        """The registers that the same people had given at a coarser precision, exactly."""
+        apart = self.precision - precision
+        if apart == 0:
+            return self._ranks
+        ranks = self._ranks.reshape(1 << apart, 1 << precision).copy()
+        # Where every bit that was left is 0, the bits that named the register go on with the count.
+        nothing = 64 - self.precision + 1
+        for high in range(1 << apart):
+            ranks[high][ranks[high] == nothing] = nothing + apart - high.bit_length()
+        folded: NDArray[np.int8] = ranks.max(axis=0)
+        return folded
 
     @property
     def registers(self) -> bytes:
         """What is stored."""
-        return self._counts.reg.astype(np.int8).tobytes()
+        return self._ranks.tobytes()
 
     @property
     def estimate(self) -> float:
         """About how many different people there are."""
-        return float(self._counts.count())
+        from datasketch import HyperLogLogPlusPlus  # noqa: PLC0415 - brings all of scipy along, which few who import this need
+
+        return float(HyperLogLogPlusPlus(reg=self._ranks).count())
+
+    @property
+    def error(self) -> float:
+        """The standard error of the estimate, as a share of it."""
+        return standard_error(self.precision)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +162,7 @@ def reach(sketches: Iterable[bytes | None], *, impressions: int | None = None) -
     if ads == without:
         return Reach(people=None, low=None, high=None, ads=ads, without=without, at_most=impressions)
     people = whole.estimate
-    error = WIDTH * STANDARD_ERROR * people
+    error = WIDTH * whole.error * people
     low, high = max(0, math.floor(people - error)), math.ceil(people + error)
     if impressions is not None and not without:
         people, low, high = min(people, impressions), min(low, impressions), min(high, impressions)

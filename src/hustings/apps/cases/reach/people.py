@@ -1,0 +1,197 @@
+"""How many people the ads of a campaign or a case reached: in all, by country, before and after a day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from hustings.apps.ads.models import Ad
+from hustings.apps.cases.models import Campaign, Case
+from hustings.apps.cases.reach.assets import ads_of
+from hustings.apps.people.seat import Seat
+from hustings.screening.reach import Sketch
+from hustings.screening.reach_told import Answer, Frequency, How, Part, frequency_of, told
+
+__all__ = ["MOST", "Cut", "by_country", "by_day", "frequency", "reach_of", "reach_of_ads"]
+
+MOST = 20_000  # ads whose people are put together at once
+REFERENCES = 2_000  # ads with counted people that a frequency is taken from
+
+# The latest reading of an ad: what its archive says of its own people and of how many could see it.
+SAID = """
+SELECT DISTINCT ON (v.ad_id) v.ad_id, (v.content->>'reach')::numeric::bigint FROM ad_version v
+WHERE v.ad_id = ANY(%s) AND v.at <= coalesce(%s::timestamptz, 'infinity') AND v.content->>'reach' ~ '^[0-9]+$'
+ORDER BY v.ad_id, v.version DESC
+"""
+SKETCHES = """
+SELECT ad_id, day, region, sketch FROM ad_delivery
+WHERE ad_id = ANY(%s) AND sketch IS NOT NULL AND recorded_at <= coalesce(%s::timestamptz, 'infinity') ORDER BY ad_id, day, id
+"""
+# Rows by region and by age are cuts of the same, so of each ad only the cut that holds most is counted.
+SHOWN = """
+WITH d AS (
+  SELECT ad_id, day, region, (region <> '')::int * 2 + (age <> '' OR gender <> '')::int AS cut, impressions FROM ad_delivery
+  WHERE ad_id = ANY(%(ads)s) AND impressions IS NOT NULL AND recorded_at <= coalesce(%(then)s::timestamptz, 'infinity')
+), held AS (
+  SELECT ad_id, cut, sum(impressions) AS whole FROM d WHERE %(cuts)s::int[] IS NULL OR cut = ANY(%(cuts)s::int[]) GROUP BY 1, 2
+), best AS (
+  SELECT DISTINCT ON (ad_id) ad_id, cut FROM held ORDER BY ad_id, whole DESC, cut
+)
+SELECT d.ad_id, d.day, d.region, sum(d.impressions)::bigint FROM d JOIN best USING (ad_id, cut) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cut:
+    """A part of the whole: its impressions and its people, each as a share of their own whole.
+
+    people_share     people of this part among all counted; shares of people add up to more than one, since one person
+                     can be in several parts
+    """
+
+    name: str
+    impressions: int | None
+    impressions_share: float | None
+    people: Answer
+    people_share: float | None
+
+
+def reach_of(seat: Seat, of: Campaign | Case, *, then: datetime | None = None, audience: int | None = None) -> Answer:
+    """How many people saw at least one ad of what was accepted as belonging to a campaign, or to those of a case.
+
+    then       what was known by that moment; counts that were replaced since are not among them, so ask while it is now
+    audience   how many people could have seen any of them at most, where that is known
+    """
+    return reach_of_ads(ads_of(seat, of, then=then), then=then, audience=audience)
+
+
+def reach_of_ads(ads: QuerySet[Ad], *, then: datetime | None = None, audience: int | None = None) -> Answer:
+    """How many people saw at least one of these ads."""
+    held = list(ads.order_by("pk").values_list("pk", "impressions", "impressions_high")[: MOST + 1])
+    if len(held) > MOST:
+        return Answer(
+            how=How.NOT, people=None, low=None, high=None, ads=len(held), counted=0,
+            caveat=f"There are more than {MOST:,} ads; ask of a part of them.",
+        )  # fmt: skip
+    keys = [key for key, _, _ in held]
+    sketches = merged(keys, then, lambda _day, _region: True)
+    with connection.cursor() as cursor:
+        cursor.execute(SAID, [keys, then])
+        said: dict[UUID, int] = dict(cursor.fetchall())
+    parts = [
+        Part(
+            sketch=sketches[key].registers if key in sketches else None, people=said.get(key),
+            impressions=exact if exact is not None else most,
+        )
+        for key, exact, most in held
+    ]  # fmt: skip
+    needed = bool(parts) and not sketches and not said
+    return told(parts, audience=audience, frequency=frequency(then) if needed else None)
+
+
+def merged(keys: Sequence[UUID], then: datetime | None, wanted: Callable[[date, str], bool]) -> dict[UUID, Sketch]:
+    """One sketch for each ad that has any, of the days and regions wanted."""
+    found: dict[UUID, Sketch] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(SKETCHES, [list(keys), then])
+        for key, day, region, registers in cursor:
+            if not wanted(day, region):
+                continue
+            one = Sketch(bytes(registers))
+            if key in found:
+                found[key].merge(one)
+            else:
+                found[key] = one
+    return found
+
+
+def shown(keys: Sequence[UUID], then: datetime | None, cuts: list[int] | None) -> list[tuple[UUID, date, str, int]]:
+    """Impressions by ad, day and region, each counted once."""
+    with connection.cursor() as cursor:
+        cursor.execute(SHOWN, {"ads": list(keys), "then": then, "cuts": cuts})
+        return list(cursor.fetchall())
+
+
+def by_day(ads: QuerySet[Ad], day: date, *, then: datetime | None = None) -> list[Cut]:
+    """Before a day, and from it on: the two parts of what has days. Empty where nothing has."""
+    before, later = f"before {day:%-d %b %Y}", f"from {day:%-d %b %Y} on"
+    return cut(ads, then, None, lambda at, _region: before if at < day else later, [before, later])
+
+
+def by_country(ads: QuerySet[Ad], *, then: datetime | None = None) -> list[Cut]:
+    """By the country of the region in which they were shown, where regions are told by their codes (US-TX)."""
+    return cut(ads, then, [2, 3], lambda _at, region: country_of(region), None)
+
+
+def country_of(region: str) -> str:
+    """The country of a region's code; what has no code is of no known country."""
+    code = region.partition("-")[0]
+    return code if len(code) == 2 and code.isascii() and code.isupper() else "country not told"
+
+
+def cut(
+    ads: QuerySet[Ad], then: datetime | None, cuts: list[int] | None, name: Callable[[date, str], str], order: list[str] | None
+) -> list[Cut]:  # fmt: skip
+    """The parts with their impressions and people."""
+    keys = list(ads.order_by("pk").values_list("pk", flat=True)[:MOST])
+    impressions: dict[str, int] = defaultdict(int)
+    of_part: dict[str, set[UUID]] = defaultdict(set)
+    for key, day, region, count in shown(keys, then, cuts):
+        impressions[name(day, region)] += count
+        of_part[name(day, region)].add(key)
+    people: dict[str, dict[UUID, Sketch]] = defaultdict(dict)
+    everybody = Sketch()
+    with connection.cursor() as cursor:
+        cursor.execute(SKETCHES, [keys, then])
+        for key, day, region, registers in cursor:
+            if cuts is not None and not region:
+                continue
+            one, part = Sketch(bytes(registers)), name(day, region)
+            everybody.merge(one)
+            people[part].setdefault(key, Sketch()).merge(one)
+            of_part[part].add(key)
+    whole, all_people = sum(impressions.values()), everybody.estimate
+    found = []
+    for part in order or sorted(of_part):
+        if part not in of_part:
+            continue
+        told_of = impressions.get(part)
+        answer = told(
+            [Part(sketch=people[part][key].registers if key in people[part] else None) for key in sorted(of_part[part])]
+        )
+        share = None if answer.people is None or all_people == 0 else min(1.0, answer.people / all_people)
+        found.append(
+            Cut(name=part, impressions=told_of, impressions_share=None if told_of is None or not whole else told_of / whole,
+                people=answer, people_share=share)
+        )  # fmt: skip
+    return found
+
+
+def frequency(then: datetime | None = None) -> Frequency | None:
+    """How often one person saw the ads of a page, over the pages whose ads all have counted people."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.page_id, a.id, a.impressions FROM ad a WHERE a.page_id IS NOT NULL AND a.impressions IS NOT NULL "
+            "AND EXISTS (SELECT FROM ad_delivery d WHERE d.ad_id = a.id AND d.sketch IS NOT NULL) ORDER BY a.page_id, a.id LIMIT %s",
+            [REFERENCES],
+        )
+        held = list(cursor.fetchall())
+    sketches = merged([key for _, key, _ in held], then, lambda _day, _region: True)
+    return frequency_of(groups(held, sketches))
+
+
+def groups(held: Iterable[tuple[UUID, UUID, int]], sketches: dict[UUID, Sketch]) -> list[tuple[int, float]]:
+    """Impressions and people of each page."""
+    impressions: dict[UUID, int] = defaultdict(int)
+    people: dict[UUID, Sketch] = defaultdict(Sketch)
+    for page, key, count in held:
+        if key in sketches:
+            impressions[page] += count
+            people[page].merge(sketches[key])
+    return [(impressions[page], people[page].estimate) for page in sorted(people)]
