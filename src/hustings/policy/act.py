@@ -356,6 +356,27 @@ ACTS = acts(
         sentence="Let what a plan did be undone, for all targets or some.",
         of_owner=True,
     ),
+    Act(
+        name="list disclosures",
+        roles=SEARCHING,
+        sentence="See who outside was told what, as far as one may know what they were told.",
+    ),
+    Act(
+        name="keep register",
+        roles=CASEWORK,
+        sentence="Keep receipts of disclosures, say what was not as it was told, and that recipients have the correction.",
+    ),
+    Act(
+        name="redact evidence",
+        roles=CASEWORK,
+        sentence="Make a working copy of a sealed original with parts taken out, each for a reason.",
+    ),
+    Act(
+        name="show evidence",
+        roles=frozenset({Role.REVIEWER, Role.LIAISON}),
+        sentence="Let whom a plan acts against see a sealed object, at the address of their notice.",
+        of_owner=True,
+    ),
     # What people ask about themselves
     Act(name="work on a request", roles=ANSWERING, sentence="Work on what a person asks about their own data."),
     Act(

@@ -84,6 +84,7 @@ TREE = "accountability: entries hold random keys and salted hashes, no personal 
 CASES = (
     "what was established about whom must be answerable to courts and to those concerned; a merged or closed case stays"
 )
+TOLD = "who was told what must be known as long as somebody relies on it, so that a correction can reach them"
 RULES = "it says how things are ordered and holds nothing about a natural person"
 
 
@@ -234,6 +235,13 @@ LINES = (
         ("enforcement_target", "to which asset"), ("enforcement_order", "what the platform was told, and its answer"),
         ("enforcement_notice", "what those affected were told"), ("enforcement_appeal", "what they said against it"))),
     never("enforcement_move", "how a plan went", STAFF, DUTY, CASES),
+    *(never(table, holds, ACTORS, DUTY, TOLD) for table, holds in (
+        ("disclosure", "who was told what, on which ground, under which marking"), ("disclosure_holds", "of which objects, members and figures"),
+        ("disclosure_receipt", "what recipients gave in return"), ("correction", "what was not as it was told"),
+        ("correction_due", "which recipients are owed a correction"), ("correction_sent", "which of them have it"),
+        ("evidence_redaction", "which parts a working copy leaves out, and why"),
+        ("evidence_redaction_salt", "random numbers by which those parts can be shown later"),
+        ("enforcement_shown", "which evidence whom an action concerns is shown"), ("enforcement_contested", "which of it they say is wrong"))),
     *(never(table, holds, STAFF, DUTY, CASES) for table, holds in (
         ("case_move", "how a case went"), ("case_teammate", "who works on a case"), ("case_task", "what is to be done"),
         ("gathering_notice", "whom to tell of a gathering, and who did"), ("safety_contact", "whom an organisation calls about one"),

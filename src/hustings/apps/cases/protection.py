@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hustings.apps.cases.disclosing import sql as disclosing
 from hustings.apps.cases.enforcing import sql as enforcing
 from hustings.apps.protection.table import APPEND_ONLY, Table
 
@@ -56,6 +57,7 @@ FOR EACH ROW EXECUTE FUNCTION case_member_has_evidence()
 """,
     SIGNED,
     *enforcing.SQL,
+    *disclosing.SQL,
 ]
 
 
@@ -152,5 +154,6 @@ TABLES = [
           rows={"follows_item": ("SELECT", f"actor_id IN {ITEMS} AND held_by_id = {OWN}", "")}, logged=True),
     Table(name="signature_key"),
     *enforcing.TABLES,
+    *disclosing.TABLES,
     Table(name="campaign_dissent", web=ADDED, rows=through("claim_id", "campaign_origin"), append_only=True, logged=True),
 ]  # fmt: skip
