@@ -46,7 +46,7 @@ class Removed(StrEnum):
     CHILD = "CHILD"
     SOURCE = "SOURCE"
     METHOD = "METHOD"
-    SECRET = "SECRET"
+    CONFIDENTIAL = "CONFIDENTIAL"
     SCOPE = "SCOPE"
     SAFETY = "SAFETY"
 
@@ -62,7 +62,7 @@ REASONS = {
     Removed.CHILD: "tells of a child",
     Removed.SOURCE: "would tell who told it",
     Removed.METHOD: "would tell how it was found, so that others could avoid it",
-    Removed.SECRET: "a secret of business or office that others are owed",
+    Removed.CONFIDENTIAL: "a secret of business or office that others are owed",
     Removed.SCOPE: "outside what was asked for",
     Removed.SAFETY: "would put somebody in danger",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,9 @@ from hustings.apps.audit.models import Leaf, Text
 from hustings.apps.audit.record import record
 from hustings.apps.audit.store import body_of, node_reader
 from hustings.apps.cases import find
-from hustings.apps.cases.models import Argument, Case, Custody, Evidence, Head, HeadLeaf, MemberEvidence
+from hustings.apps.cases.disclosing import register
+from hustings.apps.cases.disclosing.register import Told
+from hustings.apps.cases.models import Argument, Case, Custody, Evidence, Head, HeadLeaf, MemberEvidence, Redaction
 from hustings.apps.cases.store import store
 from hustings.apps.cases.working import said
 from hustings.apps.items.models import Item
@@ -29,6 +31,7 @@ from hustings.apps.permission import can, readable, require
 from hustings.errors import BadInput, Problem
 from hustings.ledger.bag import Payload, write_bag
 from hustings.ledger.merkle import Node, inclusion_proof
+from hustings.policy.disclosure import DisclosureKind, Thing
 
 __all__ = ["Packed", "pack", "write_package"]
 
@@ -79,6 +82,10 @@ def pack(case: Case, *, by: Seat, why: str, to: str) -> Packed:
     Custody.objects.bulk_create(
         Custody(evidence=kept, act="export", by=by.appointment, why=why.strip(), to=to.strip()) for kept in objects
     )
+    register.enter(
+        by=by, kind=DisclosureKind.PACKAGE, what=case.item.title, to=to, ground=why, case=case, marked=[case.item, *(kept.item for kept in objects)],
+        digest=packed.tagmanifest, redactions=redactions_in(objects), left_out=packed.left_out, holds=holds_of(case, objects, by),
+    )  # fmt: skip
     facts: dict[str, str | int | bool | None] = {
         "objects": packed.objects,
         "left out": packed.left_out,
@@ -86,6 +93,25 @@ def pack(case: Case, *, by: Seat, why: str, to: str) -> Packed:
     }
     record("evidence packed", by=by, about=case.item, reason=why, facts=facts, text={"to": to})
     return packed
+
+
+def holds_of(case: Case, objects: Sequence[Evidence], by: Seat) -> list[Told]:
+    """What a package of a case tells of: its objects, and the members that its campaigns are said to have."""
+    told = [Told(thing=Thing.EVIDENCE, key=str(kept.pk), name=kept.name) for kept in objects]
+    for campaign in find.campaigns(by).filter(cases__case__in=find.parts_of(by, case)).distinct():
+        told += [
+            Told(thing=Thing.MEMBER, key=str(one.pk), name=f"{one.kind} {one.platform} {one.name}")
+            for one in find.members(by, campaign)
+        ]
+    return told
+
+
+def redactions_in(objects: Sequence[Evidence]) -> dict[str, int]:
+    """How many parts were taken out of these objects, by reason code."""
+    counted = Counter(
+        part["code"] for one in Redaction.objects.filter(copy__in=objects).order_by("pk") for part in one.parts
+    )
+    return dict(sorted(counted.items()))
 
 
 def permitted(by: Seat) -> Any:

@@ -130,7 +130,9 @@ def correct(
 def reaches(made: Correction) -> int:
     """Owe the correction to everybody who was told before; gives how many they are."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT correction_reaches(%s, %s)", [made.pk, CORRECTED_WITHIN])
+        cursor.execute(
+            "SELECT correction_reaches(%s, make_interval(secs => %s))", [made.pk, CORRECTED_WITHIN.total_seconds()]
+        )
         many: int = cursor.fetchone()[0]
         return many
 

@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - what is put together here are words of this module
 """What the database itself holds about disclosures: rows are added only, and nobody who was told is forgotten."""
 
 from __future__ import annotations
@@ -35,7 +36,21 @@ REVOKE ALL ON FUNCTION correction_reaches(uuid, interval) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION correction_reaches(uuid, interval) TO hustings_web;
 """
 
-FUNCTIONS = DUE
+# A notice tells somebody outside: it enters the register whoever makes it.
+NOTICE = f"""
+CREATE OR REPLACE FUNCTION disclosure_of_notice() RETURNS trigger {DEFINED} AS $$
+BEGIN
+  INSERT INTO disclosure (id, at, case_id, held_by_id, kind, what, "to", ground, marking, redactions, left_out, digest, subject)
+  SELECT gen_random_uuid(), hustings_now(), p.case_id, p.held_by_id, 'notice', left(t.kind || ': ' || t.action, 300),
+    left('whom the ' || t.kind || ' ' || t.name || ' belongs to', 300), p.rule, 'for whom it concerns', '{{}}', 0,
+    encode(sha256(convert_to(NEW.text, 'UTF8')), 'hex'), t.id
+  FROM enforcement_target t JOIN enforcement_plan p ON p.item_id = t.plan_id WHERE t.id = NEW.target_id;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER disclosure_of_notice AFTER INSERT ON enforcement_notice FOR EACH ROW EXECUTE FUNCTION disclosure_of_notice();
+"""
+
+FUNCTIONS = DUE + NOTICE
 
 # The tables come with the migrations; functions that name their row types can only follow them.
 SQL = [

@@ -12,6 +12,7 @@ from hustings.apps import database
 from hustings.apps.audit.commit import log_secret
 from hustings.apps.audit.models import Log
 from hustings.apps.audit.record import record
+from hustings.apps.cases.disclosing import register
 from hustings.apps.library.handover.reading import HANDED_OVER, asked, held_by_library, question_digest
 from hustings.apps.library.handover.sql import act_of
 from hustings.apps.people.seat import Seat
@@ -20,6 +21,7 @@ from hustings.errors import BadInput, Problem
 from hustings.exchange.package.cut import Cut
 from hustings.ledger.checkpoint import Signer, add_signatures, write_key
 from hustings.ledger.manifest import PACKAGE, Sealing
+from hustings.policy.disclosure import DisclosureKind
 from hustings.progress import Progress
 from hustings.report.package.figures import Figures
 from hustings.report.package.make import Made, make_package
@@ -63,6 +65,10 @@ def hand_over(
             "question": question_digest(question),
         }  # fmt: skip
         record(HANDED_OVER, by=by, subject=("organisation", door.pk), facts=facts, text=said)
+        register.enter(
+            by=by, kind=DisclosureKind.ADS, what=f"{figures.ads} ads, cut {cut.value}: {query}", to=to, ground=f"{reference}: {ground}",
+            marking=f"cut {cut.value}", digest=manifest,
+        )  # fmt: skip
         committed()
 
     return make_package(
