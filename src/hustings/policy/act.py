@@ -377,6 +377,43 @@ ACTS = acts(
         sentence="Let whom a plan acts against see a sealed object, at the address of their notice.",
         of_owner=True,
     ),
+    Act(
+        name="list legal process",
+        roles=SEARCHING,
+        sentence="See what authorities and others asked for, as far as one may know it.",
+    ),
+    Act(
+        name="receive legal process",
+        roles=RELEASING,
+        sentence="Record a subpoena, warrant, order or request about a case of one's own organisation, with its scope.",
+        of_owner=True,
+    ),
+    Act(
+        name="approve legal process",
+        roles=RELEASING,
+        sentence="Approve as counsel of the case, or refuse, what another person received.",
+        second=True,
+        of_owner=True,
+    ),
+    Act(
+        name="answer legal process",
+        roles=RELEASING,
+        sentence="Question, answer or take back what was received, delay the notice to users, and pass notices on.",
+        of_owner=True,
+    ),
+    Act(
+        name="keep hearing book",
+        roles=CASEWORK,
+        sentence="Write down what may be asked about a case of one's own organisation, and what is answered with which figure.",
+        of_owner=True,
+    ),
+    Act(
+        name="approve hearing answer",
+        roles=RELEASING,
+        sentence="Agree that an answer another person wrote is said so.",
+        second=True,
+        of_owner=True,
+    ),
     # What people ask about themselves
     Act(name="work on a request", roles=ANSWERING, sentence="Work on what a person asks about their own data."),
     Act(

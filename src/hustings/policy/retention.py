@@ -241,7 +241,14 @@ LINES = (
         ("correction_due", "which recipients are owed a correction"), ("correction_sent", "which of them have it"),
         ("evidence_redaction", "which parts a working copy leaves out, and why"),
         ("evidence_redaction_salt", "random numbers by which those parts can be shown later"),
-        ("enforcement_shown", "which evidence whom an action concerns is shown"), ("enforcement_contested", "which of it they say is wrong"))),
+        ("enforcement_shown", "which evidence whom an action concerns is shown"), ("enforcement_contested", "which of it they say is wrong"),
+        ("legal_process", "what authorities and others asked for, by which right"), ("legal_asset", "about which assets"),
+        ("legal_step", "how it went"), ("legal_delay", "until when those concerned are not told, on which ground"),
+        ("legal_notice", "what they were told"))),
+    *(never(table, holds, STAFF, DUTY, CASES) for table, holds in (
+        ("hearing", "who will ask about a case"), ("hearing_question", "what is asked"), ("hearing_answer", "what is answered, with figures"),
+        ("hearing_approval", "who agreed to an answer"), ("hearing_company_figure", "what companies say to the same question"),
+        ("hearing_reconciled", "why their figures differ"))),
     *(never(table, holds, STAFF, DUTY, CASES) for table, holds in (
         ("case_move", "how a case went"), ("case_teammate", "who works on a case"), ("case_task", "what is to be done"),
         ("gathering_notice", "whom to tell of a gathering, and who did"), ("safety_contact", "whom an organisation calls about one"),
@@ -275,7 +282,8 @@ LINES = (
     # The library: what the public may know of these
     *(never(table, holds, ADVERTISING, ACCOUNT, RECORD) for table, holds in (
         ("library_version", "what the library said of an ad, advertiser, payer or page from when on; words and names sealed"),
-        ("library_shown", "the same as it is read, without what is masked or expunged"))),
+        ("library_shown", "the same as it is read, without what is masked or expunged"),
+        ("library_line", "the same as lines of files"))),
     never("library_subject", "the public numbers of ads, advertisers, payers and pages", NOBODY, ACCOUNT, RECORD),
     line("library_key", "the keys that open sealed words and names", ADVERTISING, ACCOUNT,
          "until two people destroy it on a named ground", "the first version", Ended.NEVER,

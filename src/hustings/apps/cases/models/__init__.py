@@ -38,8 +38,17 @@ from hustings.apps.cases.models.gathering import (
     OpposedPair,
     SafetyContact,
 )
+from hustings.apps.cases.models.hearing import (
+    CompanyFigure,
+    Hearing,
+    HearingAnswer,
+    HearingApproval,
+    HearingQuestion,
+    Reconciled,
+)
 from hustings.apps.cases.models.known import ActorClaim, ActorHabit, ActorPartHeld, KnownActor, Return, Signature
 from hustings.apps.cases.models.lead import Lead, LeadAbout, LeadTold
+from hustings.apps.cases.models.legal import LegalAsset, LegalDelay, LegalNotice, LegalProcess, LegalStep
 from hustings.apps.cases.models.plan import Notice, Order, Plan, PlanAppeal, PlanMove, Target
 from hustings.apps.cases.models.stamp import Head, HeadLeaf, Stamp
 
@@ -54,6 +63,7 @@ __all__ = [
     "CaseItem",
     "CaseLead",
     "CaseMove",
+    "CompanyFigure",
     "Contested",
     "Correction",
     "CorrectionDue",
@@ -72,12 +82,21 @@ __all__ = [
     "GatheringUnwitting",
     "Head",
     "HeadLeaf",
+    "Hearing",
+    "HearingAnswer",
+    "HearingApproval",
+    "HearingQuestion",
     "Hold",
     "Hypothesis",
     "KnownActor",
     "Lead",
     "LeadAbout",
     "LeadTold",
+    "LegalAsset",
+    "LegalDelay",
+    "LegalNotice",
+    "LegalProcess",
+    "LegalStep",
     "Member",
     "MemberEvidence",
     "Merge",
@@ -90,6 +109,7 @@ __all__ = [
     "PlanAppeal",
     "PlanMove",
     "Receipt",
+    "Reconciled",
     "Redaction",
     "RedactionSalt",
     "Return",
