@@ -1,6 +1,6 @@
 """A package of sealed evidence as a bag (RFC 8493) in a .tar: equal content gives equal bytes."""
 
-__all__ = ["NotAsSealed", "Payload", "write_bag"]
+__all__ = ["NotAsSealed", "Payload", "write_bag", "write_files"]
 
 import hashlib
 import io
@@ -98,6 +98,23 @@ def write_bag(
                 raise NotAsSealed(f"The object {sha256} cannot be read: {error.strerror or error}.") from error
             if hashed.digest.hexdigest() != sha256:
                 raise NotAsSealed(f"The bytes of the object {sha256} are not those that were sealed.")
+    return hashlib.sha256(listed).hexdigest()
+
+
+def write_files(out: IO[bytes], name: str, *, info: Mapping[str, str], contents: Mapping[str, bytes]) -> str:
+    """Write a bag of files that are at hand whole, by their path, as a .tar; give the SHA-256 of its tagmanifest."""
+    manifest = "".join(f"{hashlib.sha256(contents[path]).hexdigest()}  data/{path}\n" for path in sorted(contents))
+    told = dict(info) | {"Payload-Oxum": f"{sum(map(len, contents.values()))}.{len(contents)}"}
+    tags = {
+        "bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
+        "bag-info.txt": "".join(f"{label}: {' '.join(text.split())}\n" for label, text in told.items()).encode(),
+        "manifest-sha256.txt": manifest.encode(),
+    }
+    listed = "".join(f"{hashlib.sha256(tags[path]).hexdigest()}  {path}\n" for path in sorted(tags)).encode()
+    held = tags | {"tagmanifest-sha256.txt": listed} | {f"data/{path}": contents[path] for path in contents}
+    with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for path in sorted(held):
+            tar.addfile(member(name, path, len(held[path])), io.BytesIO(held[path]))
     return hashlib.sha256(listed).hexdigest()
 
 

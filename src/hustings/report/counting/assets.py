@@ -36,7 +36,7 @@ def assets(basis: Basis) -> Counted:
     """Accepted members of the campaign, by platform and kind."""
     rows = accepted(basis)
     return Counted(
-        value=counted_by([f"{row.get('platform') or 'no platform'} {row['kind']}" for row in rows]), beneath=keys("assets", rows)
+        value=counted_by([f"{row.get('platform') or ''} {row['kind']}".strip() for row in rows]), beneath=keys("assets", rows)
     )  # fmt: skip
 
 
@@ -81,7 +81,7 @@ def followers(basis: Basis) -> Counted:
 def group_members(basis: Basis) -> Counted:
     """As followers, of groups."""
     rows = [row for row in accepted(basis) if row["kind"] == "group"]
-    return of_people(basis, rows, "members") if rows else Counted(value=0)
+    return of_people(basis, rows, "members") if rows else no("no group was accepted")
 
 
 def of_people(basis: Basis, rows: Sequence[Row], column: str) -> Counted:
