@@ -315,7 +315,7 @@ def many(tmp_path, count):
     with place.open("wb") as out:
         write_bag(
             out, "many", info={}, case={}, stamps={},
-            tables={"index.jsonl": index, "custody.jsonl": custody, "proofs.jsonl": [], "checkpoints.jsonl": [], "heads.jsonl": [], "leaves.jsonl": []},
+            tables={"index.jsonl": index, "custody.jsonl": custody, "proofs.jsonl": [], "checkpoints.jsonl": [], "heads.jsonl": [], "leaves.jsonl": [], "redactions.jsonl": []},
             payload=[Payload(sha256=row["sha256"], size=row["size"], open=lambda one=one: io.BytesIO(one)) for row, one in zip(index, contents, strict=True)],
         )  # fmt: skip
     with tarfile.open(place) as tar:

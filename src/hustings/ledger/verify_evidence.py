@@ -9,7 +9,9 @@ has to be proven by a log that is signed with it. Exit code 0: all holds. 1: som
 and where. 2: wrong usage.
 
 Limits: that a row of custody is missing can only be seen in the whole log. A stamp is held against the objects here;
-whether the authority signed it, openssl says: the command is printed. Nothing says that what the bytes show is true.
+whether the authority signed it, openssl says: the command is printed. A redacted copy is made again where its original
+lies beside it; where it does not, only that each part is marked in its place is seen, until somebody is shown the
+original. Nothing says that what the bytes show is true.
 
 Needs Python 3.8 or later and nothing else. It reads; it changes nothing. Formats: RFC 8493 (BagIt), RFC 9162 section
 2.1 (Merkle tree), RFC 8032 (Ed25519), C2SP signed-note and tlog-checkpoint, RFC 3161 (stamps).
@@ -26,10 +28,10 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-__all__ = ["check_package", "leaf_of", "main"]
+__all__ = ["check_package", "commitment_of", "leaf_of", "main", "mark_of", "redacted", "redaction_digest"]
 
 INDEX, CUSTODY, PROOFS, CHECKPOINTS = "index.jsonl", "custody.jsonl", "proofs.jsonl", "checkpoints.jsonl"
-HEADS, LEAVES = "heads.jsonl", "leaves.jsonl"
+HEADS, LEAVES, REDACTIONS = "heads.jsonl", "leaves.jsonl", "redactions.jsonl"
 MANIFEST, TAGS = "manifest-sha256.txt", "tagmanifest-sha256.txt"
 OXUM = "Payload-Oxum: "
 SHOWN = 50
@@ -104,6 +106,7 @@ def check_files(folder: Path, wrong: list[str]) -> dict[str, str]:
         CHECKPOINTS,
         HEADS,
         LEAVES,
+        REDACTIONS,
         "case.json",
         "verify.py",
     ):
@@ -207,6 +210,91 @@ def check_custody(rows: list[dict[str, Any]], objects: dict[str, dict[str, Any]]
             wrong.append(f"{where}: reordered; it is from {row['at']}, the one before from {last[key]}")
         last[key] = max(row["at"], last.get(key, ""))
     wrong += [f"{CUSTODY}: object {order[key]} has no custody" for key in objects if key not in last]
+
+
+# --- Redactions: copies with parts taken out -----------------------------------------------------
+
+
+def mark_of(code: str) -> bytes:
+    """What stands in a copy where a part was taken out."""
+    return f"[removed: {code}]".encode("ascii")
+
+
+def commitment_of(salt: bytes, part: bytes) -> str:
+    """What tells, once the salt is shown, that this part was taken out and no other."""
+    return hashlib.sha256(salt + part).hexdigest()
+
+
+def redaction_digest(original: str, copy: str, parts: list[dict[str, Any]]) -> str:
+    """SHA-256 over the digests of an original and its copy and over every part that was taken out."""
+    return hashlib.sha256(canonical({"copy": copy, "original": original, "parts": parts})).hexdigest()
+
+
+def redacted(original: bytes, parts: list[dict[str, Any]]) -> bytes:
+    """An original with its parts taken out, a mark in the place of each."""
+    pieces, last = [], 0
+    for part in parts:
+        pieces += [original[last : part["begin"]], mark_of(part["code"])]
+        last = part["end"]
+    return b"".join([*pieces, original[last:]])
+
+
+def check_redaction(
+    folder: Path, row: dict[str, Any], objects: dict[str, dict[str, Any]], wrong: list[str], where: str
+) -> str:
+    """Hold one redacted copy against what is said of it, and against its original where that is here."""
+    copy, original, parts = objects.get(row["copy_id"]), objects.get(row["original_id"]), row["parts"]
+    if copy is None:
+        wrong.append(f"{where}: is of a copy that {INDEX} does not name")
+        return ""
+    told = f"Object {copy['number']} is a redacted copy: {len(parts)} parts are taken out ({counted(parts)})"
+    if copy["made_from_id"] != row["original_id"] or copy["sha256"] != row["copy_sha256"]:
+        wrong.append(f"{where}: object {copy['number']} is not the copy that it tells of")
+        return told
+    if redaction_digest(row["original_sha256"], row["copy_sha256"], parts) != row["digest"]:
+        wrong.append(f"{where}: its digest is not that of the copy, the original and the parts it names")
+    content, moved, last = (folder / "data" / copy["sha256"]).read_bytes(), 0, 0
+    for number, part in enumerate(parts, 1):
+        mark = mark_of(part["code"])
+        if part["number"] != number or not last <= part["begin"] < part["end"] or part["at"] != part["begin"] + moved:
+            wrong.append(f"{where}: part {number} does not stand in its place")
+        elif content[part["at"] : part["at"] + len(mark)] != mark:
+            wrong.append(f"{where}: object {copy['number']} has no mark where part {number} was taken out")
+        moved, last = moved + len(mark) - (part["end"] - part["begin"]), part["end"]
+    if original is None:
+        return f"{told}. Its original ({row['original_sha256']}) is not here."
+    whole = (folder / "data" / original["sha256"]).read_bytes()
+    if original["sha256"] != row["original_sha256"] or redacted(whole, parts) != content:
+        wrong.append(f"{where}: object {copy['number']} is not object {original['number']} with these parts taken out")
+    for place, salt in enumerate(row.get("salts") or []):
+        part = parts[place]
+        if commitment_of(bytes.fromhex(salt), whole[part["begin"] : part["end"]]) != part["commitment"]:
+            wrong.append(f"{where}: what was committed to as part {part['number']} is not what was taken out")
+    return f"{told}, and nothing else is changed from object {original['number']}."
+
+
+def counted(parts: list[dict[str, Any]]) -> str:
+    """How many parts by their reason."""
+    codes = [str(part["code"]) for part in parts]
+    return ", ".join(f"{code} {codes.count(code)}" for code in sorted(set(codes)))
+
+
+def check_redactions(
+    folder: Path, rows: list[dict[str, Any]], objects: dict[str, dict[str, Any]], wrong: list[str]
+) -> list[str]:
+    """Hold every redacted copy against what is said of it."""
+    said = []
+    for number, row in enumerate(rows, 1):
+        where = f"{REDACTIONS}, line {number}"
+        try:
+            if row["number"] != number:
+                wrong.append(f"{where}: is row {row['number']}; reordered, missing or extra rows")
+            said.append(check_redaction(folder, row, objects, wrong, where))
+        except OSError:
+            wrong.append(f"{where}: a file that it tells of is missing")
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            wrong.append(f"{where}: cannot be read ({error!r})")
+    return [one for one in said if one]
 
 
 # --- Proofs: RFC 9162, RFC 8032, C2SP ------------------------------------------------------------
@@ -329,10 +417,16 @@ def check_proofs(
     folder: Path,
     objects: dict[str, dict[str, Any]],
     custody: dict[str, dict[str, Any]],
+    redactions: dict[str, dict[str, Any]],
     keys: dict[str, str],
     wrong: list[str],
 ) -> list[str]:
-    """Hold objects and rows of custody against the log; gives what to tell of it."""
+    """Hold objects, rows of custody and redactions against the log; gives what to tell of it."""
+    tables = {
+        "evidence": (INDEX, objects),
+        "evidence_custody": (CUSTODY, custody),
+        "evidence_redaction": (REDACTIONS, redactions),
+    }
     trees = {}
     for number, row in enumerate(read_rows(folder, CHECKPOINTS, wrong), 1):
         try:
@@ -344,7 +438,8 @@ def check_proofs(
         where = f"{PROOFS}, line {number}"
         try:
             entry, of = row["entry"], (row["of"], row["key"])
-            told = objects.get(row["key"]) if row["of"] == "evidence" else custody.get(row["key"])
+            place, rows = tables[row["of"]]
+            told = rows.get(row["key"])
             if told is None:
                 wrong.append(f"{where}: proves what is not in the package")
                 continue
@@ -365,7 +460,7 @@ def check_proofs(
             else:
                 differs = differences(told, json.loads(row["row"]))
                 if differs:
-                    name = f"{INDEX}, object" if row["of"] == "evidence" else f"{CUSTODY}, row"
+                    name = f"{place}, object" if place == INDEX else f"{place}, row"
                     wrong.append(
                         f"{name} {told['number']}: {', '.join(differs)} is not what was written down at the time"
                     )
@@ -373,15 +468,14 @@ def check_proofs(
                     proven.add(of)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             wrong.append(f"{where}: cannot be read ({error!r})")
-    rest = [("evidence", key) for key in objects] + [("evidence_custody", key) for key in custody]
+    rest = [(table, key) for table, (_, rows) in tables.items() for key in rows]
     missing = [of for of in rest if of not in proven]
     if keys:
         for table, key in missing:
-            place, unproven = (INDEX, objects[key]) if table == "evidence" else (CUSTODY, custody[key])
-            wrong.append(f"{place}, row {unproven['number']}: no log proves it")
-    said = [
-        f"{len(rest) - len(missing)} of {len(rest)} objects and rows of custody are proven by {len(trees)} signed logs"
-    ]
+            place, rows = tables[table]
+            wrong.append(f"{place}, row {rows[key]['number']}: no log proves it")
+    what = "objects, rows of custody and redactions" if redactions else "objects and rows of custody"
+    said = [f"{len(rest) - len(missing)} of {len(rest)} {what} are proven by {len(trees)} signed logs"]
     said[0] += ", with the keys you brought." if keys else ", with the keys that lie in the package."
     if erased:
         said.append(f"The words of {erased} rows were erased from the log since; that they stood there is proven.")
@@ -472,7 +566,11 @@ def check_package(folder: Path, manifest: str = "", keys: dict[str, str] | None 
         check_index(rows, payload, folder, wrong)
         check_custody(custody, objects, wrong)
         said.append(f"{len(rows)} objects, {len(payload)} files, {len(custody)} rows of custody.")
-        said += check_proofs(folder, objects, {row["id"]: row for row in custody}, keys or {}, wrong)
+        cuts = read_rows(folder, REDACTIONS, wrong)
+        said += check_redactions(folder, cuts, objects, wrong)
+        said += check_proofs(
+            folder, objects, {row["id"]: row for row in custody}, {row["id"]: row for row in cuts}, keys or {}, wrong
+        )
         said += check_stamps(folder, objects, wrong)
     except (KeyError, TypeError, AttributeError) as error:
         wrong.append(f"{INDEX} or {CUSTODY}: a row is not as it should be ({error!r})")

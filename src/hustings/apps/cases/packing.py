@@ -46,6 +46,9 @@ SELECT item_id::text, (to_jsonb(evidence) || '{"checked_at": null}')::text FROM 
 CUSTODY = """
 SELECT id::text, to_jsonb(evidence_custody)::text FROM evidence_custody WHERE evidence_id = ANY(%s)
 """
+REDACTIONS = """
+SELECT id::text, to_jsonb(evidence_redaction)::text FROM evidence_redaction WHERE copy_id = ANY(%s)
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,13 +134,16 @@ def permitted(by: Seat) -> Any:
 def write_package(case: Case, objects: Sequence[Evidence], *, by: Seat, at: datetime, left_out: int = 0) -> Packed:
     """Write a package of these objects of a case, in this order."""
     keys = [kept.pk for kept in objects]
-    written, custody = rows_of(WRITTEN, keys), rows_of(CUSTODY, keys)
+    written, custody, redacted = rows_of(WRITTEN, keys), rows_of(CUSTODY, keys), rows_of(REDACTIONS, keys)
     index = [
         {"number": number, "id": str(kept.pk)} | {name: json.loads(written[str(kept.pk)])[name] for name in SHOWN}
         for number, kept in enumerate(objects, 1)
     ]
     steps = custody_of(objects, custody)
-    proofs, checkpoints = proven(keys, {"evidence": written, "evidence_custody": custody})
+    cuts = redactions_of(objects, redacted)
+    # What was taken out of an original stands in the log of the original or of the copy.
+    proofs, checkpoints = proven([*keys, *(UUID(row["original_id"]) for row in cuts)],
+                                 {"evidence": written, "evidence_custody": custody, "evidence_redaction": redacted})  # fmt: skip
     heads, leaves, stamps = stamped(keys)
     name = f"evidence-{str(case.pk)[:8]}"
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the caller reads and closes it
@@ -153,7 +159,7 @@ def write_package(case: Case, objects: Sequence[Evidence], *, by: Seat, at: date
             },
             tables={
                 "index.jsonl": index, "custody.jsonl": steps, "proofs.jsonl": proofs, "checkpoints.jsonl": checkpoints,
-                "heads.jsonl": heads, "leaves.jsonl": leaves,
+                "heads.jsonl": heads, "leaves.jsonl": leaves, "redactions.jsonl": cuts,
             },
             case=summary(case, by) | {"objects": len(objects), "objects left out": left_out}, stamps=stamps,
             payload=[Payload(sha256=kept.sha256, size=kept.size, open=partial(store().open, kept.sha256)) for kept in objects],
@@ -163,6 +169,19 @@ def write_package(case: Case, objects: Sequence[Evidence], *, by: Seat, at: date
         raise
     file.seek(0)
     return Packed(file=file, name=name, tagmanifest=tagmanifest, objects=len(objects), left_out=left_out)
+
+
+def redactions_of(objects: Sequence[Evidence], written: Mapping[str, str]) -> list[dict[str, Any]]:
+    """What was taken out of each copy; with the salts where the original goes along, so that each part can be checked."""
+    digests = {kept.pk: kept.sha256 for kept in objects}
+    made = Redaction.objects.filter(copy__in=objects).select_related("original", "salts")
+    turn = {kept.pk: number for number, kept in enumerate(objects)}
+    return [
+        {"number": number, "copy_sha256": digests[one.copy_id], "original_sha256": one.original.sha256}
+        | {name: json.loads(written[str(one.pk)])[name] for name in ("id", "copy_id", "original_id", "parts", "digest")}
+        | ({"salts": one.salts.salts} if one.original_id in digests else {})
+        for number, one in enumerate(sorted(made, key=lambda one: turn[one.copy_id]), 1)
+    ]
 
 
 def rows_of(query: str, keys: Sequence[UUID]) -> dict[str, str]:
