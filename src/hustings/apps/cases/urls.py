@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hustings.apps.cases.pages import campaigns, case, evidence, gatherings, known, leads, plans
+from hustings.apps.cases.pages import campaigns, case, evidence, gatherings, known, leads, plans, whole
 
 urlpatterns = [
     path("leads/", leads.leads, name="leads"),
@@ -14,6 +14,13 @@ urlpatterns = [
     path("cases/", case.cases, name="cases"),
     path("cases/open/", case.open_case, name="open-case"),
     path("cases/<uuid:key>/", case.case, name="case"),
+    path("cases/<uuid:key>/network/", whole.network, name="case-network"),
+    path("cases/<uuid:key>/network/network.json", whole.network_json, name="case-network-json"),
+    path("cases/<uuid:key>/network/actors/<int:number>/", whole.thing, name="case-thing"),
+    path("cases/<uuid:key>/timeline/", whole.timeline, name="case-timeline"),
+    path("cases/<uuid:key>/map/", whole.places, name="case-map"),
+    path("cases/<uuid:key>/everything/", whole.everything, name="case-everything"),
+    path("cases/<uuid:key>/beneath/<slug:what>/<uuid:statement>/", whole.beneath, name="beneath"),
     path("cases/<uuid:key>/add/<slug:what>/", case.add, name="add-to-case"),
     path("cases/<uuid:key>/move/", case.move, name="move-case"),
     path("cases/<uuid:key>/evidence/", evidence.seal, name="seal-evidence"),

@@ -30,6 +30,7 @@ from hustings.apps.cases.forms import (
     TaskForm,
 )
 from hustings.apps.cases.models import Campaign, Case, Evidence, Hypothesis
+from hustings.apps.cases.pages.whole import tabs_of
 from hustings.apps.console.context import OWN
 from hustings.apps.console.table import Column, Table
 from hustings.apps.items.models import Item
@@ -134,6 +135,7 @@ def case_page(seat: Seat, found: Case, **forms: Form) -> dict[str, Any]:
     return {
         "case": found,
         "item": found.item,
+        "tabs": tabs_of(found),
         "parts": parts[1:],
         "part_of": found.merges.filter(undone_at=None, into__in=find.cases(seat)).select_related("into__item").first(),
         "page_marking": [found.item, *(part.item for part in parts[1:]), *(lead.item for lead in leads), *(one.item for one in studied), *material],

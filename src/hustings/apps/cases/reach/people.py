@@ -15,6 +15,8 @@ from hustings.apps.ads.models import Ad
 from hustings.apps.cases.models import Campaign, Case
 from hustings.apps.cases.reach.assets import ads_of
 from hustings.apps.people.seat import Seat
+from hustings.screening.audience.places import regions_of
+from hustings.screening.countries import country_code
 from hustings.screening.reach import Sketch
 from hustings.screening.reach_told import Answer, Frequency, How, Part, frequency_of, told
 
@@ -125,14 +127,18 @@ def by_day(ads: QuerySet[Ad], day: date, *, then: datetime | None = None) -> lis
 
 
 def by_country(ads: QuerySet[Ad], *, then: datetime | None = None) -> list[Cut]:
-    """By the country of the region in which they were shown, where regions are told by their codes (US-TX)."""
+    """By the country of the region in which they were shown, as far as its name or code tells it."""
     return cut(ads, then, [2, 3], lambda _at, region: country_of(region), None)
 
 
 def country_of(region: str) -> str:
-    """The country of a region's code; what has no code is of no known country."""
+    """The country of a region: by its code (DE-BE), its name where it is a state of the US, or a country's own name."""
     code = region.partition("-")[0]
-    return code if len(code) == 2 and code.isascii() and code.isupper() else "country not told"
+    if len(code) == 2 and code.isascii() and code.isupper():
+        return code
+    if any(one.startswith("US-") for one in regions_of(None, [region])):
+        return "US"
+    return country_code(region) or "country not told"
 
 
 def cut(

@@ -89,8 +89,8 @@ def tile_maps(countries: Iterable[tuple[str, int, str]], regions: Iterable[tuple
     return maps
 
 
-def drawn(title: str, kind: str, grid: str, told: Mapping[str, tuple[int, str]]) -> TileMap:
-    """Every square of a grid, filled by the logarithm of its ads."""
+def drawn(title: str, kind: str, grid: str, told: Mapping[str, tuple[int, str]], noun: str = "ad") -> TileMap:
+    """Every square of a grid, filled by the logarithm of its ads, or of what else `noun` names."""
     rows = [line.split() for line in grid.strip().splitlines()]
     most = max((ads for ads, _ in told.values()), default=0)
     name = country_name if kind == "world" else lambda code: region_name(f"US-{code}")
@@ -99,7 +99,7 @@ def drawn(title: str, kind: str, grid: str, told: Mapping[str, tuple[int, str]])
         for x, code in enumerate(row):
             if re.fullmatch("[A-Z]{2}", code):
                 ads, link = told.get(code, (0, ""))
-                says = f"{name(code)}: {ads:,} ad{'' if ads == 1 else 's'}" if ads else f"{name(code)}: no ad"
+                says = f"{name(code)}: {ads:,} {noun}{'' if ads == 1 else 's'}" if ads else f"{name(code)}: no {noun}"
                 tiles.append(Tile(x=x * SIZE, y=y * SIZE, code=code, step=step(ads, most), says=says, link=link))
     there = {tile.code for tile in tiles}
     return TileMap(

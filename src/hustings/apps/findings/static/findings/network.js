@@ -1,9 +1,10 @@
 // The network of a finding or a run: sigma draws places that the server computed; table and panel stay in step with it.
 //
-//   <hustings-network src="network.json" table="id of the table in step" [actors between panel | groups]>
+//   <hustings-network src="network.json" table="id of the table in step" [actors between panel | groups] [one many]>
 //
 // actors, between   addresses of an actor and of a pair, with 0 for the numbers; what they show goes into #panel
 // groups            id of a JSON script: number of a finding -> its page; then dots belong to findings
+// one, many         what a dot is called where it is no actor
 (() => {
   "use strict";
   const LABELS = 40; // group labels at once
@@ -29,6 +30,8 @@
     async connectedCallback() {
       if (this.begun) return;
       this.begun = true;
+      this.one = this.getAttribute("one") || "actor";
+      this.many = this.getAttribute("many") || "actors";
       this.canvas = this.querySelector(".canvas");
       this.table = () => document.getElementById(this.getAttribute("table"));
       if (!globalThis.Network || !webgl()) {
@@ -76,8 +79,8 @@
       this.canvas.replaceChildren();
       for (const [name, value] of Object.entries({
         tabindex: "0", role: "application", "aria-roledescription": "network picture", "data-own-keys": "",
-        "aria-label": `Network of ${some(crowd, "actor", "actors")} and ${some(links.a.length, "link", "links")}. ` +
-          "Arrow keys walk from actor to actor, Enter shows what is behind one, plus and minus zoom, 0 shows the whole, Escape lets go.",
+        "aria-label": `Network of ${some(crowd, this.one, this.many)} and ${some(links.a.length, "link", "links")}. ` +
+          `Arrow keys walk from ${this.one} to ${this.one}, ` + "Enter shows what is behind one, plus and minus zoom, 0 shows the whole, Escape lets go.",
       })) this.canvas.setAttribute(name, value);
       this.colours();
       this.sigma = new globalThis.Network.Sigma(graph, this.canvas, {
@@ -93,7 +96,7 @@
       this.listen();
       if (this.pages) this.labels();
       const shown = this.querySelector(".extent");
-      shown.textContent = `Showing ${count(crowd)} of ${some(data.actors_in_all, "actor", "actors")}, ${count(links.a.length)} of ` +
+      shown.textContent = `Showing ${count(crowd)} of ${some(data.actors_in_all, this.one, this.many)}, ${count(links.a.length)} of ` +
         `${some(data.links_in_all, "link", "links")}${links.a.length < data.links_in_all ? " (the surest)" : ""}.`;
       this.setAttribute("drawn", Math.round(performance.now()));
       this.dispatchEvent(new CustomEvent("drawn", { bubbles: true }));
@@ -159,7 +162,7 @@
       const button = (text, label, act) => el("button", { type: "button", "aria-label": label, title: label, click: act }, text);
       this.said = el("output", { "aria-live": "polite" });
       this.search = el("input", {
-        type: "search", placeholder: "Find in the picture", "aria-label": "Find an actor in the picture", autocomplete: "off",
+        type: "search", placeholder: "Find in the picture", "aria-label": `Find ${/^[aeiou]/.test(this.one) ? "an" : "a"} ${this.one} in the picture`, autocomplete: "off",
         input: () => this.seek(), keydown: (event) => { if (event.key === "Enter") { event.preventDefault(); this.next(); } },
       });
       const camera = () => this.sigma.getCamera();
@@ -278,12 +281,12 @@
       const word = this.search.value.trim().toLowerCase();
       this.hits = word ? this.keys.filter((key, at) => this.data.actors.name[at].toLowerCase().includes(word)) : [];
       this.found = new Set(this.hits.slice(0, 200));
-      this.said.value = word ? some(this.hits.length, "actor", "actors") : "";
+      this.said.value = word ? some(this.hits.length, this.one, this.many) : "";
       this.sigma.refresh({ skipIndexation: true });
     }
 
     next() {
-      if (!this.hits?.length) { this.said.value = "No actor in the picture has that in its name."; return; }
+      if (!this.hits?.length) { this.said.value = `No ${this.one} in the picture has that in its name.`; return; }
       const key = this.hits[(this.hits.indexOf(this.picked) + 1) % this.hits.length];
       this.choose(key);
       this.centre(key, 0.35);
@@ -310,7 +313,7 @@
         const aside = Math.abs((x - from.x) * dy) + Math.abs((y - from.y) * dx);
         if (key !== this.picked && along > 0 && along + 2 * aside < least) { best = key; least = along + 2 * aside; }
       });
-      if (!best) { this.said.value = "No actor further that way."; return; }
+      if (!best) { this.said.value = `No ${this.one} further that way.`; return; }
       this.choose(best, true);
       if (this.sigma.getCamera().ratio < 0.9) this.centre(best);
     }
