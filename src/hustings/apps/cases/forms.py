@@ -265,7 +265,8 @@ class PackForm(forms.Form):
     """Why a package of the evidence is made, and for whom."""
 
     to = forms.CharField(max_length=300, label="Who gets it")
-    why = forms.CharField(max_length=500, min_length=3, label="Why they get it")
+    why = forms.CharField(max_length=500, min_length=3, label="On which ground they get it")
+    redacted = forms.BooleanField(required=False, label="Of what was redacted the copies alone")
 
 
 class CampaignForm(forms.Form):

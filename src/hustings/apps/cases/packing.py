@@ -63,9 +63,10 @@ class Packed:
 
 
 @transaction.atomic
-def pack(case: Case, *, by: Seat, why: str, to: str) -> Packed:
+def pack(case: Case, *, by: Seat, why: str, to: str, redacted: bool = False) -> Packed:
     """Make the package, and write into each object's custody that it left, to whom and why.
 
+    redacted   of what was redacted the copies go and the originals stay
     The package holds the custody up to this act. What its maker may know but not take out is counted, not named.
 
     Costs    reads every object once; takes as much room in the folder for temporary files
@@ -76,6 +77,9 @@ def pack(case: Case, *, by: Seat, why: str, to: str) -> Packed:
     known = find.evidence(by).filter(case__in=find.parts_of(by, case)).order_by("sealed_at", "pk")
     takes = permitted(by)
     objects = [kept for kept in known if takes(kept.item)]
+    if redacted:
+        stay = set(Redaction.objects.filter(copy__in=objects).values_list("original", flat=True))
+        objects = [kept for kept in objects if kept.pk not in stay]
     if not objects:
         found = "nothing that you may take out" if known.exists() else "nothing sealed"
         raise BadInput("There is nothing to pack.", [

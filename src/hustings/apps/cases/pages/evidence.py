@@ -113,7 +113,7 @@ def pack(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     form = PackForm(request.POST, auto_id="pack_%s")
     if form.is_valid():
         try:
-            packed = packing.pack(found, by=seat, why=form.cleaned_data["why"], to=form.cleaned_data["to"])
+            packed = packing.pack(found, by=seat, **form.cleaned_data)
         except BadInput as error:
             say(form, error)
         except NotAsSealed as error:
