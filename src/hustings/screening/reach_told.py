@@ -1,13 +1,13 @@
 """What can be said of how many people some ads reached: counted, bounded, modelled, or not at all, always with how it is known."""
 
-__all__ = ["FEWEST", "Answer", "Frequency", "How", "Part", "counted_one_by_one", "frequency_of", "told"]
+__all__ = ["FEWEST", "Answer", "Counted", "Frequency", "How", "Part", "counted_one_by_one", "frequency_of", "told"]
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from hustings.screening.reach import reach
+from hustings.screening.reach import Sketch, reach
 
 FEWEST = 10  # fewer people than these are told as fewer, never as their number
 REFERENCES = 5  # groups of ads whose people were counted, before impressions of others are turned into people
@@ -30,10 +30,18 @@ class How(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """What is known of one ad: a sketch of its people, how many they were, or how often it was shown."""
+    """What is known of one ad whose people have no sketch: how many they were, or how often it was shown."""
 
-    sketch: bytes | None = None
     people: int | None = None
+    impressions: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """Ads whose people are counted: the one sketch of all of them, how many ads, and their impressions where all are told."""
+
+    sketch: Sketch
+    ads: int
     impressions: int | None = None
 
 
@@ -88,25 +96,29 @@ class Answer:
         return f"Between {self.low:,} and {self.high:,} people saw at least one of them (modelled)."
 
 
-def told(parts: Sequence[Part], *, audience: int | None = None, frequency: Frequency | None = None) -> Answer:
+def told(
+    counted: Counted | None,
+    others: Sequence[Part] = (),
+    *,
+    audience: int | None = None,
+    frequency: Frequency | None = None,
+) -> Answer:
     """The strongest that can be said of how many people saw at least one of these ads.
 
+    counted     those with sketches, and `others` those without
     audience    how many people could have seen any of them at most, where that is known
     frequency   how often one person sees such ads, where others were counted; used only where no ad has people
     Limits      bounds hold whatever the audiences share; between them nothing is said. What is modelled is marked so.
     """
-    ads = len(parts)
-    counted = sum(one.sketch is not None for one in parts)
-    if not ads:
+    if counted is None and not others:
         return Answer(how=How.NOT, people=None, low=None, high=None, ads=0, counted=0, caveat="There are no ads.")
-    shown = [one.impressions for one in parts]
-    if counted == ads:
-        impressions = None if None in shown else sum(one for one in shown if one is not None)
-        found = reach([one.sketch for one in parts], impressions=impressions)
+    if counted is not None and not others:
+        found = reach([counted.sketch.registers], impressions=counted.impressions)
         caveat = "Whoever used two devices or accounts may be counted twice."
-        return plain(How.SKETCH, found.people, found.low, found.high, ads, counted, caveat)
-    if counted or any(one.people is not None for one in parts):
-        return bounded(parts, counted, audience)
+        return plain(How.SKETCH, found.people, found.low, found.high, counted.ads, counted.ads, caveat)
+    if counted is not None or any(one.people is not None for one in others):
+        return bounded(counted, others, audience)
+    shown = [one.impressions for one in others]
     whole = None if None in shown else sum(one for one in shown if one is not None)
     if whole is not None and frequency is not None:
         caveat = (
@@ -114,28 +126,29 @@ def told(parts: Sequence[Part], *, audience: int | None = None, frequency: Frequ
             f"100 groups of {frequency.groups:,} whose people were counted. Nobody counted the people of these."
         )
         low, high = math.floor(whole / frequency.high), min(whole, math.ceil(whole / frequency.low))
-        return Answer(how=How.FREQUENCY, people=None, low=low, high=high, ads=ads, counted=0, caveat=caveat)
+        return Answer(how=How.FREQUENCY, people=None, low=low, high=high, ads=len(others), counted=0, caveat=caveat)
     caveat = "Who saw them is not in the data, nor how many people did" + (
         ": how often they were shown is." if whole is not None else "; how often they were shown is not told of all."
     )
-    return Answer(how=How.NOT, people=None, low=None, high=whole, ads=ads, counted=0, caveat=caveat)
+    return Answer(how=How.NOT, people=None, low=None, high=whole, ads=len(others), counted=0, caveat=caveat)
 
 
-def bounded(parts: Sequence[Part], counted: int, audience: int | None) -> Answer:
+def bounded(counted: Counted | None, others: Sequence[Part], audience: int | None) -> Answer:
     """Where some ads hold people and others hold only their own number, or impressions, or nothing."""
-    found = reach([one.sketch for one in parts if one.sketch is not None])
-    single = [one.people for one in parts if one.sketch is None and one.people is not None]
-    low = max([*single, found.low or 0])
+    found = None if counted is None else reach([counted.sketch.registers])
+    low = max([*(one.people for one in others if one.people is not None), (found.low if found else None) or 0])
     # Nobody saw an ad that was not shown: where people are not known, impressions hold them.
-    most = [one.people if one.people is not None else one.impressions for one in parts if one.sketch is None]
-    high = None if None in most else (found.high or 0) + sum(one for one in most if one is not None)
+    most = [one.people if one.people is not None else one.impressions for one in others]
+    beside = (found.high if found else None) or 0
+    high = None if None in most else beside + sum(one for one in most if one is not None)
     if audience is not None:
         high = max(low, audience if high is None else min(high, audience))
-    bare = sum(one is None for one in most)
     caveat = "Modelled: who saw several of them is not known, so from nobody in common to everybody in common."
+    bare = sum(one is None for one in most)
     if bare:
-        caveat += f" Of {bare:,} ads nothing bounds the people."
-    return Answer(how=How.BOUNDS, people=None, low=low, high=high, ads=len(parts), counted=counted, caveat=caveat)
+        caveat += f" Of {bare:,} {'ad' if bare == 1 else 'ads'} nothing bounds the people."
+    ads = counted.ads if counted else 0
+    return Answer(how=How.BOUNDS, people=None, low=low, high=high, ads=ads + len(others), counted=ads, caveat=caveat)
 
 
 def counted_one_by_one(people: int, *, ads: int) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -18,12 +18,13 @@ from hustings.apps.people.seat import Seat
 from hustings.screening.audience.places import regions_of
 from hustings.screening.countries import country_code
 from hustings.screening.reach import Sketch
-from hustings.screening.reach_told import Answer, Frequency, How, Part, frequency_of, told
+from hustings.screening.reach_told import Answer, Counted, Frequency, How, Part, frequency_of, told
 
 __all__ = ["MOST", "Cut", "by_country", "by_day", "frequency", "reach_of", "reach_of_ads"]
 
 MOST = 20_000  # ads whose people are put together at once
 REFERENCES = 2_000  # ads with counted people that a frequency is taken from
+TOGETHER = 200  # ads whose sketches are read at once
 
 # The latest reading of an ad: what its archive says of its own people and of how many could see it.
 SAID = """
@@ -82,35 +83,33 @@ def reach_of_ads(ads: QuerySet[Ad], *, then: datetime | None = None, audience: i
             caveat=f"There are more than {MOST:,} ads; ask of a part of them.",
         )  # fmt: skip
     keys = [key for key, _, _ in held]
-    sketches = merged(keys, then, lambda _day, _region: True)
+    everybody, counted = Sketch(), set()
+    for key, _day, _region, one in sketches(keys, then):
+        everybody.merge(one)
+        counted.add(key)
     with connection.cursor() as cursor:
         cursor.execute(SAID, [keys, then])
         said: dict[UUID, int] = dict(cursor.fetchall())
-    parts = [
-        Part(
-            sketch=sketches[key].registers if key in sketches else None, people=said.get(key),
-            impressions=exact if exact is not None else most,
-        )
+    known = {key: exact for key, exact, _ in held if key in counted}
+    impressions = None if None in known.values() else sum(one for one in known.values() if one is not None)
+    others = [
+        Part(people=said.get(key), impressions=exact if exact is not None else most)
         for key, exact, most in held
-    ]  # fmt: skip
-    needed = bool(parts) and not sketches and not said
-    return told(parts, audience=audience, frequency=frequency(then) if needed else None)
+        if key not in counted
+    ]
+    return told(
+        Counted(sketch=everybody, ads=len(counted), impressions=impressions) if counted else None, others, audience=audience,
+        frequency=frequency(then) if others and not counted and not said else None,
+    )  # fmt: skip
 
 
-def merged(keys: Sequence[UUID], then: datetime | None, wanted: Callable[[date, str], bool]) -> dict[UUID, Sketch]:
-    """One sketch for each ad that has any, of the days and regions wanted."""
-    found: dict[UUID, Sketch] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(SKETCHES, [list(keys), then])
-        for key, day, region, registers in cursor:
-            if not wanted(day, region):
-                continue
-            one = Sketch(bytes(registers))
-            if key in found:
-                found[key].merge(one)
-            else:
-                found[key] = one
-    return found
+def sketches(keys: Sequence[UUID], then: datetime | None) -> Iterator[tuple[UUID, date, str, Sketch]]:
+    """The sketches of ads with their days and regions, some ads at a time: all at once would not fit in memory."""
+    for begin in range(0, len(keys), TOGETHER):
+        with connection.cursor() as cursor:
+            cursor.execute(SKETCHES, [list(keys[begin : begin + TOGETHER]), then])
+            for key, day, region, registers in cursor.fetchall():
+                yield key, day, region, Sketch(bytes(registers))
 
 
 def shown(keys: Sequence[UUID], then: datetime | None, cuts: list[int] | None) -> list[tuple[UUID, date, str, int]]:
@@ -151,17 +150,17 @@ def cut(
     for key, day, region, count in shown(keys, then, cuts):
         impressions[name(day, region)] += count
         of_part[name(day, region)].add(key)
-    people: dict[str, dict[UUID, Sketch]] = defaultdict(dict)
+    people: dict[str, Sketch] = defaultdict(Sketch)
+    counted: dict[str, set[UUID]] = defaultdict(set)
     everybody = Sketch()
-    with connection.cursor() as cursor:
-        cursor.execute(SKETCHES, [keys, then])
-        for key, day, region, registers in cursor:
-            if cuts is not None and not region:
-                continue
-            one, part = Sketch(bytes(registers)), name(day, region)
-            everybody.merge(one)
-            people[part].setdefault(key, Sketch()).merge(one)
-            of_part[part].add(key)
+    for key, day, region, one in sketches(keys, then):
+        if cuts is not None and not region:
+            continue
+        part = name(day, region)
+        everybody.merge(one)
+        people[part].merge(one)
+        counted[part].add(key)
+        of_part[part].add(key)
     whole, all_people = sum(impressions.values()), everybody.estimate
     found = []
     for part in order or sorted(of_part):
@@ -169,7 +168,8 @@ def cut(
             continue
         told_of = impressions.get(part)
         answer = told(
-            [Part(sketch=people[part][key].registers if key in people[part] else None) for key in sorted(of_part[part])]
+            Counted(sketch=people[part], ads=len(counted[part])) if counted[part] else None,
+            [Part()] * len(of_part[part] - counted[part]),
         )
         share = None if answer.people is None or all_people == 0 else min(1.0, answer.people / all_people)
         found.append(
@@ -188,16 +188,11 @@ def frequency(then: datetime | None = None) -> Frequency | None:
             [REFERENCES],
         )
         held = list(cursor.fetchall())
-    sketches = merged([key for _, key, _ in held], then, lambda _day, _region: True)
-    return frequency_of(groups(held, sketches))
-
-
-def groups(held: Iterable[tuple[UUID, UUID, int]], sketches: dict[UUID, Sketch]) -> list[tuple[int, float]]:
-    """Impressions and people of each page."""
-    impressions: dict[UUID, int] = defaultdict(int)
+    page_of = {key: page for page, key, _ in held}
     people: dict[UUID, Sketch] = defaultdict(Sketch)
-    for page, key, count in held:
-        if key in sketches:
-            impressions[page] += count
-            people[page].merge(sketches[key])
-    return [(impressions[page], people[page].estimate) for page in sorted(people)]
+    for key, _day, _region, one in sketches(list(page_of), then):
+        people[page_of[key]].merge(one)
+    impressions: dict[UUID, int] = defaultdict(int)
+    for page, _, count in held:
+        impressions[page] += count
+    return frequency_of([(impressions[page], people[page].estimate) for page in sorted(people)])
