@@ -414,6 +414,19 @@ ACTS = acts(
         second=True,
         of_owner=True,
     ),
+    Act(
+        name="write report",
+        roles=CASEWORK,
+        sentence="Write a report of a case, freeze it with its figures and ask for its approval, and correct what was published.",
+        of_owner=True,
+    ),
+    Act(
+        name="approve report",
+        roles=RELEASING,
+        sentence="Approve and publish a report as another person froze it, or not.",
+        second=True,
+        of_owner=True,
+    ),
     # What people ask about themselves
     Act(name="work on a request", roles=ANSWERING, sentence="Work on what a person asks about their own data."),
     Act(

@@ -245,6 +245,11 @@ LINES = (
         ("legal_process", "what authorities and others asked for, by which right"), ("legal_asset", "about which assets"),
         ("legal_step", "how it went"), ("legal_delay", "until when those concerned are not told, on which ground"),
         ("legal_notice", "what they were told"))),
+    *(never(table, holds, ACTORS, TASK, CASES) for table, holds in (
+        ("report_version", "reports as they were approved and published, with their figures"), ("report_text", "what people wrote between the figures"),
+        ("report_correction", "figures that were not so, and why"))),
+    *(never(table, holds, STAFF, DUTY, CASES) for table, holds in (
+        ("report", "reports that somebody writes"), ("report_move", "how a report went"))),
     *(never(table, holds, STAFF, DUTY, CASES) for table, holds in (
         ("hearing", "who will ask about a case"), ("hearing_question", "what is asked"), ("hearing_answer", "what is answered, with figures"),
         ("hearing_approval", "who agreed to an answer"), ("hearing_company_figure", "what companies say to the same question"),

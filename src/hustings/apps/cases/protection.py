@@ -5,6 +5,7 @@ from __future__ import annotations
 from hustings.apps.cases.disclosing import legal_sql as legal
 from hustings.apps.cases.disclosing import sql as disclosing
 from hustings.apps.cases.enforcing import sql as enforcing
+from hustings.apps.cases.reporting import sql as reporting
 from hustings.apps.protection.table import APPEND_ONLY, Table
 
 __all__ = ["SQL", "TABLES"]
@@ -59,6 +60,7 @@ FOR EACH ROW EXECUTE FUNCTION case_member_has_evidence()
     SIGNED,
     *enforcing.SQL,
     *disclosing.SQL,
+    *reporting.SQL,
     *legal.SQL,
 ]
 
@@ -157,6 +159,7 @@ TABLES = [
     Table(name="signature_key"),
     *enforcing.TABLES,
     *disclosing.TABLES,
+    *reporting.TABLES,
     *legal.TABLES,
     Table(name="campaign_dissent", web=ADDED, rows=through("claim_id", "campaign_origin"), append_only=True, logged=True),
 ]  # fmt: skip

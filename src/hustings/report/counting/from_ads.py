@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from hustings.report.counting.basis import Basis, Row
 from hustings.screening.ad import Ad
@@ -34,7 +34,7 @@ def of_ads(ads: Iterable[Ad], *, as_of: str, scope: str) -> Basis:
     poles = packaged_poles()
     found = gatherings(every, poles)
     pairs = opposed_gatherings(found, poles.matters)
-    tables = {
+    tables: dict[str, Sequence[Row]] = {
         "assets": assets(every), "ads": [row(ad) for ad in every],
         "gatherings": [
             {"key": f"{one.site}:{one.number}", "day": one.day.isoformat() if one.day else None, "ads": len(one.ads), "viewers": None,

@@ -50,6 +50,7 @@ from hustings.apps.cases.models.known import ActorClaim, ActorHabit, ActorPartHe
 from hustings.apps.cases.models.lead import Lead, LeadAbout, LeadTold
 from hustings.apps.cases.models.legal import LegalAsset, LegalDelay, LegalNotice, LegalProcess, LegalStep
 from hustings.apps.cases.models.plan import Notice, Order, Plan, PlanAppeal, PlanMove, Target
+from hustings.apps.cases.models.report import Report, ReportCorrection, ReportMove, ReportText, ReportVersion
 from hustings.apps.cases.models.stamp import Head, HeadLeaf, Stamp
 
 __all__ = [
@@ -112,6 +113,11 @@ __all__ = [
     "Reconciled",
     "Redaction",
     "RedactionSalt",
+    "Report",
+    "ReportCorrection",
+    "ReportMove",
+    "ReportText",
+    "ReportVersion",
     "Return",
     "SafetyContact",
     "ShownEvidence",
