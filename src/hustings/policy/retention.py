@@ -222,6 +222,7 @@ LINES = (
         ("campaign_member", "what belongs to a campaign, and how sure somebody is"),
         ("campaign_member_evidence", "what that rests on"), ("campaign_origin", "who may stand behind it, as a named person says"),
         ("campaign_dissent", "who disagrees"), ("evidence", "sealed objects by digest"),
+        ("impact_observation", "how far a campaign was taken up, as somebody saw it"), ("impact_judgement", "in which category somebody judged it"),
         ("gathering", "gatherings that people were called to: where, when, by which pages"),
         ("gathering_figure", "how many saw, were interested, said they would go"), ("gathering_ad", "ads that called to it"),
         ("gathering_held", "whether it took place, and who says so"), ("gathering_opposed", "gatherings against each other"),

@@ -136,6 +136,7 @@ TABLES = [
           rows=said_in("campaign_id"), logged=True),
     Table(name="campaign_member_evidence", web=ADDED, rows=through("member_id", "campaign_member"), append_only=True, logged=True),
     Table(name="campaign_origin", web=("SELECT", "INSERT", "UPDATE (withdrawn_at, withdrawn_why)"), rows=said_in("campaign_id"), logged=True),
+    *(Table(name=name, web=ADDED, rows=said_in("campaign_id"), append_only=True, logged=True) for name in ("impact_observation", "impact_judgement")),
     # What the worker finds by itself nobody made: it tells it as a lead.
     Table(name="gathering", web=("SELECT", "INSERT", f"UPDATE ({TOLD_OF_GATHERING})"), rows=said_in("case_id"), logged=True),
     *(Table(name=name, web=ADDED, rows=through("gathering_id", "gathering"), append_only=True, logged=True)

@@ -46,6 +46,7 @@ from hustings.apps.cases.models.hearing import (
     HearingQuestion,
     Reconciled,
 )
+from hustings.apps.cases.models.impact import ImpactJudgement, ImpactObservation
 from hustings.apps.cases.models.known import ActorClaim, ActorHabit, ActorPartHeld, KnownActor, Return, Signature
 from hustings.apps.cases.models.lead import Lead, LeadAbout, LeadTold
 from hustings.apps.cases.models.legal import LegalAsset, LegalDelay, LegalNotice, LegalProcess, LegalStep
@@ -89,6 +90,8 @@ __all__ = [
     "HearingQuestion",
     "Hold",
     "Hypothesis",
+    "ImpactJudgement",
+    "ImpactObservation",
     "KnownActor",
     "Lead",
     "LeadAbout",
