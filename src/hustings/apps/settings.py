@@ -186,6 +186,7 @@ ACCOUNT_RATE_LIMITS = {
     "library_alert": "20/h/ip,5/d/key",
     "library_complaint": "20/h/ip,100/h/key",
     "enforcement_appeal": "20/h/ip",
+    "enforcement_evidence": "60/h/ip",
     "advertiser_sign_up": "20/h/ip",
     "advertiser_code": "30/10m/ip,10/10m/key",
     "advertiser_hands_in": "30/h/key",

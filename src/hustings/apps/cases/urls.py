@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+from hustings.apps.cases.disclosing.pages import shown
 from hustings.apps.cases.pages import campaigns, case, evidence, gatherings, known, leads, plans, whole
 
 urlpatterns = [
@@ -46,4 +47,6 @@ urlpatterns = [
     path("plans/<uuid:key>/orders.jsonl", plans.orders, name="plan-orders"),
     path("plans/<uuid:key>/statements/<int:number>.json", plans.statements, name="plan-statements"),
     path("appeals/<str:code>/", plans.appeal, name="enforcement-appeal"),
+    path("appeals/<str:code>/evidence/<int:number>/", shown.opened, name="enforcement-evidence"),
+    path("plans/<uuid:key>/shown/", shown.of_plan, name="plan-shown"),
 ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
 
+from hustings.apps.cases.disclosing import contests
 from hustings.apps.database import moment
 from hustings.apps.dated import new_id
 from hustings.apps.people.models import Appointment, Organisation
@@ -62,13 +64,18 @@ def told(code: str) -> Told:
 
 
 @transaction.atomic
-def appeal(code: str, words: str) -> datetime:
+def appeal(code: str, words: str, contested: Collection[int] = ()) -> datetime:
     """Say that what a notice tells is wrong; gives until when it is answered. Once for each notice.
 
-    Raises   NotKnown, BadInput without words and where it was appealed before
+    contested   numbers of the pieces of evidence shown there that are said to be wrong
+    Raises   NotKnown, BadInput without words, for a piece that is not shown, and where it was appealed before
     """
     notice, words = told(code), words.strip()
     problems = []
+    pieces = {one.number: one for one in contests.shown(code)}
+    unknown = sorted(set(contested) - set(pieces))
+    if unknown:
+        problems.append(Problem(where="evidence", found=", ".join(map(str, unknown)), expected="numbers of what is shown here", do="Load the page again."))  # fmt: skip
     if len(words.split()) < 3 or len(words) > LONGEST or "\0" in words:
         problems.append(Problem(where="words", found=f"{len(words)} characters", expected=f"three words or more, at most {LONGEST:,} characters",
                                 do="Say what is wrong."))  # fmt: skip
@@ -81,11 +88,14 @@ def appeal(code: str, words: str) -> datetime:
             problems.append(Problem(where="appeal", found="one before", expected="one for each notice", do="Read on this page how it stands."))  # fmt: skip
     if problems:
         raise BadInput("The appeal cannot be taken.", problems)
+    if contested:
+        contests.contest(key, code, contested)
     organisation, people = kept
     ask(
         QUEUE, (KIND, key), priority=PRIORITY, due_at=until, held_by=Organisation(pk=organisation),
         without=[Appointment(person_id=person) for person in people if person is not None],
-        snapshot={"title": notice.what, "text": words, "notice": notice.text},
+        snapshot={"title": notice.what, "text": words, "notice": notice.text,
+                  "contested": [f"{pieces[number].called} (SHA-256 {pieces[number].sha256})" for number in sorted(set(contested))]},
     )  # fmt: skip
     return until
 
@@ -97,13 +107,17 @@ def answered(key: UUID, outcome: str, answer: str, *, upheld: bool = False) -> N
 
 
 def decided(work: Work, decision: Decision, by: Seat) -> None:  # noqa: ARG001 - the database knows who
-    """Answer it; what was wrong is taken back by the worker's next round."""
+    """Answer it; what was wrong is taken back by the worker's next round, and whoever was told of it is owed a correction."""
     answered(work.subject_id, decision.outcome, decision.reason.told, upheld=decision.outcome == WRONG)
+    if decision.outcome == WRONG:
+        contests.upheld(work.subject_id)
 
 
-def undone(work: Work, decision: Decision, by: Seat) -> None:  # noqa: ARG001 - as above
+def undone(work: Work, decision: Decision, by: Seat) -> None:  # noqa: ARG001 - the database knows who
     """Take the answer back. What was taken back of the action stays so until another plan says otherwise."""
     answered(work.subject_id, "", "")
+    if decision.outcome == WRONG:
+        contests.undone(work.subject_id)
 
 
 def announce() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
 from itertools import islice
 from typing import Any
@@ -22,6 +23,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hustings.apps.audit.record import record
 from hustings.apps.cases import find
+from hustings.apps.cases.disclosing import contests
+from hustings.apps.cases.disclosing.contests import Shown
 from hustings.apps.cases.enforcing import answers, appeals, planning, reasons
 from hustings.apps.cases.enforcing.planning import Terms
 from hustings.apps.cases.enforcing.preview import Touched, preview, totals
@@ -151,9 +154,18 @@ class AppealForm(forms.Form):
 
     words = forms.CharField(label="What is wrong?", max_length=appeals.LONGEST, widget=forms.Textarea(attrs={"rows": 6}),
                             help_text="Read by people who had no part in the decision; never published.")  # fmt: skip
+    contested = forms.TypedMultipleChoiceField(coerce=int, required=False, label="Which of the pieces above do you say are wrong?",
+                                               widget=forms.CheckboxSelectMultiple)  # fmt: skip
     website = forms.CharField(
         required=False, label="Leave this empty", widget=forms.HiddenInput(attrs={"autocomplete": "off"})
     )
+
+    def __init__(self, *args: Any, shown: Sequence[Shown], **named: Any) -> None:
+        super().__init__(*args, **named)
+        if shown:
+            self.fields["contested"].choices = [(one.number, f"{one.number}: {one.called}") for one in shown]  # type: ignore[attr-defined]
+        else:
+            del self.fields["contested"]
 
 
 def plans(seat: Seat) -> QuerySet[Plan]:
@@ -468,8 +480,9 @@ def statements(request: HttpRequest, seat: Seat, key: UUID, number: int) -> Http
 def appeal(request: HttpRequest, code: str) -> HttpResponse:
     """For whoever knows the number: what was decided, and how to say that it is wrong."""
     held = appeals.told(code)
-    form = AppealForm(request.POST or None)
-    context = {"held": held, "form": form}
+    pieces = contests.shown(code)
+    form = AppealForm(request.POST or None, shown=pieces)
+    context = {"held": held, "form": form, "shown": pieces, "code": code}
     if request.method != "POST" or not form.is_valid():
         return render(request, "cases/enforcing/appeal.html", context, status=422 if form.is_bound else 200)
     if form.cleaned_data["website"]:
@@ -479,7 +492,7 @@ def appeal(request: HttpRequest, code: str) -> HttpResponse:
         form.add_error(None, "Too much came from where you are within the hour. Try again later.")
         return render(request, "cases/enforcing/appeal.html", context, status=429)
     try:
-        appeals.appeal(code, form.cleaned_data["words"])
+        appeals.appeal(code, form.cleaned_data["words"], form.cleaned_data.get("contested", ()))
     except BadInput as error:
         say(form, error)
         return render(request, "cases/enforcing/appeal.html", context, status=422)

@@ -1,0 +1,1 @@
+"""The pages of disclosures, redactions, legal process and hearings."""
