@@ -306,6 +306,12 @@ def test_what_cannot_be_asked_is_one_clear_error_and_leaves_nothing(world, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_wrong_question_and_a_wrong_moment_are_told_together(world, tmp_path):
+    with pytest.raises(BadInput) as told:
+        handed(world, tmp_path / "p", query="contry=US&from=yesterday", moment=FIRST + timedelta(days=9))
+    assert [one.where for one in told.value.problems] == ["--as-of", "--query", "--query"]
+
+
 def test_a_moment_that_no_root_was_signed_after_cannot_be_asked_yet(world, tmp_path, at):
     at(FIRST + timedelta(minutes=5))
     with pytest.raises(BadInput, match="has not signed that moment yet"):

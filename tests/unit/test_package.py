@@ -483,6 +483,15 @@ def test_what_cannot_be_asked_is_one_clear_error_and_leaves_nothing(table, tmp_p
     assert [path.name for path in tmp_path.iterdir()] == ["ads.parquet"]
 
 
+@pytest.mark.parametrize("of_file", [True, False])
+def test_all_that_is_wrong_is_told_at_once(table, tmp_path, capsys, of_file):
+    asked = ["handover", "--query", "contry=US&from=2016-13-01", "--as-of", "yesterday", "--out", str(tmp_path / "p")]
+    assert main([*asked, *(["--ads", str(table)] if of_file else [])]) == 2
+    said = capsys.readouterr().err
+    assert [one for one in ("'contry'", "2016-13-01", "'yesterday'", "--cut") if one not in said] == []
+    assert ("--by" in said) is not of_file
+
+
 def test_the_platform_is_asked_with_who_to_whom_and_why(tmp_path, capsys):
     assert main(["handover", "--query", "", "--cut", "public", "--out", str(tmp_path / "p")]) == 2
     said = capsys.readouterr().err

@@ -22,7 +22,7 @@ from hustings.connectors.ads import read_ads
 from hustings.errors import BadInput, Problem
 from hustings.exchange.package.cut import Cut
 from hustings.exchange.package.from_ads import held_of
-from hustings.exchange.package.question import question_of
+from hustings.exchange.package.question import Question, question_of
 from hustings.ledger.manifest import VERIFIER, digest
 
 ENDED_BY = (signal.SIGINT, signal.SIGTERM)
@@ -68,13 +68,21 @@ def asked_package(
                     do="Mend it.",
                 )
             )
+    question = None
+    try:
+        question = question_of(parse_qsl(query, keep_blank_values=True), of_file=ads_file is not None)
+    except BadInput as error:
+        # The platform reads its own questions; where it is not asked, they are told with the rest.
+        if problems or ads_file is not None:
+            problems += error.problems
     if problems:
         raise BadInput("The package cannot be made.", problems)
     assert cut is not None
     for one in ENDED_BY:
         signal.signal(one, _interrupted)
     if ads_file is not None:
-        _from_file(query, moment, Cut(cut), out, ads_file, kind, creatives, as_json=as_json)
+        assert question is not None
+        _from_file(query, question, moment, Cut(cut), out, ads_file, kind, creatives, as_json=as_json)
         return 0
     return _from_platform(query, out, creatives, said, as_json=as_json)
 
@@ -93,11 +101,11 @@ def _interrupted(_number: int, _frame: FrameType | None) -> None:
 
 
 def _from_file(
-    query: str, moment: datetime | None, cut: Cut, out: Path, ads_file: Path, kind: str | None, creatives: Path | None, *, as_json: bool
+    query: str, question: Question, moment: datetime | None, cut: Cut, out: Path, ads_file: Path, kind: str | None, creatives: Path | None, *,
+    as_json: bool,
 ) -> None:  # fmt: skip
     from hustings.report.package.make import make_package
 
-    question = question_of(parse_qsl(query, keep_blank_values=True))
     words = ["hustings", "handover", "--query", query, "--ads", ads_file.name, "--cut", cut.value]
     words += ["--as-of", moment.isoformat()] if moment is not None else []
     with shown_progress(quiet=as_json) as progress:

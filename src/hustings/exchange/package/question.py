@@ -98,8 +98,10 @@ LISTED: dict[str, Callable[[Ad], set[str]]] = {
 }
 
 
-def question_of(pairs: list[tuple[str, str]]) -> Question:
+def question_of(pairs: list[tuple[str, str]], *, of_file: bool = True) -> Question:
     """Read a question that is asked of a file; all that cannot be read is said at once.
+
+    of_file   whether what a file of ads does not tell cannot be asked
 
     Raises   BadInput
     """
@@ -114,9 +116,9 @@ def question_of(pairs: list[tuple[str, str]]) -> Question:
 
     problems += unknown_names(pairs)
     for name, values in given.items():
-        if name in ABSENT:
+        if of_file and name in ABSENT:
             wrong(name, values[0], "what a file of ads tells", "Leave it out, or ask a platform (--data).")
-        elif len(values) > 1 and name not in LISTED:
+        elif len(values) > 1 and name not in {*LISTED, *ABSENT}:
             wrong(name, " and ".join(values), "one value")
 
     def one(name: str, read: Callable[[str], T], expected: str) -> T | None:

@@ -52,10 +52,14 @@ def hand_over(
                 where="--as-of", found=moment.isoformat(), expected="a moment that is past", do="Ask of an earlier one."
             )
         )
-    if problems:
+    question = None
+    try:
+        question = asked(query)
+    except BadInput as error:
+        problems += error.problems
+    if problems or question is None:
         raise BadInput("The package cannot be made.", problems)
     require(by, act_of(cut), reason=f"{reference}: {ground}")
-    question = asked(query)
     door = by.appointment.position.organisation
     held = held_by_library(question, cut, moment, door.pk)
 
