@@ -15,9 +15,10 @@ from hustings.apps.people.seat import Seat
 from hustings.apps.permission import NotKnown, require
 from hustings.apps.sweeps.actions import known_marking
 from hustings.errors import BadInput, Problem
+from hustings.exchange.disarm import unknown
 from hustings.policy.casework import Confidence, MemberKind, MemberState
 
-__all__ = ["accept_member", "claim_origin", "dissent", "open_campaign", "propose_member", "rest_on", "study", "withdraw_member"]  # fmt: skip
+__all__ = ["accept_member", "claim_origin", "describe", "dissent", "open_campaign", "propose_member", "rest_on", "study", "withdraw_member"]  # fmt: skip
 
 
 @transaction.atomic
@@ -33,6 +34,7 @@ def open_campaign(
     """Say that there is a campaign, in a case; who belongs to it is said one by one, on evidence."""
     case = working(case, by=by)
     said(name=name)
+    of_framework(tactics)
     item = make_item(
         kind="campaign",
         title=name.strip(),
@@ -47,6 +49,33 @@ def open_campaign(
     CampaignCase.objects.create(campaign=campaign, case=case, by=by.appointment)
     record("campaign opened", by=by, about=item)
     return campaign
+
+
+def of_framework(tactics: Sequence[str]) -> None:
+    """Refuse numbers that are no technique of the framework, all of them at once."""
+    problems = unknown(tactics)
+    if problems:
+        raise BadInput("A technique is not known.", problems)
+
+
+@transaction.atomic
+def describe(
+    campaign: Campaign, *, by: Seat, aims_at: Sequence[str], narratives: Sequence[str], tactics: Sequence[str]
+) -> Campaign:
+    """Say anew at whom a campaign aims, what it tells people, and by which techniques; the log keeps what was said before."""
+    held = Campaign.objects.select_for_update(of=("self",)).select_related("item__label").filter(pk=campaign.pk).first()
+    if held is None:
+        raise NotKnown
+    require(by, "work on case", held.item)
+    # A number that an edition before this one had may stay; none comes in.
+    of_framework([one for one in tactics if one not in held.tactics])
+    before: dict[str, str | int | None] = {
+        "aimed at": ", ".join(held.aims_at), "narratives": len(held.narratives), "tactics": ", ".join(held.tactics),
+    }  # fmt: skip
+    held.aims_at, held.narratives, held.tactics = sorted(set(aims_at)), list(narratives), sorted(set(tactics))
+    held.save(update_fields=["aims_at", "narratives", "tactics"])
+    record("campaign described", by=by, about=held.item, facts=before)
+    return held
 
 
 @transaction.atomic

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 
-from hustings.apps.cases.models import Case, Hypothesis, Lead, Task
+from hustings.apps.cases.models import Campaign, Case, Hypothesis, Lead, Task
 from hustings.apps.choices import choices
 from hustings.apps.items.models import Item
 from hustings.apps.people.models import Appointment
+from hustings.exchange.disarm import by_tactic, techniques
 from hustings.policy.casework import CASE, Confidence, Disposition, LeadSource, MemberKind, Outcome, Side, TaskState
 
 __all__ = [
-    "ArgumentForm", "CampaignForm", "CaptureForm", "CaseForm", "ClaimForm", "DisposeForm", "DissentForm", "HypothesisForm", "LeadForm",
+    "ArgumentForm", "CampaignForm", "CaptureForm", "CaseForm", "ClaimForm", "DescribeForm", "DisposeForm", "DissentForm", "HypothesisForm", "LeadForm",
     "MemberDecisionForm", "MemberForm", "MoveForm", "NoteForm", "OpenForm", "PackForm", "SealForm", "TaskEndForm", "TaskForm",
 ]  # fmt: skip
 
@@ -269,17 +269,30 @@ class PackForm(forms.Form):
     redacted = forms.BooleanField(required=False, label="Of what was redacted the copies alone")
 
 
-class CampaignForm(forms.Form):
-    """What a campaign is called and whom it addresses."""
+class DescribeForm(forms.Form):
+    """Whom a campaign addresses, what it tells people, and by which techniques."""
 
-    name = forms.CharField(max_length=300)
     aims_at = forms.CharField(
         max_length=200, required=False, label="Countries it addresses", help_text="Codes, with commas between."
     )
     narratives = long(required=False, label="What it tells people, one a line")
-    tactics = forms.CharField(
-        max_length=400, required=False, label="DISARM techniques", help_text="Such as T0086, with commas between."
-    )
+    tactics = forms.MultipleChoiceField(
+        required=False, label="DISARM techniques", help_text="Several may be chosen. In the order in which an operation goes.",
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, campaign: Campaign | None = None, **named: Any) -> None:
+        super().__init__(*args, **named)
+        offered: list[Any] = [(tactic, [(one.number, str(one)) for one in held]) for tactic, held in by_tactic()]
+        known = techniques()
+        earlier = [one for one in campaign.tactics if one not in known] if campaign is not None else []
+        if earlier:
+            offered.append(("Of another edition", [(one, one) for one in earlier]))
+        self.fields["tactics"].choices = offered  # type: ignore[attr-defined]
+        if campaign is not None:
+            self.initial = {
+                "aims_at": ", ".join(campaign.aims_at), "narratives": "\n".join(campaign.narratives), "tactics": campaign.tactics,
+            }  # fmt: skip
 
     def clean_aims_at(self) -> list[str]:
         """The codes, all wrong ones told at once."""
@@ -293,10 +306,9 @@ class CampaignForm(forms.Form):
         """The lines."""
         return [line.strip()[:300] for line in self.cleaned_data["narratives"].splitlines() if line.strip()]
 
-    def clean_tactics(self) -> list[str]:
-        """The codes, all wrong ones told at once."""
-        codes = [code.strip().upper() for code in self.cleaned_data["tactics"].split(",") if code.strip()]
-        wrong = [code for code in codes if not re.fullmatch(r"T\d{4}(\.\d{3})?", code)]
-        if wrong:
-            raise forms.ValidationError(f"{', '.join(wrong)[:80]}: a DISARM technique reads T0086 or T0086.001.")
-        return codes
+
+class CampaignForm(DescribeForm):
+    """What a campaign is called and whom it addresses."""
+
+    name = forms.CharField(max_length=300)
+    field_order = ("name",)

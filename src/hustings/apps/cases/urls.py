@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from hustings.apps.cases.disclosing.pages import shown
-from hustings.apps.cases.pages import campaigns, case, evidence, gatherings, known, leads, plans, whole
+from hustings.apps.cases.pages import campaigns, case, evidence, gatherings, known, leads, plans, reach, whole
 
 urlpatterns = [
     path("leads/", leads.leads, name="leads"),
@@ -20,6 +20,10 @@ urlpatterns = [
     path("cases/<uuid:key>/network/actors/<int:number>/", whole.thing, name="case-thing"),
     path("cases/<uuid:key>/timeline/", whole.timeline, name="case-timeline"),
     path("cases/<uuid:key>/map/", whole.places, name="case-map"),
+    path("cases/<uuid:key>/reach/", reach.case_reach, name="case-reach"),
+    path("campaigns/<uuid:key>/reach/", reach.campaign_reach, name="campaign-reach"),
+    path("campaigns/<uuid:key>/impact/", reach.impact, name="campaign-impact"),
+    path("campaigns/<uuid:key>/impact/<slug:what>/", reach.say_of_impact, name="say-of-impact"),
     path("cases/<uuid:key>/everything/", whole.everything, name="case-everything"),
     path("cases/<uuid:key>/beneath/<slug:what>/<uuid:statement>/", whole.beneath, name="beneath"),
     path("cases/<uuid:key>/add/<slug:what>/", case.add, name="add-to-case"),

@@ -6,24 +6,39 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import F
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from hustings.apps.cases import campaigns, find
-from hustings.apps.cases.forms import ClaimForm, DissentForm, MemberDecisionForm, MemberForm
-from hustings.apps.cases.models import Campaign, Member, MemberEvidence
+from hustings.apps.cases.forms import ClaimForm, DescribeForm, DissentForm, MemberDecisionForm, MemberForm
+from hustings.apps.cases.models import Campaign, Gathering, ImpactJudgement, Member, MemberEvidence
 from hustings.apps.cases.pages.case import material_of
+from hustings.apps.cases.reach.assets import ads_of
+from hustings.apps.cases.whole.bought import bought
 from hustings.apps.items.models import Item
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import can, readable, require
 from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
+from hustings.exchange.disarm import SOURCE, by_tactic, techniques
 from hustings.policy.casework import Confidence, MemberKind, MemberState
+from hustings.policy.impact import category
 
-__all__ = ["campaign", "say_of_campaign"]
+__all__ = ["campaign", "material", "say_of_campaign", "tabs_of_campaign"]
+
+
+SHOWN = 10  # gatherings that the page names; the case's own list has all
+
+
+def tabs_of_campaign(found: Campaign) -> list[tuple[str, str]]:
+    """The parts of the page of a campaign, with their addresses."""
+    parts = (("The campaign", "campaign"), ("Reach", "campaign-reach"), ("Impact", "campaign-impact"), ("Enforcement", "campaign-plans"))  # fmt: skip
+    return [(title, reverse(name, args=[found.pk])) for title, name in parts]
 
 
 @require_safe
@@ -55,11 +70,23 @@ def campaign_page(seat: Seat, found: Campaign, **forms: Form) -> dict[str, Any]:
     claims = found.origins.select_related("by__person", "by__position__organisation").prefetch_related(
         "dissents__by__person"
     )
+    cases = list(find.cases(seat).filter(campaigns__campaign=found))
+    judged = ImpactJudgement.objects.filter(campaign=found).order_by("-at", "-id").first()
+    gatherings = Gathering.objects.filter(case__in=cases)
     return {
         "campaign": found,
         "item": found.item,
+        "tabs": tabs_of_campaign(found),
         "page_marking": [found.item, *known.values()],
-        "cases": find.cases(seat).filter(campaigns__campaign=found),
+        "cases": cases,
+        "bought": bought(ads_of(seat, found)),
+        "tactics": by_tactic(found.tactics),
+        "other_tactics": [one for one in found.tactics if one not in techniques()],
+        "framework": SOURCE,
+        "gatherings": gatherings.order_by(F("day").asc(nulls_last=True), "id")[:SHOWN],
+        "gatherings_in_all": gatherings.count(),
+        "category": category(judged.category) if judged else None,
+        "describe_form": DescribeForm(campaign=found, auto_id="describe_%s"),
         "members": [
             {
                 "member": member,
@@ -81,7 +108,7 @@ def campaign_page(seat: Seat, found: Campaign, **forms: Form) -> dict[str, Any]:
 @require_POST
 @seated
 def say_of_campaign(request: HttpRequest, seat: Seat, key: UUID, what: str) -> HttpResponse:
-    """Propose a member, decide on one, claim an origin, disagree with a claim."""
+    """Propose a member, decide on one, claim an origin, disagree with a claim, describe the campaign anew."""
     found = find.find_campaign(seat, key)
     match what:
         case "member":
@@ -92,6 +119,8 @@ def say_of_campaign(request: HttpRequest, seat: Seat, key: UUID, what: str) -> H
             form = ClaimForm(request.POST, auto_id="claim_%s")
         case "dissent":
             form = DissentForm(request.POST)
+        case "describe":
+            form = DescribeForm(request.POST, campaign=found, auto_id="describe_%s")
         case _:
             raise Http404("There is nothing of this name to say.")
     if form.is_valid():
@@ -102,7 +131,13 @@ def say_of_campaign(request: HttpRequest, seat: Seat, key: UUID, what: str) -> H
         else:
             messages.success(request, "Written down, in your name.")
             return redirect("campaign", found.pk)
-    name = {"member": "member_form", "decide": "decision_form", "origin": "claim_form", "dissent": "dissent_form"}[what]
+    name = {
+        "member": "member_form",
+        "decide": "decision_form",
+        "origin": "claim_form",
+        "dissent": "dissent_form",
+        "describe": "describe_form",
+    }[what]
     return render(request, "cases/campaign.html", campaign_page(seat, found, **{name: form}), status=422)
 
 
@@ -128,3 +163,5 @@ def said(found: Campaign, what: str, data: dict[str, Any], seat: Seat) -> None:
             if claim is None:
                 raise Http404("There is no such claim.")
             campaigns.dissent(claim, by=seat, text=data["text"])
+        case "describe":
+            campaigns.describe(found, by=seat, **data)

@@ -1,0 +1,131 @@
+"""The pages on how many people a campaign or a case reached, and how far a campaign broke out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from hustings.apps.ads.models import Ad
+from hustings.apps.cases import find
+from hustings.apps.cases.impact import acts
+from hustings.apps.cases.impact.forms import JudgeForm, ObserveForm
+from hustings.apps.cases.impact.read import impact_of
+from hustings.apps.cases.models import Campaign, Case
+from hustings.apps.cases.pages.campaigns import material, tabs_of_campaign
+from hustings.apps.cases.pages.whole import day_asked, tabs_of
+from hustings.apps.cases.reach.assets import ads_of, behind, members_of
+from hustings.apps.cases.reach.people import by_country, by_day, reach_of_ads
+from hustings.apps.cases.whole.bought import bought
+from hustings.apps.people.seat import Seat
+from hustings.apps.people.seated import seated
+from hustings.apps.permission import can, require
+from hustings.apps.sweeps.views import say
+from hustings.errors import BadInput
+from hustings.policy.casework import MemberKind
+from hustings.policy.impact import SOURCE, Step
+
+__all__ = ["campaign_reach", "case_reach", "impact", "say_of_impact"]
+
+# Of these the tables hold who or how many saw them only where they are ads.
+NEVER_COUNTED = {MemberKind.POST, MemberKind.GROUP, MemberKind.CHANNEL}
+
+
+@require_safe
+@seated
+def case_reach(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
+    """How many people the campaigns of a case reached."""
+    found = find.find_case(seat, key)
+    require(seat, "read", found.item)
+    context = reach_page(request, seat, found) | {"tabs": tabs_of(found), "home": reverse("case", args=[found.pk])}
+    return render(request, "cases/reach/reach.html", context)
+
+
+@require_safe
+@seated
+def campaign_reach(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
+    """How many people a campaign reached."""
+    found = find.find_campaign(seat, key)
+    require(seat, "read", found.item)
+    context = reach_page(request, seat, found)
+    context |= {"tabs": tabs_of_campaign(found), "home": reverse("campaign", args=[found.pk])}
+    return render(request, "cases/reach/reach.html", context)
+
+
+def reach_page(request: HttpRequest, seat: Seat, found: Campaign | Case) -> dict[str, Any]:
+    """The answer over all accepted members or those chosen, by country, before and after a day."""
+    members = list(members_of(seat, found).select_related("campaign__item"))
+    asked = {one for one in request.GET.getlist("member") if one in {str(member.pk) for member in members}}
+    chosen = [member for member in members if str(member.pk) in asked]
+    ads = ads_of(seat, found)
+    if chosen:
+        ads = Ad.objects.filter(behind([(one.kind, one.platform, one.name) for one in chosen])).order_by("archive", "number", "pk")  # fmt: skip
+    day = day_asked(request, "day") or election_day(ads)
+    bare = [one for one in (chosen or members) if one.kind in NEVER_COUNTED]
+    return {
+        "item": found.item, "page_marking": [found.item, *{one.campaign.item for one in members}], "answer": reach_of_ads(ads),
+        "bought": bought(ads), "day": day, "days": by_day(ads, day) if day else [], "countries": by_country(ads),
+        "members": [(member, member in chosen) for member in members], "chosen": chosen, "bare": len(bare),
+    }  # fmt: skip
+
+
+def election_day(ads: QuerySet[Ad]) -> date | None:
+    """The day of the election that most of these ads name, the earliest of several; None where none does."""
+    named = ads.order_by().filter(election__on__isnull=False).values_list("election__on", flat=True)
+    counted = Counter(day for day in named if day is not None)
+    return min(counted, key=lambda day: (-counted[day], day)) if counted else None
+
+
+@require_safe
+@seated
+def impact(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
+    """How far a campaign broke out."""
+    found = find.find_campaign(seat, key)
+    require(seat, "read", found.item)
+    return render(request, "cases/reach/impact.html", impact_page(seat, found))
+
+
+def impact_page(seat: Seat, found: Campaign, **forms: Form) -> dict[str, Any]:
+    """What the page of impact shows, with a form that came back wrong in its place."""
+    told = impact_of(seat, found)
+    return {
+        "campaign": found, "item": found.item, "tabs": tabs_of_campaign(found), "page_marking": [found.item, *told.items],
+        "impact": told, "source": SOURCE, "may_work": can(seat, "work on case", found.item),
+        "observe_form": ObserveForm(material=material(seat, found), auto_id="observe_%s"),
+        "judge_form": JudgeForm(auto_id="judge_%s"),
+    } | forms  # fmt: skip
+
+
+@require_POST
+@seated
+def say_of_impact(request: HttpRequest, seat: Seat, key: UUID, what: str) -> HttpResponse:
+    """Write down what was seen, or judge."""
+    found = find.find_campaign(seat, key)
+    if what == "observe":
+        form: Form = ObserveForm(request.POST, material=material(seat, found), auto_id="observe_%s")
+    elif what == "judge":
+        form = JudgeForm(request.POST, auto_id="judge_%s")
+    else:
+        raise Http404("There is nothing of this name to say.")
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            if what == "observe":
+                acts.observe(found, Step(data.pop("step")), by=seat, **data)
+            else:
+                acts.judge(found, data["category"], by=seat, reason=data["reason"])
+        except BadInput as error:
+            say(form, error)
+        else:
+            messages.success(request, "Written down, in your name.")
+            return redirect("campaign-impact", found.pk)
+    return render(request, "cases/reach/impact.html", impact_page(seat, found, **{f"{what}_form": form}), status=422)
