@@ -5,12 +5,13 @@ from __future__ import annotations
 from procrastinate.contrib.django import app
 
 from hustings.apps.cases.alerting import alert
+from hustings.apps.cases.disclosing.legal import make_notices_due
 from hustings.apps.cases.enforcing.handing import hand_over
 from hustings.apps.cases.fixity import check_round
 from hustings.apps.cases.known import look_for_returns
 from hustings.apps.cases.stamps import stamp_all
 
-__all__ = ["run_enforce", "run_gatherings", "run_returns", "run_round", "run_stamps"]
+__all__ = ["run_enforce", "run_gatherings", "run_legal_notices", "run_returns", "run_round", "run_stamps"]
 
 
 @app.periodic(cron="3 * * * *")
@@ -39,6 +40,13 @@ def run_gatherings(timestamp: int) -> None:  # noqa: ARG001 - when this run was 
 def run_returns(timestamp: int) -> None:  # noqa: ARG001 - when this run was due
     """Compare new pages, payers and buyers with what was removed."""
     look_for_returns()
+
+
+@app.periodic(cron="11 * * * *")
+@app.task(name="legal_notices", queue="upkeep", queueing_lock="legal_notices", lock="legal_notices")
+def run_legal_notices(timestamp: int) -> None:  # noqa: ARG001 - when this run was due
+    """Make the notices of legal process whose delay is over."""
+    make_notices_due()
 
 
 # Two at once would only wait for each other.

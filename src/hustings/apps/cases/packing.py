@@ -135,8 +135,14 @@ def permitted(by: Seat) -> Any:
     return takes
 
 
-def write_package(case: Case, objects: Sequence[Evidence], *, by: Seat, at: datetime, left_out: int = 0) -> Packed:
-    """Write a package of these objects of a case, in this order."""
+def write_package(
+    case: Case, objects: Sequence[Evidence], *, by: Seat, at: datetime, left_out: int = 0, told: Mapping[str, Any] | None = None,
+    called: str = "", key: UUID | None = None,
+) -> Packed:  # fmt: skip
+    """Write a package of these objects of a case, in this order.
+
+    told, called, key   what case.json says, and the title and number of the package, where they are not the case's
+    """
     keys = [kept.pk for kept in objects]
     written, custody, redacted = rows_of(WRITTEN, keys), rows_of(CUSTODY, keys), rows_of(REDACTIONS, keys)
     index = [
@@ -149,7 +155,7 @@ def write_package(case: Case, objects: Sequence[Evidence], *, by: Seat, at: date
     proofs, checkpoints = proven([*keys, *(UUID(row["original_id"]) for row in cuts)],
                                  {"evidence": written, "evidence_custody": custody, "evidence_redaction": redacted})  # fmt: skip
     heads, leaves, stamps = stamped(keys)
-    name = f"evidence-{str(case.pk)[:8]}"
+    name = f"evidence-{str(key or case.pk)[:8]}"
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the caller reads and closes it
     try:
         tagmanifest = write_bag(
@@ -157,15 +163,15 @@ def write_package(case: Case, objects: Sequence[Evidence], *, by: Seat, at: date
             info={
                 "Bag-Software-Agent": f"Hustings {__version__}",
                 "Bagging-Date": at.date().isoformat(),
-                "External-Identifier": str(case.pk),
-                "External-Description": f"Sealed evidence of a case: {case.item.title}",
+                "External-Identifier": str(key or case.pk),
+                "External-Description": called or f"Sealed evidence of a case: {case.item.title}",
                 "Marking": f"TLP:{case.item.label.tlp.upper()}",
             },
             tables={
                 "index.jsonl": index, "custody.jsonl": steps, "proofs.jsonl": proofs, "checkpoints.jsonl": checkpoints,
                 "heads.jsonl": heads, "leaves.jsonl": leaves, "redactions.jsonl": cuts,
             },
-            case=summary(case, by) | {"objects": len(objects), "objects left out": left_out}, stamps=stamps,
+            case=told or summary(case, by) | {"objects": len(objects), "objects left out": left_out}, stamps=stamps,
             payload=[Payload(sha256=kept.sha256, size=kept.size, open=partial(store().open, kept.sha256)) for kept in objects],
         )  # fmt: skip
     except BaseException:

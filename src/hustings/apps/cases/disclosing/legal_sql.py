@@ -40,7 +40,8 @@ END $$;
 CREATE OR REPLACE TRIGGER legal_process_guard BEFORE UPDATE ON legal_process FOR EACH ROW EXECUTE FUNCTION legal_process_guard();
 CREATE OR REPLACE FUNCTION legal_asset_guard() RETURNS trigger {DEFINED} AS $$
 BEGIN
-  IF NOT EXISTS (SELECT FROM legal_process p WHERE p.item_id = NEW.process_id AND p.state = 'received' AND p.at = hustings_now()) THEN
+  IF NOT EXISTS (SELECT FROM legal_process p WHERE p.item_id = NEW.process_id AND p.state = 'received')
+     OR EXISTS (SELECT FROM legal_step s WHERE s.process_id = NEW.process_id) THEN
     RAISE EXCEPTION 'assets are named when a process is received' USING ERRCODE = 'check_violation', CONSTRAINT = 'legal_scope_stays';
   END IF;
   RETURN NEW;

@@ -78,7 +78,8 @@ BEGIN
   INSERT INTO enforcement_contested (id, appeal_id, shown_id)
   SELECT gen_random_uuid(), a.id, s.id FROM enforcement_notice n JOIN enforcement_appeal a ON a.target_id = n.target_id
   JOIN enforcement_shown s ON s.target_id = n.target_id
-  WHERE n.code = the_code AND a.id = the_appeal AND a.at = hustings_now() AND s.number = ANY(numbers) ORDER BY s.number;
+  WHERE n.code = the_code AND a.id = the_appeal AND a.outcome = ''
+    AND NOT EXISTS (SELECT FROM enforcement_contested x WHERE x.appeal_id = a.id) AND s.number = ANY(numbers) ORDER BY s.number;
   GET DIAGNOSTICS many = ROW_COUNT;
   RETURN many;
 END $$;
