@@ -16,14 +16,23 @@ from datetime import date
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import ClassVar
 
-PAGES = 12
-WORK = "import django; django.setup(); from hustings.apps.cases.enforcing.handing import hand_over; hand_over()"
+PAGES = 24
+PORTION = 5  # orders that a worker claims at once, so that kills meet a second portion after a first one is settled
+WORK = f"""
+import django
+django.setup()
+from hustings.apps.cases.enforcing import handing
+handing.DELIVERED = {PORTION}
+handing.hand_over()
+"""
 
 
 class Platform(BaseHTTPRequestHandler):
     """Does what it is told, once a key; kills the worker where it is told to."""
 
     effects: ClassVar[dict[str, int]] = {}
+    settled: ClassVar[set[str]] = set()
+    repeated: ClassVar[list[str]] = []
     calls = 0
     kill_at = 0
     answer_first = False
@@ -33,6 +42,7 @@ class Platform(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers["Content-Length"]))
         key, platform = self.headers["Idempotency-Key"], type(self)
         platform.calls += 1
+        platform.repeated += [key] if key in platform.settled else []
         platform.effects[key] = platform.effects.get(key, 0) + 1
         last = platform.calls == platform.kill_at
         if last and not platform.answer_first:
@@ -92,9 +102,10 @@ def made():
 
 
 def due():
-    """Let what a killed worker was trying be due, as it would be after a while."""
+    """Let what a killed worker was trying be due, as it would be after a while; remember what was written down."""
     from hustings.apps.cases.models import Order
 
+    Platform.settled.update(Order.objects.exclude(delivered_at=None).values_list("key", flat=True))
     Order.objects.filter(delivered_at=None).update(due_at="2020-01-01T00:00Z")
 
 
@@ -113,7 +124,7 @@ def main():
     kills = int(sys.argv[1])
     working = os.environ | {"HUSTINGS_APP_DATABASE_URL": sys.argv[2]}
     for turn in range(kills + 1):
-        Platform.kill_at = Platform.calls + 2 if turn < kills else 0
+        Platform.kill_at = Platform.calls + PORTION + 2 if turn < kills else 0
         Platform.answer_first = turn % 2 == 1
         # The platform waits with its answer until it knows whom to kill.
         Platform.worker = subprocess.Popen(
@@ -122,7 +133,10 @@ def main():
         Platform.worker.communicate(b"\n")
         due()
     server.shutdown()
-    json.dump({"effects": Platform.effects, "calls": Platform.calls}, sys.stdout)
+    json.dump(
+        {"effects": Platform.effects, "calls": Platform.calls, "repeated though written down": Platform.repeated},
+        sys.stdout,
+    )
 
 
 if __name__ == "__main__":

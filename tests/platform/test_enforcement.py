@@ -452,6 +452,27 @@ def test_what_fails_is_tried_again_later_and_given_up_in_plain_sight(desk, monke
     assert answers.progress(plan).done == 1
 
 
+def test_what_there_was_no_time_to_send_is_due_again_and_was_no_attempt(desk, platform, monkeypatch):
+    plan = running(desk, stages=(100,))
+    handing.make_due()
+    with monkeypatch.context() as patched:
+        patched.setattr(handing, "LATEST_CALL", -1)
+        assert handing.deliver_next() == 0
+    assert not platform.calls
+    assert set(Order.objects.values_list("attempts", "error", "delivered_at")) == {(0, "", None)}
+    handing.hand_over()
+    assert answers.progress(plan).done == 3
+
+
+def test_portions_end_where_they_must_and_leave_nothing_out(desk, platform, monkeypatch):
+    monkeypatch.setattr(handing, "DELIVERED", 2)
+    monkeypatch.setattr(handing, "PORTION", 2)
+    plan = running(desk, stages=(100,), names=[f"page {number}" for number in range(5)])
+    assert handing.hand_over() == 10
+    assert sorted(platform.calls) == sorted(platform.effects)
+    assert answers.progress(plan).done == 5
+
+
 def test_a_plan_is_rolled_back_whole_each_target_once(desk, platform):
     plan = running(desk, stages=(100,))
     handing.hand_over()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from hustings.apps.cases.enforcing.notices import address, new_code, words
 from hustings.apps.cases.enforcing.planning import handed_over_up_to
@@ -21,9 +24,12 @@ from hustings.policy.enforcement import Answer, PlanState
 
 __all__ = ["ATTEMPTS", "PORTION", "deliver_due", "hand_over", "make_due"]
 
-PORTION = 100  # targets in one transaction
+PORTION = 500  # targets in one transaction
+DELIVERED = 100  # orders that are claimed in one transaction, and whose answers are written down in one
+CALLS = 8  # at once
 ATTEMPTS = 10
 FIRST_WAIT = timedelta(minutes=1)  # longer than a call may take, so that nobody sends what another is sending
+LATEST_CALL = 40  # seconds after a claim: begun then, a call that takes its whole time ends before another may try
 LONGEST_WAIT = timedelta(hours=12)
 SAID = logging.getLogger(__name__)
 
@@ -150,59 +156,76 @@ def deliver_due() -> int:
     return many
 
 
-def deliver_next() -> bool | None:
-    """Deliver one order: whether it was delivered; None when none is due.
+def deliver_next() -> int | None:
+    """Deliver the next portion of orders: how many were delivered; None when none is due.
 
-    That it is tried is written down before anything is sent: whoever dies in between leaves an order that is tried
-    again under the same key, by which the platform knows a repeat.
+    That they are tried is written down before anything is sent, and what was answered once all were: whoever dies in
+    between leaves a portion that is tried again under the same keys, by which the platform knows a repeat.
     """
-    order = claim()
-    if order is None:
+    begun, orders = time.monotonic(), claim()
+    if not orders:
+        return None
+    with ThreadPoolExecutor(CALLS) as calling:
+        told = list(calling.map(lambda order: called(order, begun), orders))
+    settle(dict(zip(orders, told, strict=True)))
+    return sum(isinstance(one, Said) for one in told)
+
+
+def called(order: Order, begun: float) -> Said | str | None:
+    """What the platform said to an order, or the kind of the error; None where there was no time left to ask."""
+    if time.monotonic() - begun > LATEST_CALL:
         return None
     try:
-        told = post(settings.ENFORCEMENT_URL, settings.ENFORCEMENT_KEY, order.key, order.body.encode())
+        return post(settings.ENFORCEMENT_URL, settings.ENFORCEMENT_KEY, order.key, order.body.encode())
     except (OSError, ValueError) as error:
         # The kind of the error alone: its words may name an asset.
         SAID.warning("order %s failed: %s", order.key, type(error).__name__)
-        fail(order, type(error).__name__)
-        return False
-    settle(order, told)
-    return True
+        return type(error).__name__
 
 
-def claim() -> Order | None:
-    """The next order, kept from others for a while. An undoing waits until what it undoes was delivered or given up."""
+def claim() -> list[Order]:
+    """The next orders, kept from others for a while. An undoing waits until what it undoes was delivered or given up."""
     with in_role(WORKER):
         now = moment()
         done = Order.objects.filter(target=OuterRef("target"), what="do").filter(
             Q(delivered_at__isnull=False) | Q(dead_at__isnull=False)
         )
-        order = (
+        due = (
             Order.objects.select_for_update(of=("self",), skip_locked=True)
             .filter(
                 Q(what="do") | Exists(done), delivered_at=None, dead_at=None, due_at__lte=now, plan__channel="webhook"
             )
             .order_by("due_at", "key")
-            .first()
         )
-        if order is not None:
-            order.attempts += 1
-            order.due_at = now + min(FIRST_WAIT * 2 ** (order.attempts - 1), LONGEST_WAIT)
-            order.save(update_fields=["attempts", "due_at"])
-        return order
+        orders = list(due[:DELIVERED])
+        for attempts, alike in grouped((order.attempts + 1, order) for order in orders).items():
+            wait = min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
+            Order.objects.filter(pk__in=alike).update(attempts=attempts, due_at=now + wait)
+        return orders
 
 
-def settle(order: Order, told: Said) -> None:
-    """Write down that it was taken, and what was answered."""
+def grouped(told: Iterable[tuple[Any, Order]]) -> dict[Any, list[str]]:
+    """Keys of orders by what is alike of them: a portion is written down in few statements."""
+    found: dict[Any, list[str]] = {}
+    for kind, order in told:
+        found.setdefault(kind, []).append(order.key)
+    return found
+
+
+def settle(told: dict[Order, Said | str | None]) -> None:
+    """Write down what was answered; leave what failed for later, or give it up in plain sight."""
     with in_role(WORKER):
         now = moment()
-        fresh = Order.objects.filter(pk=order.pk, delivered_at=None)
-        fresh.update(delivered_at=now, error="", answer=told.answer.value, answer_reason=told.reason, answered_at=now)
-
-
-def fail(order: Order, error: str) -> None:
-    """Leave it for later, or give it up in plain sight."""
-    with in_role(WORKER):
-        now = moment()
-        waiting = Order.objects.filter(pk=order.pk, delivered_at=None)
-        waiting.update(error=error, dead_at=now if order.attempts >= ATTEMPTS else None)
+        waiting = Order.objects.filter(pk__in=[order.pk for order in told], delivered_at=None)
+        fresh = list(waiting.select_for_update().order_by("key"))
+        for said, alike in grouped((told[order], order) for order in fresh).items():
+            those = Order.objects.filter(pk__in=alike)
+            if isinstance(said, Said):
+                those.update(
+                    delivered_at=now, error="", answer=said.answer.value, answer_reason=said.reason, answered_at=now
+                )
+            elif said is None:
+                those.update(attempts=F("attempts") - 1, due_at=now)
+            else:
+                those.update(error=said)
+                those.filter(attempts__gte=ATTEMPTS).update(dead_at=now)
