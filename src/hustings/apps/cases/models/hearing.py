@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from hustings.apps.cases.models.campaign import Campaign
 from hustings.apps.cases.models.case import Case, OfCase
 
 __all__ = ["CompanyFigure", "Hearing", "HearingAnswer", "HearingApproval", "HearingQuestion", "Reconciled"]
@@ -41,14 +42,17 @@ class HearingQuestion(OfCase):
 class HearingAnswer(OfCase):
     """An answer; the newest counts, and earlier ones stay.
 
-    figure   the name of a stored query, asked as of `figure_at`; `value`, `rows` and `query` are what it gave then
-    caveat   what the number does not say; there is no number without one
+    figure      the name of a stored query, asked as of `figure_at` of the case or of one campaign, with `parameters`;
+                `value`, `rows` and `query` are what it gave
+    caveat      what the number does not say; there is no number without one
     """
 
     question = models.ForeignKey(HearingQuestion, on_delete=models.PROTECT, related_name="answers")
     text = models.TextField()
     figure = models.CharField(max_length=200, blank=True)
     figure_at = models.DateTimeField(null=True)
+    campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, related_name="+")
+    parameters = models.JSONField(default=dict)
     value = models.CharField(max_length=300, blank=True)
     rows = models.BigIntegerField(null=True)
     query = models.TextField(blank=True)
