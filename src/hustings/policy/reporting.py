@@ -20,13 +20,17 @@ class ReportState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class ReportMove:
-    """One step of a report. `act` is what somebody must be allowed; every step takes a reason."""
+    """One step of a report. `act` is what somebody must be allowed; every step takes a reason.
+
+    later    true for a step of a report of which a version is published, false for one of which none is; None for both
+    """
 
     code: str
     sources: tuple[ReportState, ...]
     target: ReportState
     act: str
     sentence: str
+    later: bool | None = None
 
 
 DRAFT, ASKED, APPROVED, PUBLISHED = ReportState.DRAFT, ReportState.ASKED, ReportState.APPROVED, ReportState.PUBLISHED
@@ -34,14 +38,20 @@ DRAFT, ASKED, APPROVED, PUBLISHED = ReportState.DRAFT, ReportState.ASKED, Report
 REPORT = (
     ReportMove(code="ask", sources=(DRAFT,), target=ASKED, act="write report",
                sentence="Count the figures, freeze them with their rows, and ask another person to approve it."),
-    ReportMove(code="take back", sources=(ASKED,), target=DRAFT, act="write report", sentence="Take the question back and go on writing."),
-    ReportMove(code="refuse", sources=(ASKED,), target=DRAFT, act="approve report", sentence="Refuse it: it goes back to be written."),
+    ReportMove(code="take back", sources=(ASKED,), target=DRAFT, act="write report", sentence="Take the question back and go on writing.",
+               later=False),
+    ReportMove(code="refuse", sources=(ASKED,), target=DRAFT, act="approve report", sentence="Refuse it: it goes back to be written.",
+               later=False),
+    ReportMove(code="take correction back", sources=(ASKED, APPROVED), target=PUBLISHED, act="write report",
+               sentence="Take the correction back: what is published stays as it is.", later=True),
+    ReportMove(code="refuse correction", sources=(ASKED,), target=PUBLISHED, act="approve report",
+               sentence="Refuse the correction: what is published stays as it is.", later=True),
     ReportMove(code="approve", sources=(ASKED,), target=APPROVED, act="approve report", sentence="Approve it as it is frozen."),
     ReportMove(code="publish", sources=(APPROVED,), target=PUBLISHED, act="approve report", sentence="Publish it under its marking."),
     ReportMove(code="correct", sources=(PUBLISHED,), target=ASKED, act="write report",
-               sentence="Count again, say why figures differ, and ask another person to approve the next version."),
+               sentence="Count again, say why figures differ, and ask another person to approve the next version.", later=True),
     ReportMove(code="withdraw", sources=(DRAFT, ASKED, APPROVED), target=ReportState.WITHDRAWN, act="write report",
-               sentence="Give it up: it was never published."),
+               sentence="Give it up: it was never published.", later=False),
 )  # fmt: skip
 
 
@@ -53,6 +63,6 @@ def move_of(code: str) -> ReportMove:
     return {move.code: move for move in REPORT}[code]
 
 
-def open_moves(state: ReportState) -> tuple[ReportMove, ...]:
-    """The steps out of a state, in the order of the table."""
-    return tuple(move for move in REPORT if state in move.sources)
+def open_moves(state: ReportState, *, published: bool) -> tuple[ReportMove, ...]:
+    """The steps out of a state, in the order of the table; `published` says whether some version is."""
+    return tuple(move for move in REPORT if state in move.sources and move.later in {None, published})

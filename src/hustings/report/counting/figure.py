@@ -95,6 +95,6 @@ def shown(value: int | str) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     whole, dot, rest = value.partition(".")
-    if whole.isascii() and whole.lstrip("-").isdigit() and len(whole) > 4 and (rest.isdigit() or not dot):
+    if whole.isascii() and whole.lstrip("-").isdigit() and (rest.isdigit() if dot else len(whole) > 4):
         return f"{int(whole):,}{dot}{rest}"
     return value

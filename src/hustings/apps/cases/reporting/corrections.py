@@ -33,10 +33,12 @@ class Recount:
     now: Sequence[Again]
     basis: Basis
 
+    texts: Sequence[Again]
+
     @property
     def differing(self) -> list[Again]:
-        """Figures that the platform tells otherwise now."""
-        return differing(self.now)
+        """Figures that the platform tells otherwise now, and sections that somebody has written anew since."""
+        return [*differing(self.now), *self.texts]
 
 
 def recount(report: Report, *, by: Seat) -> Recount:
@@ -55,9 +57,21 @@ def recount(report: Report, *, by: Seat) -> Recount:
     basis = gather(
         report.case, report.campaign, by=by, then=version.as_of, parameters=document.parameters, scope=document.scope
     )
-    return Recount(
-        version=version, sealed=rerun(document, find.rows_of(version)), now=rerun(document, basis), basis=basis
-    )
+    written_since = find.texts(report)
+    texts = [
+        Again(name=f"text-{part.key}", title=f"Text of {part.title}", old=around(part.text, written_since.get(part.key, "")),
+              new=around(written_since.get(part.key, ""), part.text), same=False, rows=True)
+        for part in document.parts if part.text != written_since.get(part.key, "")
+    ]  # fmt: skip
+    sealed, now = rerun(document, find.rows_of(version)), rerun(document, basis)
+    return Recount(version=version, sealed=sealed, now=now, basis=basis, texts=texts)
+
+
+def around(text: str, other: str) -> str:
+    """The part of a text in which it differs from another, with a little before it."""
+    pairs = enumerate(zip(text, other, strict=False))
+    same = next((place for place, (a, b) in pairs if a != b), min(len(text), len(other)))
+    return text[max(same - 200, 0) :][:LONGEST].strip() or "nothing"
 
 
 @transaction.atomic

@@ -26,10 +26,12 @@ BEGIN
   IF NEW.state <> OLD.state AND (OLD.state || '>' || NEW.state) <> ALL (ARRAY[{STEPS}]) THEN
     RAISE EXCEPTION 'no step of the table' USING ERRCODE = 'check_violation', CONSTRAINT = 'report_moves_by_its_table';
   END IF;
-  IF NEW.state = 'published' AND OLD.state <> 'published' AND NOT EXISTS (
-    SELECT FROM report_version v WHERE v.report_id = NEW.item_id AND v.published_at IS NOT NULL
-      AND v.number = (SELECT max(x.number) FROM report_version x WHERE x.report_id = NEW.item_id)) THEN
-    RAISE EXCEPTION 'what is published is the newest version' USING ERRCODE = 'check_violation', CONSTRAINT = 'report_published_with_its_version';
+  IF NEW.state IN ('draft', 'withdrawn') AND EXISTS (SELECT FROM report_version v WHERE v.report_id = NEW.item_id AND v.published_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'what is published stays published' USING ERRCODE = 'check_violation', CONSTRAINT = 'report_stays_published';
+  END IF;
+  IF NEW.state = 'published' AND NOT EXISTS (
+    SELECT FROM report_version v WHERE v.report_id = NEW.item_id AND v.published_at IS NOT NULL) THEN
+    RAISE EXCEPTION 'what is published is a version' USING ERRCODE = 'check_violation', CONSTRAINT = 'report_published_with_its_version';
   END IF;
   RETURN NEW;
 END $$;

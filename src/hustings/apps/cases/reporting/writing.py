@@ -25,13 +25,24 @@ from hustings.apps.permission import NotKnown, require
 from hustings.apps.sweeps.actions import known_marking
 from hustings.errors import BadInput, Problem
 from hustings.policy.marking import Marking, Tlp, least_upper_bound
-from hustings.policy.reporting import ReportState, move_of
+from hustings.policy.reporting import ReportState, move_of, open_moves
 from hustings.report.counting import QUERIES, ask
 from hustings.report.counting.basis import Basis, canonical
 from hustings.report.documents.document import NAMED, Corrected, Document, compose, problems_of_text
 from hustings.report.documents.kinds import KINDS, Kind
 
-__all__ = ["PARAMETERS", "draft", "frozen", "move", "moved", "preview", "said_of", "set_parameters", "write"]
+__all__ = [
+    "PARAMETERS",
+    "draft",
+    "frozen",
+    "is_published",
+    "move",
+    "moved",
+    "preview",
+    "said_of",
+    "set_parameters",
+    "write",
+]
 
 # What figures can be told beside the rows, with the words for who is asked.
 PARAMETERS = {name: words for query in QUERIES.values() for name, words in query.takes.items()}
@@ -139,7 +150,12 @@ def write(report: Report, section: str, text: str, *, by: Seat) -> ReportText:
 def set_parameters(report: Report, parameters: Mapping[str, str], *, by: Seat) -> Report:
     """Say what figures are told beside the rows."""
     report = drafted(report, by=by)
-    report.parameters = checked(parameters)
+    given = checked(parameters)
+    if report.state == ReportState.PUBLISHED and given != report.parameters:
+        raise BadInput("The parameters stay as they are.", [
+            Problem(where="state", found="published", expected="a draft", do="Begin another report: with other parameters these are other figures."),
+        ])  # fmt: skip
+    report.parameters = given
     report.save(update_fields=["parameters"])
     record("report parameters", by=by, about=report.item, facts=dict(report.parameters))
     return report
@@ -213,7 +229,7 @@ def move(report: Report, code: str, *, by: Seat, reason: str) -> Report:
     else:
         require(by, step.act, report.item, reason=reason)
     problems = []
-    if report.state not in step.sources or code == "correct":
+    if step not in open_moves(ReportState(report.state), published=is_published(report)) or code == "correct":
         problems.append(
             Problem(where="state", found=report.state, expected=" or ".join(step.sources), do="Load the page again.")
         )
@@ -233,6 +249,11 @@ def move(report: Report, code: str, *, by: Seat, reason: str) -> Report:
     elif code == "publish" and version is not None:
         publish(report, version, by=by, reason=reason)
     return moved(report, code, version, by=by, reason=reason)
+
+
+def is_published(report: Report) -> bool:
+    """Whether some version is published."""
+    return report.versions.filter(published_at__isnull=False).exists()
 
 
 def said_of(report: Report) -> tuple[Corrected, ...]:
