@@ -10,6 +10,7 @@ NAVIGATION = [
     Entry(title="Leads", url_name="leads", act="list leads", key="d", sentence="What should be looked at, and who says so."),
     Entry(title="Cases", url_name="cases", act="list cases", key="k", sentence="Questions under study, and the campaigns established."),
     Entry(title="Known actors", url_name="known-actors", act="list known actors", key="y", sentence="Who acted before, and what of them came back."),
+    Entry(title="Disclosures", url_name="disclosures", act="list disclosures", key="u", sentence="Who outside was told what, and what they are owed since."),
 ]  # fmt: skip
 
 PAGES = {

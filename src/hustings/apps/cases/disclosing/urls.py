@@ -1,0 +1,17 @@
+"""Addresses of disclosures, redactions, legal process and hearings."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from hustings.apps.cases.disclosing.pages import register, shown
+
+urlpatterns = [
+    path("appeals/<str:code>/evidence/<int:number>/", shown.opened, name="enforcement-evidence"),
+    path("plans/<uuid:key>/shown/", shown.of_plan, name="plan-shown"),
+    path("disclosures/", register.disclosures, name="disclosures"),
+    path("disclosures/<uuid:key>/", register.disclosure, name="disclosure"),
+    path("disclosures/<uuid:key>/say/<slug:what>/", register.say_of_disclosure, name="say-of-disclosure"),
+    path("disclosures/about/<slug:thing>/<str:key>/", register.about, name="disclosed-about"),
+    path("cases/<uuid:key>/disclosures/", register.of_case, name="case-disclosures"),
+]
