@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
-from hustings.apps.cases.disclosing.pages import shown
 from hustings.apps.cases.pages import campaigns, case, evidence, gatherings, known, leads, plans, reach, whole
 
 urlpatterns = [
@@ -51,6 +50,5 @@ urlpatterns = [
     path("plans/<uuid:key>/orders.jsonl", plans.orders, name="plan-orders"),
     path("plans/<uuid:key>/statements/<int:number>.json", plans.statements, name="plan-statements"),
     path("appeals/<str:code>/", plans.appeal, name="enforcement-appeal"),
-    path("appeals/<str:code>/evidence/<int:number>/", shown.opened, name="enforcement-evidence"),
-    path("plans/<uuid:key>/shown/", shown.of_plan, name="plan-shown"),
+    path("", include("hustings.apps.cases.disclosing.urls")),
 ]
