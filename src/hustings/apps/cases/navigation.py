@@ -20,4 +20,5 @@ PAGES = {
     "evidence": "evidence",
     "known actor": "known-actor",
     "plan": "plan",
+    "legal process": "legal-process",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hustings.apps.cases.disclosing.pages import register, shown
+from hustings.apps.cases.disclosing.pages import legal, redaction, register, shown
 
 urlpatterns = [
     path("appeals/<str:code>/evidence/<int:number>/", shown.opened, name="enforcement-evidence"),
@@ -14,4 +14,10 @@ urlpatterns = [
     path("disclosures/<uuid:key>/say/<slug:what>/", register.say_of_disclosure, name="say-of-disclosure"),
     path("disclosures/about/<slug:thing>/<str:key>/", register.about, name="disclosed-about"),
     path("cases/<uuid:key>/disclosures/", register.of_case, name="case-disclosures"),
+    path("cases/evidence/<uuid:key>/redact/", redaction.redact, name="redact-evidence"),
+    path("legal/", legal.processes, name="legal-processes"),
+    path("legal/<uuid:key>/", legal.process, name="legal-process"),
+    path("legal/<uuid:key>/do/<slug:what>/", legal.do, name="legal-do"),
+    path("legal/<uuid:key>/answer/", legal.answer, name="legal-answer"),
+    path("cases/<uuid:key>/legal/", legal.of_case, name="case-legal"),
 ]

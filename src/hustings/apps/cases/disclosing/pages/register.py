@@ -127,7 +127,10 @@ def disclosures(request: HttpRequest, seat: Seat) -> HttpResponse:
     if table.wants_csv:
         return table.csv()
     owed = find.owed(seat)
-    context = {"table": table, "page_marking": marked(table), "owed": owed[:50], "owed_count": owed.count()}
+    context = {
+        "table": table, "page_marking": marked(table), "owed": owed[:50], "owed_count": owed.count(),
+        "may_see_legal": can(seat, "list legal process"),
+    }  # fmt: skip
     return render(request, "cases/disclosing/disclosures.html", context)
 
 
