@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hustings.apps.cases.disclosing.pages import legal, redaction, register, shown
+from hustings.apps.cases.disclosing.pages import hearings, legal, redaction, register, shown
 
 urlpatterns = [
     path("appeals/<str:code>/evidence/<int:number>/", shown.opened, name="enforcement-evidence"),
@@ -20,4 +20,10 @@ urlpatterns = [
     path("legal/<uuid:key>/do/<slug:what>/", legal.do, name="legal-do"),
     path("legal/<uuid:key>/answer/", legal.answer, name="legal-answer"),
     path("cases/<uuid:key>/legal/", legal.of_case, name="case-legal"),
+    path("cases/<uuid:key>/hearings/", hearings.of_case, name="case-hearings"),
+    path("hearings/<uuid:key>/", hearings.hearing, name="hearing"),
+    path("hearings/<uuid:key>/book.csv", hearings.as_csv, name="hearing-csv"),
+    path("hearings/<uuid:key>/book.html", hearings.as_page, name="hearing-page"),
+    path("hearings/questions/<uuid:key>/", hearings.question, name="hearing-question"),
+    path("hearings/questions/<uuid:key>/say/<slug:what>/", hearings.say_of_question, name="say-of-question"),
 ]
