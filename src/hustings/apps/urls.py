@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("hustings.apps.audit.urls")),
     path("", include("hustings.apps.sweeps.urls")),
     path("", include("hustings.apps.cases.urls")),
+    path("", include("hustings.apps.cases.reporting.urls")),
     path("review/", include("hustings.apps.review.urls")),
     path("data-protection/", include("hustings.apps.privacy.urls")),
     path("", include("hustings.apps.findings.urls")),

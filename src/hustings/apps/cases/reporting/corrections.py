@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from hustings.apps import database
 from hustings.apps.cases.models import Report, ReportCorrection, ReportVersion
 from hustings.apps.cases.reporting import find, writing
-from hustings.apps.cases.reporting.gathered import gather, written
+from hustings.apps.cases.reporting.gathered import gather, now, written
 from hustings.apps.people.seat import Seat
 from hustings.apps.permission import require
 from hustings.errors import BadInput, Problem
@@ -63,8 +62,8 @@ def recount(report: Report, *, by: Seat) -> Recount:
               new=around(written_since.get(part.key, ""), part.text), same=False, rows=True)
         for part in document.parts if part.text != written_since.get(part.key, "")
     ]  # fmt: skip
-    sealed, now = rerun(document, find.rows_of(version)), rerun(document, basis)
-    return Recount(version=version, sealed=sealed, now=now, basis=basis, texts=texts)
+    sealed, again = rerun(document, find.rows_of(version)), rerun(document, basis)
+    return Recount(version=version, sealed=sealed, now=again, basis=basis, texts=texts)
 
 
 def around(text: str, other: str) -> str:
@@ -109,7 +108,7 @@ def correct(report: Report, reasons: Mapping[str, str], *, by: Seat, reason: str
         raise BadInput("The report was not corrected.", problems)
     fresh = tuple(
         Corrected(figure=name, title=one.title, version=counted.version.number, old=one.old, new=one.new, reason=reasons[name].strip(),
-                  at=written(database.moment()))
+                  at=written(now()))
         for name, one in sorted(differs.items())
     )  # fmt: skip
     document = writing.composed(

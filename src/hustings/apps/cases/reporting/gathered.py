@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from hustings.apps.ads.models import Ad, PageName
@@ -41,7 +42,7 @@ from hustings.policy.role import Role
 from hustings.report.counting.basis import Basis
 from hustings.screening.reach_told import Answer, How
 
-__all__ = ["gather", "written"]
+__all__ = ["gather", "now", "written"]
 
 Row = dict[str, Any]
 
@@ -84,6 +85,14 @@ def gather(
         for row in tables["assets"] if row["state"] == "accepted" and row["kind"] in SOUGHT
     ]  # fmt: skip
     return Basis(as_of=written(then), scope=scope, tables=tables, lacks=dict(sorted(lacks.items())))
+
+
+def now() -> datetime:
+    """The moment of asking: by it, whoever wrote before in this transaction has written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+        return moment
 
 
 def written(moment: datetime) -> str:

@@ -10,11 +10,10 @@ from django.db import transaction
 from django.db.models import Max
 
 from hustings import __version__
-from hustings.apps import database
 from hustings.apps.audit.record import record
 from hustings.apps.cases.models import Campaign, Case, Report, ReportMove, ReportText, ReportVersion
 from hustings.apps.cases.reporting import find, registered
-from hustings.apps.cases.reporting.gathered import gather
+from hustings.apps.cases.reporting.gathered import gather, now
 from hustings.apps.cases.sealing import seal
 from hustings.apps.cases.working import said, working
 from hustings.apps.console.marking import of_label
@@ -164,12 +163,7 @@ def set_parameters(report: Report, parameters: Mapping[str, str], *, by: Seat) -
 def current(report: Report, *, by: Seat) -> Basis:
     """The rows as they stand now."""
     return gather(
-        report.case,
-        report.campaign,
-        by=by,
-        then=database.moment(),
-        parameters=report.parameters,
-        scope=report.item.title,
+        report.case, report.campaign, by=by, then=now(), parameters=report.parameters, scope=report.item.title
     )
 
 
