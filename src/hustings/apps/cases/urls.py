@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from hustings.apps.cases.pages import campaigns, case, evidence, gatherings, known, leads, plans, reach, whole
+from hustings.apps.cases.factchecks import pages as fact_checks
+from hustings.apps.cases.pages import campaigns, case, evidence, gatherings, known, leads, plans, reach, standing, whole
 
 urlpatterns = [
     path("leads/", leads.leads, name="leads"),
     path("leads/record/", leads.record, name="record-lead"),
+    path("fact-checks/", fact_checks.fact_checks, name="fact-checks"),
+    path("fact-checks/<slug:what>/", fact_checks.load_or_look, name="fact-checks-do"),
     path("leads/<uuid:key>/", leads.lead, name="lead"),
     path("leads/<uuid:key>/dispose/", leads.dispose, name="dispose-lead"),
     path("cases/", case.cases, name="cases"),
@@ -25,6 +28,8 @@ urlpatterns = [
     path("campaigns/<uuid:key>/impact/<slug:what>/", reach.say_of_impact, name="say-of-impact"),
     path("cases/<uuid:key>/everything/", whole.everything, name="case-everything"),
     path("cases/<uuid:key>/beneath/<slug:what>/<uuid:statement>/", whole.beneath, name="beneath"),
+    path("cases/<uuid:key>/standing/", standing.standing, name="case-standing"),
+    path("cases/<uuid:key>/standing/<slug:what>/", standing.do, name="do-standing"),
     path("cases/<uuid:key>/add/<slug:what>/", case.add, name="add-to-case"),
     path("cases/<uuid:key>/move/", case.move, name="move-case"),
     path("cases/<uuid:key>/evidence/", evidence.seal, name="seal-evidence"),

@@ -35,9 +35,11 @@ from hustings.policy.casework import CaseState, LeadState, Outcome, Side, TaskSt
 from hustings.policy.marking import Marking
 
 __all__ = [
-    "add_hypothesis", "add_material", "add_note", "add_task", "add_teammate", "argue", "end_hold", "end_task", "give_up",
-    "hold", "merge", "move", "open_case", "take_up", "undo_merge",
+    "OF_THEIR_OWN", "add_hypothesis", "add_material", "add_note", "add_task", "add_teammate", "argue", "end_hold", "end_task",
+    "end_teammate", "give_up", "hold", "merge", "move", "open_case", "take_up", "undo_merge",
 ]  # fmt: skip
+
+OF_THEIR_OWN = ("case", "campaign", "plan", "report")  # kinds of items that are tied to a case by acts of their own
 
 
 def said(**texts: str) -> None:
@@ -118,6 +120,12 @@ def add_material(case: Case, material: Item, *, by: Seat, why: str) -> CaseItem:
     case = working(case, by=by)
     require(by, "read", material)
     said(why=why)
+    if material.kind in OF_THEIR_OWN:
+        raise BadInput(
+            "It cannot be material of a case.",
+            [Problem(where="item", found=f"a {material.kind}", expected="a finding, run, sweep, tip or the like",
+                     do="Add what it rests on; read two cases as one, study a campaign in this case.")],
+        )  # fmt: skip
     held = CaseItem.objects.filter(case=case, material=material).first()
     if held is not None:
         return held
@@ -136,6 +144,17 @@ def add_teammate(case: Case, appointment: Appointment, *, by: Seat, part: str) -
         case=case, appointment=appointment, ended_at=None, defaults={"part": part.strip(), "by": by.appointment}
     )
     record("teammate added", by=by, about=case.item, subject=("appointment", appointment.pk))
+    return mate
+
+
+@transaction.atomic
+def end_teammate(mate: Teammate, *, by: Seat) -> Teammate:
+    """Say that somebody works on the case no longer; a need to know that was granted beside it ends beside it."""
+    case = working(mate.case, by=by)
+    if mate.ended_at is None:
+        mate.ended_at = by.now
+        mate.save(update_fields=["ended_at"])
+        record("teammate ended", by=by, about=case.item, subject=("appointment", mate.appointment_id))
     return mate
 
 

@@ -41,7 +41,7 @@ class Tied:
 
 def tabs_of(found: Case) -> list[tuple[str, str]]:
     """The parts of the page of a case, with their addresses."""
-    parts = (("The case", "case"), ("Network", "case-network"), ("Timeline", "case-timeline"), ("Map", "case-map"), ("Everything", "case-everything"), ("Reach", "case-reach"))  # fmt: skip
+    parts = (("The case", "case"), ("Network", "case-network"), ("Timeline", "case-timeline"), ("Map", "case-map"), ("Everything", "case-everything"), ("Reach", "case-reach"), ("People and holds", "case-standing"))  # fmt: skip
     return [(title, reverse(name, args=[found.pk])) for title, name in parts]
 
 
