@@ -1,4 +1,4 @@
-"""What of casework waits for a person: new leads, tasks that are theirs, members that another proposed."""
+"""What of casework waits for a person: new leads, tasks that are theirs, members that another proposed, duties with a day."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 from django.urls import reverse
 
 from hustings.apps.cases import find
+from hustings.apps.cases.disclosing.duties import duties
 from hustings.apps.cases.fixity import damaged
 from hustings.apps.cases.models import Member, Task
 from hustings.apps.console.entry import Attention
@@ -48,7 +49,7 @@ def attention(seat: Seat) -> list[Attention]:
                     since=first.at, act="Decide", item=campaign.item,
                 )
             )  # fmt: skip
-    return waiting + evidence_at_risk(seat)
+    return waiting + evidence_at_risk(seat) + duties(seat)
 
 
 def evidence_at_risk(seat: Seat) -> list[Attention]:
