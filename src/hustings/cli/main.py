@@ -29,6 +29,8 @@ COMMANDS = {
     "handover": ("hustings.cli.handover", "Make the package that an investigator can check."),
     "buyers": ("hustings.cli.buyers", "Join buyers of ads by what they share."),
     "gatherings": ("hustings.cli.gatherings", "List the gatherings that ads call people to."),
+    "fact-checks": ("hustings.cli.fact_checks", "Tell which ads say what newsrooms checked."),
+    "reach": ("hustings.cli.reach", "Count the people of a table of viewers, each once."),
     "register": ("hustings.cli.register", "Say what a public register holds, and whether a claim fits it."),
     "simulate": ("hustings.cli.simulate", "Make an election season with planted campaigns."),
     "train": ("hustings.cli.train", "Learn from labelled texts what is political."),

@@ -294,6 +294,11 @@ ACTS = acts(
         roles=WORKING | {Role.PUBLIC_INFORMATION},
         sentence="Record that something should be looked at.",
     ),
+    Act(
+        name="load fact-checks",
+        roles=CASEWORK,
+        sentence="Load what newsrooms checked, and tell as leads which ads and findings say the same.",
+    ),
     Act(name="dispose of lead", roles=CASEWORK, sentence="Take a lead up in a case, or dismiss it for a reason."),
     Act(name="list cases", roles=SEARCHING, sentence="See the cases and campaigns that one may know."),
     Act(name="open case", roles=CASEWORK, sentence="Open a case."),

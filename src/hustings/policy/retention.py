@@ -235,6 +235,9 @@ LINES = (
         ("enforcement_plan", "what was to be done on which ground, and who approved it"),
         ("enforcement_target", "to which asset"), ("enforcement_order", "what the platform was told, and its answer"),
         ("enforcement_notice", "what those affected were told"), ("enforcement_appeal", "what they said against it"))),
+    *(never(table, holds, ACTORS, TASK, CASES) for table, holds in (
+        ("fact_check", "what newsrooms checked, in their words"), ("fact_check_match", "which ads and findings say the same"))),
+    never("fact_check_feed", "files of fact-checks, and who loaded them", STAFF, DUTY, CASES),
     never("enforcement_move", "how a plan went", STAFF, DUTY, CASES),
     *(never(table, holds, ACTORS, DUTY, TOLD) for table, holds in (
         ("disclosure", "who was told what, on which ground, under which marking"), ("disclosure_holds", "of which objects, members and figures"),

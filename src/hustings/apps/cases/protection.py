@@ -5,6 +5,7 @@ from __future__ import annotations
 from hustings.apps.cases.disclosing import legal_sql as legal
 from hustings.apps.cases.disclosing import sql as disclosing
 from hustings.apps.cases.enforcing import sql as enforcing
+from hustings.apps.cases.factchecks import tables as factchecks
 from hustings.apps.cases.reporting import sql as reporting
 from hustings.apps.protection.table import APPEND_ONLY, Table
 
@@ -159,6 +160,7 @@ TABLES = [
           rows={"follows_item": ("SELECT", f"actor_id IN {ITEMS} AND held_by_id = {OWN}", "")}, logged=True),
     Table(name="signature_key"),
     *enforcing.TABLES,
+    *factchecks.TABLES,
     *disclosing.TABLES,
     *reporting.TABLES,
     *legal.TABLES,

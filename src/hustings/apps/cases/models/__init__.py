@@ -27,6 +27,7 @@ from hustings.apps.cases.models.disclosure import (
     ShownEvidence,
 )
 from hustings.apps.cases.models.evidence import Custody, Evidence
+from hustings.apps.cases.models.fact_check import FactCheck, FactCheckFeed, FactCheckMatch
 from hustings.apps.cases.models.gathering import (
     Gathering,
     GatheringAd,
@@ -75,6 +76,9 @@ __all__ = [
     "DisclosureHolds",
     "Dissent",
     "Evidence",
+    "FactCheck",
+    "FactCheckFeed",
+    "FactCheckMatch",
     "Gathering",
     "GatheringAd",
     "GatheringAlert",

@@ -34,12 +34,12 @@ def bought(ads: QuerySet[Ad]) -> Bought:
     """The sums over these ads."""
     ads = ads.order_by()
     told = ads.aggregate(
-        ads=Count("pk"), impressions=Sum("impressions"), untold=Count("pk", filter=Q(impressions__isnull=True)),
-        unpriced=Count("pk", filter=Q(spend__isnull=True)), first=Min(Coalesce("starts", "created")),
-        last=Max(Greatest("ends", "starts", "created")),
+        count=Count("pk"), shown=Sum("impressions"), untold=Count("pk", filter=Q(impressions__isnull=True)),
+        unpriced=Count("pk", filter=Q(spend__isnull=True)), earliest=Min(Coalesce("starts", "created")),
+        latest=Max(Greatest("ends", "starts", "created")),
     )  # fmt: skip
     spend = ads.filter(spend__isnull=False).values_list("currency").annotate(whole=Sum("spend")).order_by("currency")
     return Bought(
-        ads=told["ads"], impressions=told["impressions"] or 0, untold=told["untold"], unpriced=told["unpriced"],
-        spend=[(currency, whole) for currency, whole in spend if whole is not None], first=told["first"], last=told["last"],
+        ads=told["count"], impressions=told["shown"] or 0, untold=told["untold"], unpriced=told["unpriced"],
+        spend=[(currency, whole) for currency, whole in spend if whole is not None], first=told["earliest"], last=told["latest"],
     )  # fmt: skip
