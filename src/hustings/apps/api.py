@@ -13,6 +13,7 @@ from hustings.apps.api_caller import needs
 from hustings.apps.api_problem import ApiProblem, handle
 from hustings.apps.api_schema import Described
 from hustings.apps.audit.api import router as log
+from hustings.apps.cases.reporting.api import router as reports
 from hustings.apps.findings.api import findings_router, runs_router
 from hustings.apps.items.api import router as items
 from hustings.apps.library.api import router as library
@@ -55,3 +56,4 @@ api.add_router("/library", library, tags=["library"])
 api.add_router("/library", proofs, tags=["library"])
 api.add_router("/library/vetted", vetted, tags=["vetted"])
 api.add_router("/complaints", complaints, tags=["library"])
+api.add_router("/reports", reports, tags=["reports"])

@@ -45,6 +45,8 @@ def again(path: Path, rows: Path | None, by: str | None, position: str | None, a
     from hustings.report.documents.rerun import rerun
 
     held, damaged = files_of(path)
+    if any(one.startswith(("data/report.json", "data/rows.json")) for one in damaged):
+        return untouched(damaged, as_json=as_json)
     document = read_document(parsed(held["report.json"], "report.json"), "report.json")
     if by is not None:
         basis, over = from_platform(document, by, position), "the platform"
@@ -89,6 +91,15 @@ def told(document: Document, found: Sequence[Again], damaged: Sequence[str], *, 
     for one in other:
         click.echo(f"  {one.title} ({one.name})\n    was  {one.old}\n    is   {one.new}")
     return 1 if other or damaged else 0
+
+
+def untouched(damaged: Sequence[str], *, as_json: bool) -> int:
+    """Say what is not as it was handed out, where what would be counted is among it; gives the exit code."""
+    if as_json:
+        click.echo(json.dumps({"damaged": list(damaged), "figures": []}))
+    else:
+        click.echo("\n".join(f"Not as it was handed out: {one}." for one in damaged) + "\nNothing was counted.")
+    return 1
 
 
 def parsed(content: bytes, name: str) -> Any:

@@ -12,19 +12,23 @@ from hustings.report.counting.figure import Figure, shown
 from hustings.report.documents.document import Corrected, Document, Part, pieces
 from hustings.report.run_page import seen
 
-__all__ = ["body", "page"]
+__all__ = ["body", "clock", "page", "value"]
 
 MOST_PARTS = 40  # of one figure; all stand in figures.csv
 PARAGRAPH = re.compile(r"\n\s*\n")
 CHECK = "hustings report rerun report.json --rows rows.json"
 
 
-def page(document: Document, *, published: str = "") -> str:
+def page(document: Document, *, published: str = "", paper: bool = False) -> str:
     """The whole page.
 
     published   the moment, in UTC; empty for a draft, and then the page says so
+    paper       to be drawn on paper: without what screens alone understand
     """
-    style = resources.files("hustings.report.documents").joinpath("report.css").read_text(encoding="utf-8")
+    style = "".join(
+        resources.files("hustings.report.documents").joinpath(name).read_text(encoding="utf-8")
+        for name in (("report.css",) if paper else ("report.css", "screen.css"))
+    )
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"
     return (
@@ -34,12 +38,12 @@ def page(document: Document, *, published: str = "") -> str:
         f'<meta name="author" content="{seen(document.holder)}"><meta name="description" content="{seen(document.kind.sentence)}">'
         f"<title>{seen(document.title)}</title><style>{style}</style></head><body>"
         f'<header><span>{seen(document.holder)}</span> <span class="mark">{seen(document.marking)}</span></header>'
-        f"<main>{body(document, published=published)}</main></body></html>\n"
+        f"<main><h1>{seen(document.title)}</h1>{body(document, published=published)}</main></body></html>\n"
     )
 
 
 def body(document: Document, *, published: str = "") -> str:
-    """What stands between the head and the foot of a page, from its heading on."""
+    """What stands below the heading of a page."""
     figures = {one.name: one for one in document.figures}
     state = (
         f"Version {document.version:,}, published {clock(published)}."
@@ -47,7 +51,6 @@ def body(document: Document, *, published: str = "") -> str:
         else f"Version {document.version:,}, not published."
     )
     return (
-        f"<h1>{seen(document.title)}</h1>"
         f'<p class="lede">{seen(document.kind.sentence)} {state} The figures are as they stood {clock(document.as_of)}, of {seen(document.scope)}.</p>'
         f"{corrections(document.corrections)}"
         f"{''.join(section(part, figures) for part in document.parts)}"

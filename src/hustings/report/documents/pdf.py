@@ -27,7 +27,7 @@ def pdf(document: Document, *, published: str = "") -> bytes:
         from weasyprint import HTML  # noqa: PLC0415 - its libraries are looked for when it is imported
     except OSError as error:
         raise EnvironmentLacks(LACKS) from error
-    text = page(document, published=published)
+    text = page(document, published=published, paper=True)
     made: bytes = HTML(string=text, base_url=None, url_fetcher=nothing).write_pdf(
         pdf_variant="pdf/ua-1", pdf_identifier=hashlib.sha256(text.encode()).digest()[:16], custom_metadata=False
     )
