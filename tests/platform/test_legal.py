@@ -16,11 +16,14 @@ from made_told import case_of, told_settings
 
 import hustings.ledger.verify_evidence as verifier
 from hustings.apps.ads.models import Delivery
+from hustings.apps.audit.commit import sign_all
+from hustings.apps.audit.models import Checkpoint
+from hustings.apps.audit.sequence import sequence_all
 from hustings.apps.cases import find, sealing, working
 from hustings.apps.cases.disclosing import answering, duties, legal
 from hustings.apps.cases.disclosing.answering import OutsideScope
 from hustings.apps.cases.disclosing.legal import Asked
-from hustings.apps.cases.models import Custody, Disclosure, Hold, LegalAsset, LegalNotice, LegalProcess
+from hustings.apps.cases.models import Custody, Disclosure, Evidence, Hold, LegalAsset, LegalNotice, LegalProcess
 from hustings.apps.permission import NotKnown, Refused
 from hustings.errors import BadInput
 from hustings.policy.legal import LEGAL, Asset, DataKind, LegalKind, LegalState
@@ -404,6 +407,27 @@ def test_the_answer_is_a_package_that_verifies_and_stands_in_register_custody_an
     assert process.steps.order_by("at", "pk").last().code in {"answer", "approve"}
     with desk.as_("dora") as dora, pytest.raises(BadInput, match="approved by counsel"):
         answering.answer(process, by=dora, reason="again")
+
+
+def test_rows_that_were_sealed_before_they_leave_are_proven_by_the_log(desk, tmp_path):
+    case = world(desk)
+    process = moved(desk, received(desk, case), ("dora", "approve"))
+    with desk.as_("dora") as dora:
+        many = answering.prepare(process, by=dora)
+        assert answering.prepare(process, by=dora) == many == 3
+    assert Evidence.objects.filter(tool="legal export 31 C 7").count() == 3
+    with desk.as_("farah") as farah:
+        legal.pass_on(process.notices.get(), by=farah, how="letter")
+    sequence_all()
+    sign_all(bytes(range(32)))
+    with desk.as_("dora") as dora:
+        packed = answering.answer(process, by=dora, reason="as ordered")
+    with packed.file as file, tarfile.open(fileobj=file) as tar:
+        tar.extractall(tmp_path, filter="data")
+    keys = dict(Checkpoint.objects.order_by("id").values_list("log__origin", "key"))
+    assert verifier.check_package(tmp_path / packed.name, keys=keys)[0] == []
+    with desk.as_("dora") as dora, pytest.raises(BadInput, match="approved by counsel"):
+        answering.prepare(process, by=dora)
 
 
 def test_nothing_leaves_where_something_outside_the_scope_came_so_far(desk, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -23,10 +24,11 @@ from hustings.apps.cases.working import said
 from hustings.apps.people.seat import Seat
 from hustings.apps.permission import require
 from hustings.errors import BadInput, HustingsError, Problem
+from hustings.ledger.verify_log import canonical
 from hustings.policy.disclosure import DisclosureKind, Thing
 from hustings.policy.legal import Asset, DataKind, LegalKind, LegalState, Outside, Piece, Scope, move_of, outside
 
-__all__ = ["Covered", "OutsideScope", "answer", "covered"]
+__all__ = ["Covered", "OutsideScope", "answer", "covered", "prepare"]
 
 EXPORT = "legal export"
 
@@ -221,22 +223,42 @@ def about(process: LegalProcess) -> dict[str, Any]:
     }  # fmt: skip
 
 
+@transaction.atomic
+def prepare(process: LegalProcess, *, by: Seat) -> int:
+    """Seal the rows that the scope covers now, a while before they leave; gives how many objects there are.
+
+    The log proves to a recipient what was sealed before its newest checkpoint, about a minute ago.
+    """
+    process = legal.locked(process)
+    require(by, "answer legal process", process.item)
+    if process.state != LegalState.APPROVED or LegalKind(process.kind).keeps:
+        raise BadInput("Nothing was sealed.", [
+            Problem(where="state", found=f"{process.state} {process.kind}", expected="approved by counsel", do="Let counsel look at it."),
+        ])  # fmt: skip
+    return len(exports(process, covered(process, by=by).rows, by))
+
+
 def exports(process: LegalProcess, rows: Sequence[Row], by: Seat) -> list[Evidence]:
-    """Rows as sealed objects of their own, one an asset and kind of data."""
+    """Rows as sealed objects of their own, one an asset and kind of data; those that were sealed before with the same bytes."""
     grouped: dict[tuple[Asset, DataKind], list[Row]] = defaultdict(list)
     for row in rows:
         grouped[row.piece.asset, row.piece.kind].append(row)
-    return [
-        seal_rows(
-            {
-                "asset": {"kind": asset.kind, "platform": asset.platform, "name": asset.name}, "kind": kind.value,
-                "rows": [{"day": str(row.piece.on)} | row.told for row in group],
-            },
-            name=f"{kind.value} of {asset.kind} {asset.name}"[:300], by=by, case=process.case, tool=f"{EXPORT} {process.reference}"[:200],
-            captured_at=by.now, about=(asset.kind, asset.platform, asset.name), why=process.item.title[:500],
-        )
-        for (asset, kind), group in sorted(grouped.items())
-    ]  # fmt: skip
+    tool, found = f"{EXPORT} {process.reference}"[:200], []
+    for (asset, kind), group in sorted(grouped.items()):
+        told = {
+            "asset": {"kind": asset.kind, "platform": asset.platform, "name": asset.name}, "kind": kind.value,
+            "rows": [{"day": str(row.piece.on)} | row.told for row in group],
+        }  # fmt: skip
+        digest = hashlib.sha256(canonical(told)).hexdigest()
+        before = Evidence.objects.filter(case=process.case, sha256=digest, how="platform export", tool=tool)
+        found.append(
+            before.select_related("item__label").order_by("sealed_at", "pk").first()
+            or seal_rows(
+                told, name=f"{kind.value} of {asset.kind} {asset.name}"[:300], by=by, case=process.case, tool=tool, captured_at=by.now,
+                about=(asset.kind, asset.platform, asset.name), why=process.item.title[:500],
+            )
+        )  # fmt: skip
+    return found
 
 
 def guard(scope: Scope, objects: Sequence[Evidence]) -> None:

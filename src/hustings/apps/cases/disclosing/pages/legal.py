@@ -203,7 +203,7 @@ def page(seat: Seat, found: LegalProcess, **forms_of: forms.Form) -> dict[str, A
         "may_delay": may_answer and not kind.keeps and (state.open or state is LegalState.ANSWERED),
         "may_tell": may_answer, "may_answer": may_answer and state is LegalState.APPROVED and not kind.keeps,
         "delay_form": DelayForm(auto_id="delay_%s"), "told_form": ToldForm(notices=waiting, auto_id="told_%s"),
-        "answer_form": AnswerForm(auto_id="answer_%s"), "move_form": MoveForm(auto_id="move_%s"),
+        "answer_form": AnswerForm(auto_id="answer_%s"), "move_form": MoveForm(auto_id="move_%s"), "seal_form": forms.Form(),
         "wrong": [form for form in forms_of.values() if form.errors],
     } | forms_of  # fmt: skip
 
@@ -219,6 +219,8 @@ def do(request: HttpRequest, seat: Seat, key: UUID, what: str) -> HttpResponse:
             form = MoveForm(request.POST, auto_id="move_%s")
         case "delay":
             form = DelayForm(request.POST, auto_id="delay_%s")
+        case "seal":
+            form = forms.Form(request.POST)
         case "told":
             waiting = found.notices.filter(told_at=None).select_related("asset").order_by("asset__name", "pk")
             form = ToldForm(request.POST, notices=waiting, auto_id="told_%s")
@@ -234,6 +236,8 @@ def do(request: HttpRequest, seat: Seat, key: UUID, what: str) -> HttpResponse:
         try:
             if what == "move":
                 legal.move(found, data["code"], by=seat, reason=data["reason"])
+            elif what == "seal":
+                answering.prepare(found, by=seat)
             elif what == "delay":
                 legal.delay(found, data["until"], by=seat, ground=data["ground"])
             else:
