@@ -31,6 +31,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
@@ -122,6 +123,7 @@ def fill(url: str, many: int, folder: Path) -> float:
     """Put so many ads where the library shows them, indexed as it does; gives the seconds that took. Goes on where it stopped."""
     import psycopg
 
+    from hustings.apps.library.bulk.sql import FILL
     from hustings.exchange.ads.prepared import prepared
 
     began = time.perf_counter()
@@ -141,7 +143,7 @@ def fill(url: str, many: int, folder: Path) -> float:
         for name, _ in indexes:
             db.execute(f'DROP INDEX IF EXISTS "{name}"')
         if there < distinct:
-            db.execute("TRUNCATE library_shown")
+            db.execute("TRUNCATE library_shown, library_line")
             db.execute("CREATE TEMP TABLE made (b jsonb, m text)")
             with db.cursor() as cursor, cursor.copy("COPY made FROM STDIN") as copy:
                 for body in bodies(distinct):
@@ -158,6 +160,9 @@ def fill(url: str, many: int, folder: Path) -> float:
         for _, definition in indexes:
             db.execute(definition)
         print(f"indexed after {time.perf_counter() - began:.0f} s", file=sys.stderr)
+        for seq in range(1, many + 1, distinct):
+            db.execute(FILL, [seq, seq + distinct - 1])
+        print(f"lines of files after {time.perf_counter() - began:.0f} s", file=sys.stderr)
         db.execute("INSERT INTO library_subject (kind, source) VALUES ('ad', gen_random_uuid())")
         db.execute(
             "INSERT INTO library_version (seq, subject_id, version, at, record, sealed, digest) "
@@ -165,7 +170,7 @@ def fill(url: str, many: int, folder: Path) -> float:
             [many],
         )
         db.execute("ALTER TABLE library_shown ENABLE TRIGGER USER")
-        db.execute("VACUUM ANALYZE library_shown")
+        db.execute("VACUUM ANALYZE library_shown, library_line")
         kept.unlink()
     return time.perf_counter() - began
 
@@ -423,19 +428,10 @@ async def answer_closed(reader: asyncio.StreamReader) -> int:
     return int((await reader.read()).split(b" ", 2)[1])
 
 
-def main() -> None:
-    """Start an installation, fill it, measure it, stop it."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--ads", type=int, default=1_000_000)
-    parser.add_argument("--data", type=Path)
-    parser.add_argument("--seconds", type=float, default=20)
-    parser.add_argument("--clients", type=int, default=8)
-    parser.add_argument("--datasette", action="store_true", help="install Datasette from PyPI and measure it too")
-    parser.add_argument("--only", nargs="+", default=["search", "archive", "export"])
-    asked = parser.parse_args()
-    folder, port = asked.data or Path(tempfile.mkdtemp(prefix="hustings-library-")), free_port()
-    if asked.data is None:
-        folder.chmod(0o711)  # under root the database runs as somebody else, who has to pass through
+@contextlib.contextmanager
+def installation(folder: Path) -> Iterator[tuple[int, int]]:
+    """One in the folder, started and stopped again; gives its port and process."""
+    port = free_port()
     command = [
         sys.executable,
         "-m",
@@ -451,21 +447,41 @@ def main() -> None:
     # One address asks more here than anybody may; it is counted all the same, for that is part of what a call costs.
     unlimited = dict.fromkeys(("HUSTINGS_LIBRARY_CALLS_A_MINUTE", "HUSTINGS_LIBRARY_CALLS_AN_HOUR"), str(10**9))
     up = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ | unlimited)
-    result: dict[str, object] = {"ads": asked.ads, "processors": os.cpu_count()}
     try:
         assert up.stdout is not None
         for line in up.stdout:
             if "Ready" in line:
                 break
         threading.Thread(target=up.stdout.read, daemon=True).start()
+        yield port, up.pid
+    finally:
+        up.terminate()
+        up.communicate()
+
+
+def main() -> None:
+    """Start an installation, fill it, measure it, stop it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--ads", type=int, default=1_000_000)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--clients", type=int, default=8)
+    parser.add_argument("--datasette", action="store_true", help="install Datasette from PyPI and measure it too")
+    parser.add_argument("--only", nargs="+", default=["search", "archive", "export"])
+    asked = parser.parse_args()
+    folder = asked.data or Path(tempfile.mkdtemp(prefix="hustings-library-"))
+    if asked.data is None:
+        folder.chmod(0o711)  # under root the database runs as somebody else, who has to pass through
+    result: dict[str, object] = {"ads": asked.ads, "processors": os.cpu_count()}
+    with installation(folder) as (port, pid):
         from hustings.serving.reach import reached
 
-        with reached(folder / "up") as installation:
-            url = installation.environment("owner")["HUSTINGS_APP_DATABASE_URL"]
+        with reached(folder / "up") as there:
+            url = there.environment("owner")["HUSTINGS_APP_DATABASE_URL"]
         result["filled_s"] = round(fill(url, asked.ads, folder), 1)
         if asked.datasette and not (folder / "ads.db").exists():
             in_sqlite(url, folder / "ads.db")
-        serving = Serving.below(up.pid)
+        serving = Serving.below(pid)
         if "search" in asked.only:
             result["search"] = searched(port, serving, f"/api/library/ads?limit={PAGE}", questions())
         if "archive" in asked.only:
@@ -474,9 +490,6 @@ def main() -> None:
             result["export"] = {
                 form: exported(port, serving, form, asked.ads) for form in ("ads.jsonl", "ads.csv.zip", "ads.parquet")
             }
-    finally:
-        up.terminate()
-        up.communicate()
     if asked.datasette:
         result["datasette"] = datasette(folder, asked.seconds)
     if asked.data is None:

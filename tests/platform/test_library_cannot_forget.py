@@ -16,6 +16,7 @@ from hustings.apps.audit.find import newest_checkpoint, note_of
 from hustings.apps.audit.models import Leaf, Log
 from hustings.apps.audit.sequence import sequence_all
 from hustings.apps.database import WORKER, in_role
+from hustings.apps.library.bulk.sql import FILL
 from hustings.apps.library.checking import check_and_tell
 from hustings.apps.library.export import export_library, export_tar
 from hustings.apps.library.models import Subject
@@ -105,6 +106,9 @@ ATTACKS = {
     "a removed ad made ready for programs": ("UPDATE library_shown SET meta = (SELECT meta FROM library_shown WHERE seq = 4) WHERE seq = 5", "shown otherwise than it was recorded: meta"),
     "a salt": ("UPDATE library_shown SET salt = repeat('0', 64) WHERE seq = 4", "its content was changed"),
     "a salt taken away": ("UPDATE library_shown SET salt = '' WHERE seq = 4", "shown without the salt"),
+    "a line of files": ("UPDATE library_line SET line = replace(line, 'More parks', 'Less parks') WHERE seq = 4", "shown otherwise than it was recorded: line"),
+    "a row of files": ("UPDATE library_line SET cells = replace(cells, 'More parks', 'Less parks') WHERE seq = 4", "shown otherwise than it was recorded: line"),
+    "a removed ad's line": ("UPDATE library_line SET line = (SELECT line FROM library_line WHERE seq = 4) WHERE seq = 5", "shown otherwise than it was recorded: line"),
     "what is searched by": ("UPDATE library_shown SET state = 'ended' WHERE seq = 4", "shown otherwise than it was recorded: state"),
     "words that are searched": ("UPDATE library_shown SET search = '' WHERE seq = 4", "shown otherwise than it was recorded: search"),
     "until when it is shown": ("UPDATE library_shown SET until = 5 WHERE seq = 4", "shown otherwise than it was recorded: until"),
@@ -167,6 +171,8 @@ def test_a_library_made_anew_and_signed_anew_is_named_by_a_checkpoint_kept_from_
             "UPDATE library_shown SET seq = seq - 1000, body = body || jsonb_build_object('seq', seq - 1000) WHERE seq > 4"
         )
         cursor.execute("UPDATE library_shown SET until = until - 1 WHERE until > 4")
+        cursor.execute("DELETE FROM library_line")
+        cursor.execute(FILL, [1, 1000])
         cursor.execute("UPDATE library_version SET seq = 1000 + seq - 1 WHERE seq > 4")
         cursor.execute("UPDATE library_version SET seq = seq - 1000 WHERE seq > 4")
         cursor.execute(f"DELETE FROM log_checkpoint WHERE {LIBRARY}")

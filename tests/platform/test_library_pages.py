@@ -221,7 +221,7 @@ def test_csv_holds_each_ad_exactly_and_nothing_a_spreadsheet_runs(db):
 
 
 def test_a_file_of_several_parts_holds_every_ad_once(db, monkeypatch):
-    monkeypatch.setattr(views, "BATCH", 2)
+    monkeypatch.setattr("hustings.apps.library.bulk.export.BATCH", 2)
     ads = made_library(5)
     rows = list(csv.DictReader(io.StringIO(content(get("", csv="ads", country="US")).decode())))
     assert [int(row["number"]) for row in rows] == sorted(map(number_of, ads), reverse=True)

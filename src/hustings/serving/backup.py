@@ -28,8 +28,8 @@ from hustings.writing import NO_ROOM
 # Made again at every start, or of this moment only.
 LEFT_OUT = {"postgres", "postgres.making", "postgres.log", "socket", "static", "lock", "letters", "mails"}
 UNSEALED = ".part-"
-# Of the library's keys and of what they open, the dump holds no row; the second is drawn again from sealed versions.
-LIBRARY = ("library_key", "library_shown")
+# Of the library's keys and of what they open, the dump holds no row; what is shown is drawn again from sealed versions.
+LIBRARY = ("library_key", "library_shown", "library_line")
 Connection = psycopg.Connection[tuple[object, ...]]
 
 TABLES = """

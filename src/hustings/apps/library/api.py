@@ -298,7 +298,11 @@ def reached(
         "responses": {
             200: {
                 "description": "A file, sent while it is read.",
-                "content": {form.media: {"schema": {"type": "string", "format": "binary"}} for form in FORMS.values()},
+                "content": {
+                    form.media: {"schema": {"type": "string", "format": "binary"}}
+                    for name, form in FORMS.items()
+                    if name != "csv"  # of the search page
+                },
             }
         }
     },
@@ -313,7 +317,8 @@ def exported(
     plural, _, ending = form.partition(".")
     at = place_of(None, as_of).at
     made = FORMS[ending]
-    parts = sent_slowly(request, export(KINDS[plural], asked.asked(), at=at, form=made))
+    wanted = asked.asked()
+    parts = sent_slowly(request, export(lambda: search(wanted, kind=KINDS[plural], at=at), form=made))
     response = StreamingHttpResponse(parts, content_type=made.media)
     response["Content-Disposition"] = f'attachment; filename="hustings-{plural}-{at}.{ending}"'
     response["X-Library-Place"] = str(at)

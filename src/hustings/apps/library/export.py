@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from hustings.apps.audit.export import export_log
 from hustings.apps.audit.find import newest_checkpoint
 from hustings.apps.audit.models import Leaf, Log
+from hustings.apps.library.bulk.sql import MADE
 from hustings.apps.library.models import Version
 from hustings.apps.library.publishing.showing import shown
 from hustings.errors import BadInput, Problem
@@ -38,8 +39,10 @@ COLUMNS = (
 EVERY = f"""
 SELECT coalesce(v.seq, s.seq), v.subject_id, v.version, v.at, v.digest, v.record::text, s.seq IS NOT NULL, s.body::text, s.salt,
   s.until IS NOT DISTINCT FROM lead(v.seq) OVER (PARTITION BY v.subject_id ORDER BY v.seq),
-  s.search = library_words(s.body, s.language), s.meta, {", ".join(f"s.{name}" for name in COLUMNS)}
-FROM library_version v FULL JOIN library_shown s ON s.seq = v.seq ORDER BY 1
+  s.search = library_words(s.body, s.language), (l.line, l.cells, l.plain) IS NOT DISTINCT FROM (made.line, made.cells, made.plain), s.meta,
+  {", ".join(f"s.{name}" for name in COLUMNS)}
+FROM library_version v FULL JOIN library_shown s ON s.seq = v.seq LEFT JOIN library_line l ON l.seq = s.seq
+LEFT JOIN LATERAL ({MADE}) AS made ON true ORDER BY 1
 """  # noqa: S608 - columns named above
 
 
@@ -97,7 +100,9 @@ def lines() -> Iterator[dict[str, Any]]:
 
 def line_of(row: Sequence[Any]) -> dict[str, Any]:
     """One version with what is shown of it."""
-    seq, number, version, at, digest, recorded, there, told, salt, next_fits, words_fit, meta = row[: -len(COLUMNS)]
+    seq, number, version, at, digest, recorded, there, told, salt, next_fits, words_fit, line_fits, meta = row[
+        : -len(COLUMNS)
+    ]
     columns = dict(zip(COLUMNS, row[-len(COLUMNS) :], strict=True))
     record = None if recorded is None else json.loads(recorded)
     body: dict[str, Any] = json.loads(told or "{}")
@@ -111,6 +116,7 @@ def line_of(row: Sequence[Any]) -> dict[str, Any]:
         # Null, it is made of the body whenever somebody asks.
         differs += ["meta"] * (meta is not None and meta != must.meta)
         differs += ["until"] * (not next_fits) + ["search"] * (not words_fit)
+        differs += ["line"] * (not line_fits)
     elif not there:
         differs.append("not shown at all")
     return {

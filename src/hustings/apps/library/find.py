@@ -18,6 +18,7 @@ from django.db.models import F, Func, Max, Q, QuerySet, Value
 
 from hustings.apps.items.words import terms_of
 from hustings.apps.library.models import Shown, Version
+from hustings.apps.library.patience import patiently
 from hustings.apps.library.protection import LANGUAGES
 from hustings.apps.remembered import remembered
 from hustings.policy.advertising import AdState
@@ -41,6 +42,7 @@ SELECT coalesce(string_agg('(' || form || ')', ' | ' ORDER BY form), '') FROM (
   SELECT DISTINCT to_tsquery(stemmer::regconfig, %s)::text AS form FROM unnest(%s::text[]) AS stemmer) AS forms WHERE form <> ''
 """
 DEARER, FEW_OF_DAYS = 2, 50_000
+SOON_MS = 400
 
 DAYS = Func(F("starts"), F("ends"), F("state"), function="library_days", output_field=DateRangeField())
 
@@ -166,12 +168,21 @@ def any_form(terms: str, stemmers: Sequence[str]) -> Forms:
 
 
 def newest(found: QuerySet[Shown], many: int) -> list[int]:
-    """The `seq` of the first rows by number, newest first."""
-    return list(newest_first(found, many).values_list("seq", flat=True))
+    """The `seq` of the first rows by number, newest first.
+
+    Where the way that seemed to suit has not led there in time, the statistics were wrong, and the other is gone.
+    """
+    found_soon = patiently(lambda: seqs(newest_first(found, many)), SOON_MS)
+    return seqs(newest_first(found, many, otherwise=True)) if found_soon is None else found_soon
 
 
-def newest_first(found: QuerySet[Shown], many: int) -> QuerySet[Shown]:
-    """The first rows by number, newest first, in the way that suits how many fit.
+def seqs(rows: QuerySet[Shown]) -> list[int]:
+    """The places of some rows."""
+    return list(rows.values_list("seq", flat=True))
+
+
+def newest_first(found: QuerySet[Shown], many: int, *, otherwise: bool = False) -> QuerySet[Shown]:
+    """The first rows by number, newest first, in the way that suits how many fit, or the other way.
 
     Where many fit, the newest stand near the end of the index by number. Where few do, walking back along it would read
     all there is; what the words or days lead to is sorted instead. How many fit, the planner's statistics tell.
@@ -188,7 +199,7 @@ def newest_first(found: QuerySet[Shown], many: int) -> QuerySet[Shown]:
     # Ads of the same days have numbers near each other, so that a walk may find them all at its end.
     few = few or ("days" in found.query.annotations and fit <= FEW_OF_DAYS)
     # By an expression, so that no index gives the order.
-    return found.order_by((F("number") + Value(0)).desc() if few else F("number").desc())[:many]
+    return found.order_by((F("number") + Value(0)).desc() if few is not otherwise else F("number").desc())[:many]
 
 
 def ask_size() -> int:

@@ -13,13 +13,14 @@ from django.db import models
 from django.db.models import Q
 
 from hustings.apps.dated import ClockTimestamp, new_id
+from hustings.apps.library.bulk.models import Line
 from hustings.apps.library.complaints.models import Complaint
 from hustings.apps.library.pace.models import Pace, Sending
 from hustings.apps.library.vetted.models import Vetted, VettedLook, Vetting
 from hustings.apps.people.models import Appointment
 
 __all__ = [
-    "KINDS", "Alert", "Complaint", "Due", "Expungement", "GROUNDS", "Key", "Pace", "Sending", "Shown", "Subject", "Version", "Vetted", "VettedLook", "Vetting",
+    "KINDS", "Alert", "Complaint", "Due", "Expungement", "GROUNDS", "Key", "Line", "Pace", "Sending", "Shown", "Subject", "Version", "Vetted", "VettedLook", "Vetting",
     "Word",
 ]  # fmt: skip
 
@@ -122,6 +123,8 @@ class Shown(models.Model):
         db_table = "library_shown"
         indexes = [
             models.Index(fields=["kind", "-number"], name="library_present", condition=Q(until__isnull=True)),
+            # Of any place: those few would else be looked for among all ads.
+            models.Index(fields=["kind", "-number"], name="library_beside_ads", condition=~Q(kind="ad")),
             # Holds all that filters and sums ask but words: walking along it reads no row.
             models.Index(fields=["-number"], include=[
                 "seq", "until", "kind", "hidden", "archive", "platform", "state", "category", "language", "countries", "election", "page",

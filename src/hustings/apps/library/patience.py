@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from django.db import DatabaseError, OperationalError, connection, transaction
 
+from hustings.apps.remembered import remembered
+
 __all__ = ["LONGEST_MS", "hurry", "patiently", "was_cut"]
 
 T = TypeVar("T")
 
-LONGEST_MS = 1_500
+LONGEST_MS = 1_200
+# What all parts of one answer that may be left out take together; each is asked for at least a little.
+IN_ALL_MS, LEAST_MS = 1_500, 20
 CUT = "57014"  # query_canceled
+SET = "SELECT set_config('statement_timeout', %s, true)"
 
 
 def hurry(milliseconds: int = LONGEST_MS) -> int:
@@ -28,15 +34,20 @@ def hurry(milliseconds: int = LONGEST_MS) -> int:
 
 
 def patiently(ask: Callable[[], T], milliseconds: int = LONGEST_MS) -> T | None:
-    """What was asked for; None where the database did not have it in time. The rest of the request goes on either way."""
+    """What was asked for; None where the database did not have it in time. The rest of the request goes on either way.
+
+    Of a request that remembers, all that is asked in this way takes IN_ALL_MS together.
+    """
+    began = remembered("patience", time.monotonic)
+    left = IN_ALL_MS - int((time.monotonic() - began) * 1_000)
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('statement_timeout')")
         before = cursor.fetchone()[0]
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            hurry(milliseconds)
+            cursor.execute(SET, [str(max(min(milliseconds, left), LEAST_MS))])
             answer = ask()
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [before])
+            cursor.execute(SET, [before])
             return answer
     except OperationalError as error:
         if not was_cut(error):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hustings.apps.items.words import PARTING
 from hustings.apps.library.audiences.sql import SQL as AUDIENCES
+from hustings.apps.library.bulk.sql import SQL as BULK
+from hustings.apps.library.bulk.sql import TABLES as OF_BULK
 from hustings.apps.library.complaints.sql import SQL as COMPLAINTS
 from hustings.apps.library.complaints.sql import TABLES as OF_COMPLAINTS
 from hustings.apps.library.handover.sql import SQL as HANDOVER
@@ -208,7 +210,7 @@ ALERTS = f"""DO $do$ BEGIN IF to_regclass('library_alert') IS NOT NULL THEN EXEC
 GRANT EXECUTE ON FUNCTION library_alert_ask(uuid, text, text, integer), library_alert_confirm(uuid), library_alert_end(uuid)
 TO hustings_web;$sql$; END IF; END $do$"""
 
-SQL = [WORDS, EXPUNGE, TELL, NOTE, TRIGGERS, ALERTS, AUDIENCES, VETTED, COMPLAINTS, PACE, HANDOVER]
+SQL = [WORDS, EXPUNGE, TELL, NOTE, TRIGGERS, ALERTS, BULK, AUDIENCES, VETTED, COMPLAINTS, PACE, HANDOVER]
 
 TABLES = [
     Table(name="library_subject", web=("SELECT",), worker=APPEND_ONLY, append_only=True),
@@ -232,6 +234,7 @@ TABLES = [
     Table(name="library_due", worker=("SELECT", "INSERT", "DELETE")),
     Table(name="library_word", web=("SELECT",), worker=("SELECT", "INSERT", "DELETE")),
     Table(name="library_alert", worker=("SELECT", "UPDATE (after, told_at)", "DELETE")),
+    *OF_BULK,
     *OF_VETTED,
     *OF_COMPLAINTS,
     *OF_PACE,

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from hustings.apps.library.bulk.columns import COLUMNS, FORMULA
 
-__all__ = ["FAST", "Gathered", "csv_zip", "meanwhile", "plain", "written"]
+__all__ = ["FAST", "Gathered", "csv_zip", "lines", "meanwhile", "plain", "plain_csv", "written"]
 
 T = TypeVar("T")
 
@@ -39,8 +39,14 @@ class Gathered(io.RawIOBase):
         return b"".join(parts)
 
 
-def csv_zip(portions: Iterator[list[bytes]]) -> Iterator[bytes]:
-    """`ads.csv` in a ZIP file, of rows as the database wrote them. Packing one portion, it waits for the next."""
+def plain_csv(portions: Iterator[list[str]]) -> Iterator[bytes]:
+    """The names of the columns and the rows, as the database wrote them."""
+    yield written([list(COLUMNS)])
+    yield from map(lines, filter(None, portions))
+
+
+def csv_zip(portions: Iterator[list[str]]) -> Iterator[bytes]:
+    """The same as `ads.csv` in a ZIP file. Packing one portion, it waits for the next."""
     out = Gathered()
     # Opened by name it bears ZIP's first day; a real time would make other bytes of the same rows.
     with (
@@ -50,8 +56,8 @@ def csv_zip(portions: Iterator[list[bytes]]) -> Iterator[bytes]:
         file.write(written([list(COLUMNS)]))
         yield out.take()  # whoever waits sees that it has begun
 
-        def pack(rows: list[bytes]) -> bytes:
-            file.write(b"".join(rows))
+        def pack(rows: list[str]) -> bytes:
+            file.write(lines(rows))
             return out.take()
 
         yield from meanwhile(pack, portions)
@@ -68,6 +74,11 @@ def meanwhile(work: Callable[[T], bytes], portions: Iterator[T]) -> Iterator[byt
                 yield done.result()
         if waiting is not None:
             yield waiting.result()
+
+
+def lines(rows: list[str]) -> bytes:
+    """Rows that are lines already."""
+    return "".join(f"{row}\n" for row in rows).encode()
 
 
 def written(rows: list[list[Any]]) -> bytes:

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from pyarrow import csv
 
 from hustings.apps.library.bulk.columns import COLUMNS
-from hustings.apps.library.bulk.csv_zip import Gathered, meanwhile
+from hustings.apps.library.bulk.csv_zip import Gathered, lines, meanwhile
 
 __all__ = ["parquet"]
 
@@ -17,13 +17,13 @@ ROW_GROUP = 10_000
 SCHEMA = pa.schema([(name, pa.type_for_alias(kind)) for name, kind in COLUMNS.items()])
 
 
-def parquet(portions: Iterator[list[bytes]]) -> Iterator[bytes]:
+def parquet(portions: Iterator[list[str]]) -> Iterator[bytes]:
     """The table of ads; a file without rows where nothing is found."""
     out = Gathered()
     with pq.ParquetWriter(pa.PythonFile(out, mode="w"), SCHEMA, compression="zstd") as writer:
         yield out.take()  # whoever waits sees that it has begun
 
-        def pack(rows: list[bytes]) -> bytes:
+        def pack(rows: list[str]) -> bytes:
             writer.write_table(table(rows), row_group_size=len(rows))
             return out.take()
 
@@ -31,9 +31,9 @@ def parquet(portions: Iterator[list[bytes]]) -> Iterator[bytes]:
     yield out.take()
 
 
-def together(portions: Iterator[list[bytes]]) -> Iterator[list[bytes]]:
+def together(portions: Iterator[list[str]]) -> Iterator[list[str]]:
     """The same in portions that make a row group each."""
-    waiting: list[bytes] = []
+    waiting: list[str] = []
     for portion in portions:
         waiting += portion
         if len(waiting) >= ROW_GROUP:
@@ -43,9 +43,9 @@ def together(portions: Iterator[list[bytes]]) -> Iterator[list[bytes]]:
         yield waiting
 
 
-def table(rows: list[bytes]) -> pa.Table:
+def table(rows: list[str]) -> pa.Table:
     """Lines of CSV as columns; a cell without quotation marks and letters is not known, which an empty text is not."""
-    whole = b"".join(rows)
+    whole = lines(rows)
     return csv.read_csv(
         pa.BufferReader(whole),
         # One block: a row over the edge of two could not be read.

@@ -18,7 +18,7 @@ from hustings.apps import database
 from hustings.apps.database import WEB, in_role
 from hustings.apps.library.archive_api.view import address as public_address
 from hustings.apps.library.bulk.csv_zip import FAST, Gathered, plain, written
-from hustings.apps.library.bulk.export import bodies as texts
+from hustings.apps.library.bulk.export import FORMS, portions
 from hustings.apps.library.find import Asked, present, search
 from hustings.apps.permission import NotKnown
 from hustings.exchange.ads.reports import CREATIVES, GoogleBundle, Table, meta_report
@@ -84,7 +84,7 @@ def bundled(address: str, at: int) -> Iterator[bytes]:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=FAST) as archive:
         with archive.open(zipfile.ZipInfo(CREATIVES, FIRST_DAY), "w", force_zip64=True) as file:
             file.write(MARK + cells([bundle.creatives_heading]))
-            for batch in texts("ad", Asked(), at=at):
+            for batch in portions(lambda: search(Asked(), at=at), form=FORMS["jsonl"]):
                 file.write(cells([bundle.add(json.loads(body)) for body in batch]))
                 yield out.take()
         for name, (heading, rows) in bundle.tables().items():

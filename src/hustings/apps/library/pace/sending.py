@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from hustings.apps.library.pace.counting import client_of
 __all__ = ["TooManyAtOnce", "sent_slowly"]
 
 PATIENCE = "5 minutes"  # after which a file that moved no further is no more
+SIGN_S = 10  # between two notes that it still moves
 
 
 class TooManyAtOnce(ApiProblem):
@@ -30,10 +32,10 @@ class TooManyAtOnce(ApiProblem):
 
 
 class Sent:
-    """The parts of a file, each a sign of life; whoever stops reading closes it."""
+    """The parts of a file, which are signs of life; whoever stops reading closes it."""
 
     def __init__(self, key: int, parts: Iterator[bytes]) -> None:
-        self.key, self.parts, self.over = key, parts, False
+        self.key, self.parts, self.over, self.told = key, parts, False, time.monotonic()
 
     def __iter__(self) -> Iterator[bytes]:
         return self
@@ -45,7 +47,9 @@ class Sent:
         except BaseException:
             self.close()
             raise
-        go_on(self.key, over=False)
+        if time.monotonic() - self.told > SIGN_S:
+            go_on(self.key, over=False)
+            self.told = time.monotonic()
         return part
 
     def close(self) -> None:

@@ -27,7 +27,7 @@ class Suggestion:
 def suggestion(question: Question, at: int | None) -> Suggestion | None:
     """A search by other words, of which it is known that it finds ads."""
     text = question.asked.words
-    other = meant(WORD.findall(text)[:MOST])
+    other = patiently(lambda: meant(WORD.findall(text)[:MOST]), 300)
     if not other:
         return None
     words = WORD.sub(lambda found: other.get(found[0].casefold(), found[0]), text)

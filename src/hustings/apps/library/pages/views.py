@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -14,11 +11,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from hustings.apps.console.table import safe
 from hustings.apps.console.words import day as day_words
-from hustings.apps.database import WEB, in_role
 from hustings.apps.elections.models import Election
 from hustings.apps.library.audiences.people import MOST, people_of
+from hustings.apps.library.bulk.export import FORMS, export
 from hustings.apps.library.models import Shown, Version
 from hustings.apps.library.pages.drawing import Columns, columns, every_month, month_name
 from hustings.apps.library.pages.question import UNKNOWN, Question, read
@@ -33,7 +29,6 @@ __all__ = ["search"]
 PAGE = 20
 REGIONS = 60  # rows of the table of regions
 LISTED = 8  # values of a facet that are shown at once
-BATCH = 2_000  # rows of a file that are read at once
 FACETS = {
     "platform": "Platform", "archive": "Archive", "country": "Shown in", "region": "Region", "year": "Year",
     "election": "Election", "state": "State", "category": "Category",
@@ -42,11 +37,6 @@ FACETS = {
 SORTS = {"newest": "Newest in the library", "spend": "Most spent", "impressions": "Most often shown"}
 # Months beyond which a chart is by year.
 MONTHS = 120
-COLUMNS = (
-    "number", "version", "archive", "archive_number", "platform", "page", "page_name", "advertiser", "advertiser_name", "payer", "payer_name",
-    "state", "category", "language", "countries", "starts", "ends", "currency", "spend", "spend_low", "spend_high", "impressions",
-    "impressions_low", "impressions_high", "clicks", "title", "text", "landing_url", "disclaimer", "hidden", "digest",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,33 +241,7 @@ def of_month(told: Sums, month: str) -> str:
 
 def as_csv(question: Question, place: int) -> StreamingHttpResponse:
     """The result as a file: one row an ad, newest first, as it stood at the place that the file's name says."""
-    response = StreamingHttpResponse(lines(question, place), content_type="text/csv; charset=utf-8")
+    form = FORMS["csv"]
+    response = StreamingHttpResponse(export(lambda: question.found(place), form=form), content_type=form.media)
     response["Content-Disposition"] = f'attachment; filename="library-{place}.csv"'
     return response
-
-
-def lines(question: Question, place: int) -> Iterator[bytes]:
-    """The file in parts, each read in a transaction of its own: a place stays what it is however long somebody reads."""
-    yield written([COLUMNS])
-    below: int | None = None
-    while True:
-        with in_role(WEB):
-            found = question.found(place).order_by("-number")
-            rows = (found if below is None else found.filter(number__lt=below)).values_list("number", "body")
-            batch = list(rows[:BATCH])
-        yield written([[safe(cell(body.get(name))) for name in COLUMNS] for _, body in batch])
-        if len(batch) < BATCH:
-            return
-        below = batch[-1][0]
-
-
-def written(rows: Iterable[Iterable[object]]) -> bytes:
-    """Rows as CSV."""
-    text = io.StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode()
-
-
-def cell(value: Any) -> Any:
-    """A value of a record as one cell."""
-    return " ".join(map(str, value)) if isinstance(value, list) else value
