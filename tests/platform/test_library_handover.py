@@ -18,6 +18,7 @@ from hustings.apps.audit.commit import sign_all
 from hustings.apps.audit.find import texts_of
 from hustings.apps.audit.models import Leaf
 from hustings.apps.audit.sequence import sequence_all
+from hustings.apps.cases.models import Disclosure
 from hustings.apps.library.expunging import ask_to_expunge, decide_expungement
 from hustings.apps.library.handover.act import hand_over
 from hustings.apps.library.handover.reading import HANDED_OVER
@@ -215,6 +216,8 @@ def test_the_act_stands_in_the_log_and_not_in_the_package(world, tmp_path):
     assert {name: one.text for name, one in texts_of(leaf).items()} == {
         "to": "The committee", "ground": "Order 7", "reference": "7/31", "query": query}  # fmt: skip
     assert not [word for word in ("The committee", "Order 7", "7/31") if word in everything(made.place)]
+    entry = Disclosure.objects.get()
+    assert (entry.kind, entry.to, entry.ground, entry.digest) == ("package of ads", "The committee", "7/31: Order 7", made.manifest_sha256)
 
 
 def test_a_refusal_is_logged_with_the_act(world, tmp_path):

@@ -162,11 +162,16 @@ def find_question(seat: Seat, key: UUID) -> HearingQuestion:
 @seated
 def question(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     """One question: every answer, the figure asked again, what companies say."""
-    return render(request, "cases/disclosing/question.html", page(seat, find_question(seat, key)))
+    return render(
+        request, "cases/disclosing/question.html", page(seat, find_question(seat, key), again="again" in request.GET)
+    )
 
 
-def page(seat: Seat, found: HearingQuestion, **forms_of: forms.Form) -> dict[str, Any]:
-    """What the page of a question shows, with a form that came back wrong in its place."""
+def page(seat: Seat, found: HearingQuestion, *, again: bool = False) -> dict[str, Any]:
+    """What the page of a question shows.
+
+    again   the newest answer's figure is counted once more, which reads all rows of the case
+    """
     case = found.hearing.case
     require(seat, "read", case.item)
     answers = list(
@@ -180,13 +185,13 @@ def page(seat: Seat, found: HearingQuestion, **forms_of: forms.Form) -> dict[str
     return {
         "question": found, "hearing": found.hearing, "item": case.item,
         "page_marking": [case.item, *(one.campaign.item for one in answers if one.campaign is not None)],
-        "answers": answers, "newest": newest, "approved": approved, "again": books.asked_again(newest, seat) if newest else None,
+        "answers": answers, "newest": newest, "approved": approved, "again": books.asked_again(newest, seat) if newest and again else None,
         "companies": books.compared(found), "reconciled": found.reconciled.select_related("by__person").order_by("-at", "-id"),
         "may_keep": can(seat, "keep hearing book", case.item),
         "may_approve": newest is not None and not approved and can(seat, "approve hearing answer", case.item, asked_by=newest.by),
         "answer_form": AnswerForm(campaigns=campaigns, auto_id="answer_%s"), "company_form": CompanyForm(auto_id="company_%s"),
         "reconcile_form": ReconcileForm(auto_id="reconcile_%s"), "approve_form": forms.Form(),
-    } | forms_of  # fmt: skip
+    }  # fmt: skip
 
 
 @require_POST
@@ -215,7 +220,7 @@ def say_of_question(request: HttpRequest, seat: Seat, key: UUID, what: str) -> H
         else:
             messages.success(request, "Done, in your name.")
             return redirect("hearing-question", found.pk)
-    context = page(seat, found, **{f"{what}_form": form})
+    context = page(seat, found) | {f"{what}_form": form}
     return render(request, "cases/disclosing/question.html", context, status=422)
 
 
