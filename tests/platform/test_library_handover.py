@@ -217,7 +217,12 @@ def test_the_act_stands_in_the_log_and_not_in_the_package(world, tmp_path):
         "to": "The committee", "ground": "Order 7", "reference": "7/31", "query": query}  # fmt: skip
     assert not [word for word in ("The committee", "Order 7", "7/31") if word in everything(made.place)]
     entry = Disclosure.objects.get()
-    assert (entry.kind, entry.to, entry.ground, entry.digest) == ("package of ads", "The committee", "7/31: Order 7", made.manifest_sha256)
+    assert (entry.kind, entry.to, entry.ground, entry.digest) == (
+        "package of ads",
+        "The committee",
+        "7/31: Order 7",
+        made.manifest_sha256,
+    )
 
 
 def test_a_refusal_is_logged_with_the_act(world, tmp_path):
