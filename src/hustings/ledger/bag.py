@@ -20,6 +20,7 @@ index.jsonl        each object: what it shows, how it came, with which tool, whe
 custody.jsonl      who did what with each object, when and why
 case.json          the question, possible answers with what speaks for and against, what belongs to campaigns and on
                    what it rests, and claims of origin with alternatives and dissent
+redactions.jsonl   which parts of an original a copy leaves out, by reason, and what binds the two
 proofs.jsonl       that object and custody stand in the log of the installation, under checkpoints.jsonl
 leaves.jsonl       that objects stand in heads.jsonl, which the stamps (RFC 3161) in stamps/ cover
 
