@@ -19,7 +19,8 @@ README = """This is a bag of sealed evidence (RFC 8493). data/ holds each object
 index.jsonl        each object: what it shows, how it came, with which tool, when it was captured and sealed
 custody.jsonl      who did what with each object, when and why
 case.json          the question, possible answers with what speaks for and against, what belongs to campaigns and on
-                   what it rests, and claims of origin with alternatives and dissent
+                   what it rests, and claims of origin with alternatives and dissent; of an answer to legal process, what
+                   was asked
 redactions.jsonl   which parts of an original a copy leaves out, by reason, and what binds the two
 proofs.jsonl       that object and custody stand in the log of the installation, under checkpoints.jsonl
 leaves.jsonl       that objects stand in heads.jsonl, which the stamps (RFC 3161) in stamps/ cover
