@@ -1,7 +1,9 @@
 """Reports: drafted, frozen, approved by another, published, counted again and corrected; a figure stays what it was."""
 
+import hashlib
 import io
 import json
+import tarfile
 from datetime import date, timedelta
 
 import pytest
@@ -25,11 +27,12 @@ from hustings.apps.cases.models import (
     ReportText,
     ReportVersion,
 )
-from hustings.apps.cases.reporting import corrections, find, writing
-from hustings.apps.cases.reporting.gathered import gather
+from hustings.apps.cases.reporting import corrections, find, handed, writing
+from hustings.apps.cases.reporting.gathered import gather, now
 from hustings.apps.database import WEB, in_role, moment
 from hustings.apps.permission import NotKnown, Refused, readable
 from hustings.apps.sweeps.actions import own_marking
+from hustings.cli.main import main
 from hustings.errors import BadInput
 from hustings.policy.casework import Confidence, MemberKind
 from hustings.policy.disclosure import DisclosureKind, Thing
@@ -82,7 +85,9 @@ def ads_of(desk, page="one", many=3):
     held, _ = Page.objects.get_or_create(held_by=door, platform="meridian", number=page, name=f"Page {page}")
     payer = Payer.objects.create(held_by=door, name="Aqua LLC", currency="RUB")
     for number in range(many):
-        creative = Creative.objects.create(held_by=door, digest=f"{number:064x}", text="Come")
+        creative = Creative.objects.create(
+            held_by=door, digest=hashlib.sha256(f"{page}-{number}".encode()).hexdigest(), text="Come"
+        )
         Ad.objects.create(
             held_by=door, archive="meridian", number=f"{page}-{number}", page=held, payer=payer, creative=creative, spend=100 * number,
             currency="USD" if number else "", impressions=1000 * number, clicks=number, starts=moment() - timedelta(days=20 - number),
@@ -181,21 +186,22 @@ def test_a_figure_asked_of_the_same_moment_has_the_same_value_whatever_came_sinc
         assert differing(counted.sealed) == []
         assert [one.name for one in counted.differing] == []
         assert all(one.rows for one in counted.sealed)
-        later = gather(case, None, by=anna, then=moment(), parameters={}, scope=document.scope)
-    now = {one.name: one.new for one in differing(rerun(document, later))}
-    assert now["assets-in-all"] == "3"
-    assert now["largest-gathering"] == "5,000"
-    assert now["ads"] == "6"
+        later = gather(case, None, by=anna, then=now(), parameters={}, scope=document.scope)
+    values = {one.name: one.new for one in differing(rerun(document, later))}
+    assert values["assets-in-all"] == "3"
+    assert values["largest-gathering"] == "5,000"
+    assert values["ads"] == "6"
 
 
 def test_what_turns_out_wrong_is_corrected_in_the_open_and_reaches_everybody_who_was_told(desk):
     case, _, members = case_of(desk)
     report = published(desk, case)
-    with desk.as_("anna") as anna:
+    with desk.as_("dora") as dora:
         told = register.tell_by_hand(
-            case, by=anna, kind=DisclosureKind.LETTER, what="a letter", to="the commission", ground="asked",
+            case, by=dora, kind=DisclosureKind.LETTER, what="a letter", to="the commission", ground="asked",
             holds=[Told(thing=Thing.FIGURE, key=f"{report.pk}:assets-in-all", name="Assets in all")],
         )  # fmt: skip
+    with desk.as_("anna") as anna:
         campaigns.withdraw_member(members[1], by=anna, reason="It is a newsroom.")
         differs = {one.name: (one.old, one.new) for one in corrections.recount(report, by=anna).differing}
         assert differs["assets-in-all"] == ("2", "1")
@@ -252,7 +258,7 @@ def test_nobody_approves_what_they_wrote_or_asked_for(desk):
         report = stepped(desk, report, (asker, "ask"))
         with desk.as_("dora") as dora, pytest.raises((Refused, BadInput)):
             writing.move(report, "approve", by=dora, reason="as agreed")
-        with pytest.raises(IntegrityError), transaction.atomic(), in_role(WEB):
+        with desk.as_("dora"), pytest.raises(IntegrityError), transaction.atomic():
             version = find.newest(report)
             version.approved_by, version.approved_at = desk.world.appointments["dora"][0], moment()
             version.save(update_fields=["approved_by", "approved_at"])
@@ -312,11 +318,11 @@ def test_a_report_that_is_not_for_everybody_stays_with_those_of_the_case(desk):
 def test_who_may_not_see_ads_or_appeals_is_told_so_instead_of_nothing(desk):
     case, _, _ = case_of(desk)
     with desk.as_("anna") as anna:
-        basis = gather(case, None, by=anna, then=moment(), parameters={}, scope="x")
+        basis = gather(case, None, by=anna, then=now(), parameters={}, scope="x")
         assert basis.lacks["appeals"] == "who asked may not see appeals: a reviewer can"
         assert "appeals" not in basis.tables
     with desk.as_("dora") as dora:
-        assert gather(case, None, by=dora, then=moment(), parameters={}, scope="x").tables["appeals"] == []
+        assert gather(case, None, by=dora, then=now(), parameters={}, scope="x").tables["appeals"] == []
 
 
 def test_sealed_records_that_are_no_numbers_are_left_alone(desk):
@@ -325,11 +331,49 @@ def test_sealed_records_that_are_no_numbers_are_left_alone(desk):
         for content in (b"not json", b"[1]", b'{"followers": "many"}', b'{"followers": -3, "posts": true}'):
             sealing.seal(io.BytesIO(content), name="x.json", media_type="application/json", how="upload", by=anna, case=case, tool="hand",
                          captured_at=anna.now, about=("page", "meridian", "one"))  # fmt: skip
-        basis = gather(case, None, by=anna, then=moment(), parameters={}, scope="x")
+        basis = gather(case, None, by=anna, then=now(), parameters={}, scope="x")
         row = next(row for row in basis.tables["assets"] if row["name"] == "one")
         assert (row["followers"], row["posts"]) == (1000, 40)
         sealing.seal_rows({"follower_ids": [f"p{n}" for n in range(30)]}, name="ids", by=anna, case=case, tool="export", captured_at=anna.now,
                           about=("page", "meridian", "one"))  # fmt: skip
-        basis = gather(case, None, by=anna, then=moment(), parameters={}, scope="x")
+        basis = gather(case, None, by=anna, then=now(), parameters={}, scope="x")
         assert len(basis.tables["followers"]) == 30
         assert "p1" not in json.dumps(basis.as_json())
+
+
+def test_a_committee_gets_the_evidence_of_the_ads_with_the_report(desk):
+    case, _, _ = case_of(desk)
+    ads_of(desk)
+    report = published(desk, case, kind=Kind.COMMITTEE, public=False)
+    with desk.as_("anna") as anna, pytest.raises(Refused):
+        handed.hand_over(report, find.newest(report), by=anna, to="the committee", why="letter 7")
+    with desk.as_("dora") as dora:
+        made = handed.hand_over(report, find.newest(report), by=dora, to="the committee", why="letter 7")
+        again = handed.hand_over(report, find.newest(report), by=dora, to="the committee", why="letter 7")
+    assert made.content == again.content
+    with tarfile.open(fileobj=io.BytesIO(made.content)) as tar:
+        held = {name.partition("/data/")[2]: name for name in tar.getnames()}
+        ads = [json.loads(line) for line in tar.extractfile(held["ads/ads.jsonl"]).read().splitlines()]
+        payments = tar.extractfile(held["ads/payments.csv"]).read().decode()
+    assert {"report.json", "rows.json", "ads/manifest.json", "ads/verify.py", "ads/report.html"} <= set(held)
+    assert len(ads) == 3
+    assert "instrument_pseudonym" in payments
+    told = Disclosure.objects.filter(to="the committee").first()
+    assert (told.kind, told.digest) == ("report", made.tagmanifest)
+
+
+def test_the_command_asks_the_platform_again_of_the_reports_own_moment(desk, tmp_path, capsys):
+    case, _, members = case_of(desk)
+    report = published(desk, case)
+    place = tmp_path / "report.json"
+    place.write_text(find.newest(report).document)
+    email = desk.world.appointments["anna"][0].person.email
+    assert main(["report", "rerun", str(place), "--by", email]) == 0
+    assert "asked again over the platform" in capsys.readouterr().out
+    with desk.as_("anna") as anna:
+        campaigns.withdraw_member(members[1], by=anna, reason="It is a newsroom.")
+    assert main(["report", "rerun", str(place), "--by", email]) == 1
+    assert "Assets in all (assets-in-all)\n    was  2\n    is   1" in capsys.readouterr().out
+    assert main(["report", "rerun", str(place), "--by", "nobody@example.org"]) == 2
+    place.write_text(find.newest(report).document.replace(str(report.pk), "00000000-0000-4000-8000-000000000000"))
+    assert main(["report", "rerun", str(place), "--by", email]) == 2

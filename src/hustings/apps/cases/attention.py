@@ -10,6 +10,7 @@ from hustings.apps.cases import find
 from hustings.apps.cases.disclosing.duties import duties
 from hustings.apps.cases.fixity import damaged
 from hustings.apps.cases.models import Member, Task
+from hustings.apps.cases.reporting.waiting import reports_waiting
 from hustings.apps.console.entry import Attention
 from hustings.apps.people.seat import Seat
 from hustings.apps.permission import can
@@ -49,7 +50,7 @@ def attention(seat: Seat) -> list[Attention]:
                     since=first.at, act="Decide", item=campaign.item,
                 )
             )  # fmt: skip
-    return waiting + evidence_at_risk(seat) + duties(seat)
+    return waiting + evidence_at_risk(seat) + duties(seat) + reports_waiting(seat)
 
 
 def evidence_at_risk(seat: Seat) -> list[Attention]:

@@ -10,11 +10,13 @@ from hustings.apps.audit.record import record
 from hustings.apps.cases.disclosing import register
 from hustings.apps.cases.models import Custody, Report, ReportVersion
 from hustings.apps.cases.reporting import find, outputs, registered
+from hustings.apps.cases.reporting.ads_package import ads_package
 from hustings.apps.cases.working import said
 from hustings.apps.people.seat import Seat
 from hustings.apps.permission import require
 from hustings.policy.disclosure import DisclosureKind
 from hustings.report.documents.files import bag
+from hustings.report.documents.kinds import Kind
 
 __all__ = ["Handed", "hand_over"]
 
@@ -30,7 +32,7 @@ class Handed:
 
 @transaction.atomic
 def hand_over(report: Report, version: ReportVersion, *, by: Seat, to: str, why: str) -> Handed:
-    """Make the package of a version, rows included, and write down who got it.
+    """Make the package of a version, rows included, and write down who got it. A committee's has the evidence package of its ads in it.
 
     Raises   BadInput, NotKnown, Refused where its maker may not take the report or its rows out
     """
@@ -38,7 +40,11 @@ def hand_over(report: Report, version: ReportVersion, *, by: Seat, to: str, why:
     require(by, "export", version.rows.item, reason=why)
     said(to=to, why=why)
     document = find.document_of(version)
-    content, digest = bag(document, outputs.whole_files(version, by=by), day=version.as_of.date().isoformat())
+    contents = outputs.whole_files(version, by=by)
+    if document.kind is Kind.COMMITTEE and find.rows_of(version).tables.get("ads"):
+        require(by, "hand over committee", reason=why)
+        contents = dict(sorted((contents | ads_package(report, version.as_of, by=by)).items()))
+    content, digest = bag(document, contents, day=version.as_of.date().isoformat())
     Custody.objects.create(
         evidence=version.rows, act="export", by=by.appointment, why=why.strip()[:500], to=to.strip()[:300]
     )
