@@ -2,8 +2,8 @@
 
     python benchmarks/network.py --folder out/network --times 5
 
-Starts a platform of its own (database, web process) with one run in it, opens the run's page in Chromium and takes the time
-from navigation to the first drawn picture. Beside it, in the same browser: an empty page of the same site, and sigma alone
+Starts a platform of its own (database, web process) with one run in it and a case about a finding of as many actors, opens the
+run's page and the case's network in Chromium and takes the time from navigation to the first drawn picture. Beside it, in the same browser: an empty page of the same site, and sigma alone
 with the same actors and links without labels. Prints one JSON document; needs chromium and the packages of the tests.
 """
 
@@ -103,14 +103,14 @@ def measure(asked: argparse.Namespace) -> dict[str, object]:
         with serving(server, "network", asked.folder) as site:
             installation.point_to(server, "network")
             network, seconds = body_of(asked.actors, asked.links, asked.groups)
-            address = stored(network)
+            address, of_case = stored(network)
             django.db.connections.close_all()
             enrol(site, "anna@example.org")
             with chromium() as browser:
                 context = browser.new_context(base_url=site.url, viewport={"width": 1280, "height": 800})
                 page = context.new_page()
                 sign_in(page, "anna@example.org")
-                ours, alone, empty = [], [], []
+                ours, alone, empty, cases = [], [], [], []
                 for _ in range(asked.times):
                     page.goto("/keyboard/")
                     empty.append(
@@ -121,25 +121,32 @@ def measure(asked: argparse.Namespace) -> dict[str, object]:
                     ours.append(float(page.get_attribute("hustings-network", "drawn") or "nan"))
                     shown = page.inner_text(".extent")
                     alone.append(page.evaluate(ALONE, address + "network.json"))
+                    page.goto(of_case)
+                    page.wait_for_selector("hustings-network[drawn]")
+                    cases.append(float(page.get_attribute("hustings-network", "drawn") or "nan"))
+                    of_case_shown = page.inner_text(".extent")
+                page.screenshot(path=asked.folder / "case.png")
                 page.goto(address)
                 page.wait_for_selector("hustings-network[drawn]")
                 page.screenshot(path=asked.folder / "network.png")
-    drawn_s = statistics.median(ours) / 1000
+    drawn_s, case_s = statistics.median(ours) / 1000, statistics.median(cases) / 1000
     return {
         "benchmark": "network", "actors": asked.actors, "links": asked.links, "shown": shown, "layout_s": round(seconds, 2),
         "drawn_s": round(drawn_s, 2), "each_s": [round(value / 1000, 2) for value in ours],
         "empty_page_s": round(statistics.median(empty) / 1000, 2), "sigma_alone_s": round(statistics.median(alone) / 1000, 2),
-        "reached": drawn_s < LEAST,
+        "case_shown": of_case_shown, "case_drawn_s": round(case_s, 2), "case_each_s": [round(value / 1000, 2) for value in cases],
+        "reached": max(drawn_s, case_s) < LEAST,
     }  # fmt: skip
 
 
-def stored(network: object) -> str:
-    """Put the picture under a run of an analyst's; gives the address of its page."""
+def stored(network: object) -> tuple[str, str]:
+    """Put the picture under a run of an analyst's and under a finding in a case; gives the addresses of run and case."""
     from datetime import UTC, datetime
 
     from made_people import appoint, organisation, person
 
     from hustings.apps import database
+    from hustings.apps.cases import working
     from hustings.apps.database import WEB, in_role
     from hustings.apps.findings.marked import Asked, marking_asked
     from hustings.apps.findings.models import Finding, Picture, Run
@@ -175,8 +182,11 @@ def stored(network: object) -> str:
                 traces=9, acts=99, expected_acts=1.0, score=0.99, sentence="They acted together.", limits=[], kinds={}, declared=False,
                 rows_digest="0" * 64,
             )  # fmt: skip
-        Picture.objects.create(item=item, actors=network.actors, links=network.links, body=packed(network.body))  # type: ignore[attr-defined]
-    return f"/runs/{item.pk}/"
+        for one in (item, finding):
+            Picture.objects.create(item=one, actors=network.actors, links=network.links, body=packed(network.body))  # type: ignore[attr-defined]
+        case = working.open_case(by=seat, title="A case", question="Do they act as one?", marking=marking)
+        working.add_material(case, finding, by=seat, why="the case is about it")
+    return f"/runs/{item.pk}/", f"/cases/{case.pk}/network/"
 
 
 if __name__ == "__main__":

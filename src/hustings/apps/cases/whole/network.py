@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from hustings.apps.cases.whole.things import Ground, Thing, Whole
+from hustings.apps.cases.whole.things import Thing, Whole
 from hustings.apps.findings.layout import SIDE, layout
 
 __all__ = ["MOST_LINKS", "MOST_THINGS", "Row", "body", "rows"]
@@ -26,43 +25,45 @@ class Row:
 
 def rows(told: Whole) -> list[Row]:
     """Every thing, the most tied first."""
-    degree = degrees(told)
-    return sorted((Row(thing=thing, links=degree[thing.key]) for thing in told.things.values()), key=lambda row: (-row.links, row.thing.key))  # fmt: skip
+    return arranged(told)[0]
 
 
-def degrees(told: Whole) -> dict[tuple[str, str, str], int]:
-    """To how many others each thing is tied."""
-    beside: dict[tuple[str, str, str], set[tuple[str, str, str]]] = defaultdict(set)
+def arranged(told: Whole) -> tuple[list[Row], dict[tuple[int, int], int]]:
+    """Every thing, the most tied first; and each pair that is tied, by their places in that list, with its heaviest strength."""
+    number = {key: at for at, key in enumerate(told.things)}
+    heaviest: dict[tuple[int, int], int] = {}
     for tie in told.ties:
-        beside[tie.a].add(tie.b)
-        beside[tie.b].add(tie.a)
-    return defaultdict(int, {key: len(others) for key, others in beside.items()})
+        a, b = number[tie.a], number[tie.b]
+        pair = (a, b) if a < b else (b, a)
+        if heaviest.get(pair, -1) < tie.strength:
+            heaviest[pair] = tie.strength
+    links = [0] * len(number)
+    for a, b in heaviest:
+        links[a] += 1
+        links[b] += 1
+    found = [Row(thing=thing, links=links[at]) for at, thing in enumerate(told.things.values())]
+    order = sorted(range(len(found)), key=lambda at: (-links[at], found[at].thing.key))
+    place = {at: turn for turn, at in enumerate(order)}
+    pairs = {(min(place[a], place[b]), max(place[a], place[b])): strength for (a, b), strength in heaviest.items()}
+    return [found[at] for at in order], pairs
 
 
 def body(told: Whole) -> dict[str, Any]:
     """What goes to the picture: the most tied things, then the heaviest ties, each once, every thing with a place."""
-    found = rows(told)
+    found, pairs = arranged(told)
     chosen = found[:MOST_THINGS]
-    place = {row.thing.key: at for at, row in enumerate(chosen)}
-    one: dict[tuple[int, int], Ground] = {}
-    in_all = set()
-    for tie in told.ties:
-        in_all.add((tie.a, tie.b) if tie.a < tie.b else (tie.b, tie.a))
-        if tie.a not in place or tie.b not in place:
-            continue
-        a, b = sorted((place[tie.a], place[tie.b]))
-        if (a, b) not in one or one[a, b].strength < tie.strength:
-            one[a, b] = tie
-    held = sorted(one.items(), key=lambda each: (-each[1].strength, each[0]))[:MOST_LINKS]
+    inside = [(pair, strength) for pair, strength in pairs.items() if pair[1] < len(chosen)]
+    held = sorted(inside, key=lambda each: (-each[1], each[0]))[:MOST_LINKS]
     edges = np.array([pair for pair, _ in held], np.int64).reshape(-1, 2)
     places = placed([row.thing for row in chosen], edges)
     kinds = sorted({row.thing.kind for row in chosen})
+    place_of = {kind: at for at, kind in enumerate(kinds)}
     return {
-        "side": SIDE, "platforms": kinds, "actors_in_all": len(found), "links_in_all": len(in_all),
+        "side": SIDE, "platforms": kinds, "actors_in_all": len(found), "links_in_all": len(pairs),
         "actors": {
             "number": [row.thing.number for row in chosen],
             "name": [row.thing.label for row in chosen],
-            "platform": [kinds.index(row.thing.kind) for row in chosen],
+            "platform": [place_of[row.thing.kind] for row in chosen],
             "x": [x for x, _ in places],
             "y": [y for _, y in places],
             "links": [row.links for row in chosen],
@@ -71,7 +72,7 @@ def body(told: Whole) -> dict[str, Any]:
         "links": {
             "a": edges[:, 0].tolist(),
             "b": edges[:, 1].tolist(),
-            "strength": [tie.strength for _, tie in held],
+            "strength": [max(1, strength) for _, strength in held],
         },
     }  # fmt: skip
 

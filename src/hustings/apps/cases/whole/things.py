@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import F, QuerySet
@@ -36,8 +36,9 @@ from hustings.policy.casework import MemberState
 __all__ = ["MOST_ADS", "Ground", "Thing", "Whole", "ads_beneath", "whole"]
 
 MOST_ADS = 10_000
-# How heavy a tie is drawn: what a row of a table says, and, of a finding, how unlikely chance is.
-SAID, PLAIN = 2, 1
+# How heavy a tie is drawn: what a row of a table says, and, of a finding, how unlikely chance is. Where not all can be drawn,
+# that an actor is in a finding is left out first: its links say the same.
+SAID, PLAIN, LAST = 2, 1, 0
 ADS = ("archive", "number", "state", "created", "starts", "impressions", "spend", "currency", "countries")
 
 
@@ -64,11 +65,10 @@ class Thing:
     item: Item | None = None
     impressions: int | None = None
     at: tuple[int, int] | None = None
+    key: tuple[str, str, str] = field(init=False)
 
-    @property
-    def key(self) -> tuple[str, str, str]:
-        """By which it is known."""
-        return self.kind, self.platform, self.name
+    def __post_init__(self) -> None:
+        self.key = self.kind, self.platform, self.name
 
     @property
     def number(self) -> int:
@@ -81,9 +81,8 @@ class Thing:
         return f"{self.kind} {self.title or self.name}"[:80]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ground:
-    """Why two things are tied: the words, and how heavy the line is drawn (1 to 3)."""
+class Ground(NamedTuple):
+    """Why two things are tied: the words, and how heavy the line is drawn (0 to 3)."""
 
     a: tuple[str, str, str]
     b: tuple[str, str, str]
@@ -112,7 +111,7 @@ class Whole:
     def tie(self, a: Thing, b: Thing, why: str, strength: int = SAID) -> None:
         """Say that two are tied."""
         if a.key != b.key:
-            self.ties.append(Ground(a=a.key, b=b.key, why=why, strength=strength))
+            self.ties.append(Ground(a.key, b.key, why, strength))
 
 
 def whole(seat: Seat, case: Case) -> Whole:
@@ -243,12 +242,12 @@ def with_actors(told: Whole, finding: Thing, run: str, key: str, body: dict[str,
     """The actors of a finding and its links, with the places at which they were drawn."""
     actors, links = body["actors"], body["links"]
     held = []
+    of_actor = reverse("finding-actor", args=[key, 0]).removesuffix("0/")
     for place, name in enumerate(actors["name"]):
-        number = actors["number"][place]
-        made = told.put(Thing(kind="actor", platform=run, name=name, page=reverse("finding-actor", args=[key, number])))
+        made = told.put(Thing(kind="actor", platform=run, name=name, page=f"{of_actor}{actors['number'][place]}/"))
         made.at = made.at or (actors["x"][place], actors["y"][place])
         held.append(made)
-        told.tie(made, finding, "in the finding", PLAIN)
+        told.tie(made, finding, "in the finding", LAST)
     for a, b, strength in zip(links["a"], links["b"], links["strength"], strict=True):
         told.tie(held[a], held[b], "acted together", strength)
 
