@@ -24,6 +24,7 @@ from hustings.screening.reach import Reach, Sketch, reach
 __all__ = ["Fact", "deliver", "reach_of"]
 
 BATCH = 2_000
+TOGETHER = 200  # ads whose sketches are read at once: 16 KB a row
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,17 +157,18 @@ def reach_of(ads: QuerySet[Ad]) -> Reach:
     """How many people saw at least one of these ads, with an interval, or that it is not in the data."""
     keys = list(ads.order_by("pk").values_list("pk", "impressions"))
     merged: dict[UUID, Sketch] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT ad_id, sketch FROM ad_delivery WHERE ad_id = ANY(%s) AND sketch IS NOT NULL",
-            [[key for key, _ in keys]],
-        )
-        for key, registers in cursor:
-            one = Sketch(bytes(registers))
-            if key in merged:
-                merged[key].merge(one)
-            else:
-                merged[key] = one
+    for begin in range(0, len(keys), TOGETHER):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT ad_id, sketch FROM ad_delivery WHERE ad_id = ANY(%s) AND sketch IS NOT NULL",
+                [[key for key, _ in keys[begin : begin + TOGETHER]]],
+            )
+            for key, registers in cursor:
+                one = Sketch(bytes(registers))
+                if key in merged:
+                    merged[key].merge(one)
+                else:
+                    merged[key] = one
     known = [count for _, count in keys]
     impressions = None if None in known else sum(count for count in known if count is not None)
     return reach([merged[key].registers if key in merged else None for key, _ in keys], impressions=impressions)

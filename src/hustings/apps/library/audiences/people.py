@@ -14,7 +14,8 @@ from hustings.screening.reach import Reach, Sketch, reach
 
 __all__ = ["MOST", "People", "people_of"]
 
-MOST = 4_000  # ads whose people are put together; a sketch has 4 KB
+MOST = 4_000  # ads whose people are put together; a sketch has 16 KB
+TOGETHER = 200  # ads whose days are read at once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,15 +74,16 @@ def people_of(found: QuerySet[Shown], then: datetime | None = None) -> People | 
 def sketches(numbers: list[int], then: datetime | None) -> dict[int, Sketch]:
     """One merged sketch for each ad that has any."""
     merged: dict[int, Sketch] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT number, sketch FROM library_sketches(%s::bigint[], coalesce(%s::timestamptz, 'infinity'))",
-            [numbers, then],
-        )
-        for number, registers in cursor.fetchall():
-            one = Sketch(bytes(registers))
-            if number in merged:
-                merged[number].merge(one)
-            else:
-                merged[number] = one
+    for begin in range(0, len(numbers), TOGETHER):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT number, sketch FROM library_sketches(%s::bigint[], coalesce(%s::timestamptz, 'infinity'))",
+                [numbers[begin : begin + TOGETHER], then],
+            )
+            for number, registers in cursor.fetchall():
+                one = Sketch(bytes(registers))
+                if number in merged:
+                    merged[number].merge(one)
+                else:
+                    merged[number] = one
     return merged

@@ -40,7 +40,7 @@ COPIED = {
     HANDED_OVER: "A package of ads was handed over.",
 }
 DOOR = frozenset({"portal", "api", "csv"})
-METHOD = "Keyed hashes of who saw each ad, in mergeable HyperLogLog++ sketches of 4,096 registers; interval of 95 %."
+METHOD = "Keyed hashes of who saw each ad, in mergeable HyperLogLog++ sketches of 16,384 registers (4,096 where they are older); interval of 95 %."
 # What of an ad's row stands in the body of the library under the same name.
 SAME = frozenset(field.name for field in FIELDS["ads"]) - {"ad", "seq", "published_at", "page", "advertiser", "payer", "defects", "account", "rest"}  # fmt: skip
 
