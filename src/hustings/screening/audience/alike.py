@@ -17,6 +17,8 @@ Values = NDArray[np.float64]
 WORD = re.compile(r"[^\W\d_]{3,}")
 ROUNDS = 3
 FEW = 200
+# So many groups are begun at most before the heaviest are chosen.
+BEGUN = 1_500
 # Words that carry no matter: of English, German, French, Spanish, Italian, Portuguese and Dutch.
 EMPTY = frozenset(
     """
@@ -60,7 +62,8 @@ def alike(
     weights   how many rows say exactly this
     near      cosine from which a bag belongs to a group, and two groups to each other; words count by their rarity
 
-    Edges    the heaviest bag begins; ties fall by the words. Bags are dealt out anew three times to the groups there are
+    Edges    the heaviest bag begins; ties fall by the words. Once BEGUN groups are there, what is near to none waits until the
+             heaviest are known. Bags are dealt out anew three times to the groups there are
     Costs    grows with bags times the groups that share a word with them
     Limits   groups by shared words: two that mean the same in other words stay apart, and irony goes with what it mocks
     """
@@ -75,9 +78,10 @@ def alike(
         word: place
         for place, word in enumerate(sorted(word for word, times in spread.items() if times > 1 or word in heavy))
     }
+    rarity = {word: math.log(1 + many / times) for word, times in spread.items()}
     vectors = []
     for bag in bags:
-        rare = {word: count * math.log(1 + many / spread[word]) for word, count in bag.items()}
+        rare = {word: count * rarity[word] for word, count in bag.items()}
         size = math.sqrt(sum(value * value for value in rare.values())) or 1.0
         shared = sorted((place_of[word], value / size) for word, value in rare.items() if word in place_of)
         vectors.append((np.array([one for one, _ in shared], np.int64), np.array([value for _, value in shared])))
@@ -85,15 +89,20 @@ def alike(
         (place for place, bag in enumerate(bags) if bag), key=lambda place: (-weights[place], sorted(bags[place]))
     )
     of = [-1] * len(bags)
-    groups = Groups(len(place_of))
+    groups = Groups(len(place_of), min(BEGUN, len(bags)))
     for place in order:
         best, likeness = groups.nearest(*vectors[place])
-        of[place] = best if likeness >= near else groups.begin()
-        groups.put(of[place], *vectors[place], weights[place])
+        if likeness < near:
+            if groups.size == BEGUN:
+                continue  # is dealt to the largest with the rest
+            best = groups.begin()
+        of[place] = best
+        groups.put(best, *vectors[place], weights[place])
     # The heaviest of these are what the bags are mostly about; everything else goes to the nearest of them, or stays by itself.
     sizes = Counter[int]()
     for place in order:
-        sizes[of[place]] += weights[place]
+        if of[place] >= 0:
+            sizes[of[place]] += weights[place]
     kept = [group for group, _ in sorted(sizes.items(), key=lambda item: (-item[1], item[0]))[:most]]
     groups = groups.only(kept)
     of = [-1] * len(bags)
@@ -115,46 +124,48 @@ def alike(
 class Groups:
     """Sums of the vectors of their bags, one row a group, with their lengths."""
 
-    def __init__(self, words: int, room: int = 64) -> None:
-        """None yet."""
+    def __init__(self, words: int, room: int) -> None:
+        """None yet. A word's row holds what each group says of it, so that a bag is held against all of them at once."""
         self.size = 0
-        self.sums = np.zeros((room, words))
+        self.sums = np.zeros((words, room))  # memory comes as it is written
+        self.squares = np.zeros(room)
         self.long = np.ones(room)
 
     def emptied(self) -> "Groups":
         """The same numbers of groups, with nothing in them."""
-        fresh = Groups(self.sums.shape[1], len(self.sums))
+        fresh = Groups(*self.sums.shape)
         fresh.size = self.size
         return fresh
 
     def begin(self) -> int:
         """A new one."""
-        if self.size == len(self.sums):
-            self.sums = np.concatenate([self.sums, np.zeros_like(self.sums)])
-            self.long = np.concatenate([self.long, np.ones_like(self.long)])
         self.size += 1
         return self.size - 1
 
     def put(self, group: int, words: Places, values: Values, weight: int) -> None:
         """Add a bag to a group."""
         # A text that ran a hundred times says its words no louder than one of ten: the logarithm keeps it from being all.
-        self.sums[group, words] += (1 + math.log(weight)) * values
-        self.long[group] = math.sqrt(float(self.sums[group] @ self.sums[group])) or 1.0
+        more = (1 + math.log(weight)) * values
+        held = self.sums[words, group]
+        self.sums[words, group] = held + more
+        self.squares[group] += float((held + held + more) @ more)
+        self.long[group] = math.sqrt(self.squares[group]) or 1.0
 
     def nearest(self, words: Places, values: Values) -> tuple[int, float]:
         """The group with the largest cosine and that; the first of equals, and (0, 0) where there is none."""
         if not self.size:
             return 0, 0.0
         # Rounded, so that the last bit, which machines compute differently, decides nothing.
-        cosines = np.round(self.sums[: self.size, words] @ values / self.long[: self.size], 9)
+        cosines = np.round(values @ self.sums[words, : self.size] / self.long[: self.size], 9)
         best = int(np.argmax(cosines))
         return best, float(cosines[best])
 
     def only(self, kept: Sequence[int]) -> "Groups":
         """These alone, numbered from 0."""
-        fresh = Groups(self.sums.shape[1], max(len(kept), 1))
+        fresh = Groups(len(self.sums), max(len(kept), 1))
         fresh.size = len(kept)
-        fresh.sums[: len(kept)], fresh.long[: len(kept)] = self.sums[kept], self.long[kept]
+        fresh.sums[:, : len(kept)] = self.sums[:, kept]
+        fresh.squares[: len(kept)], fresh.long[: len(kept)] = self.squares[kept], self.long[kept]
         return fresh
 
 

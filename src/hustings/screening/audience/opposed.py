@@ -37,7 +37,7 @@ class Opposed:
     words         per side: term, where it stood, in how many ads; the most common first
     examples      per side: some of the ads
     lesser        ads on the side that has fewer: what is tested
-    by_chance     its mean among groups of as many buyers, each as active, drawn from the archive
+    by_chance     its mean among groups of as many buyers, each as active, drawn from the archive; None where nothing was drawn
     p_any         share of those draws (and the group itself) with at least as many; None where too few others are as active
     p_matter      the same where only buyers that address this matter are drawn, each as active in it
     others, others_matter   how many buyers there were to compare with
@@ -149,6 +149,8 @@ def drawn(member: NDArray[np.bool_], activity: Counts, counts: Counts, *, seed: 
     if others < FEWEST_OTHERS:
         return Draws(mean=None, above=0, equal=0, draws=0, others=others)
     real = int(counts[:, member].sum(axis=1).min())
+    if not real:  # no group has less, so every draw has at least as much
+        return Draws(mean=None, above=0, equal=draws, draws=draws, others=others)
     random = np.random.default_rng(list(seed))
     lesser = np.zeros(draws, np.int64)
     for first in range(0, draws, CHUNK):
@@ -157,9 +159,12 @@ def drawn(member: NDArray[np.bool_], activity: Counts, counts: Counts, *, seed: 
         for one in classes:
             pool = np.flatnonzero(stratum == one)
             wanted = int(member[pool].sum())
-            # Places that hold nothing of the matter are drawn too; only their contents are not summed.
-            chosen = random.random((many, len(pool))).argsort(axis=1)[:, :wanted]
-            sums += counts[:, pool][:, chosen].sum(axis=2)
+            lots = random.random((many, len(pool)))
+            # Places that hold nothing of the matter draw lots too; only their contents are not summed.
+            held = np.flatnonzero(counts[:, pool].any(axis=0))
+            if held.size:
+                last = np.partition(lots, wanted - 1, axis=1)[:, wanted - 1 : wanted]
+                sums += counts[:, pool[held]] @ (lots[:, held] <= last).T.astype(np.int64)
         lesser[first : first + many] = sums.min(axis=0)
     return Draws(
         mean=float(lesser.mean()),

@@ -17,6 +17,8 @@ from hustings.screening.targeting_tree import Node, leaves
 PART = re.compile(r"[^\W_]+")
 START = 3  # letters of its first word by which a term is looked up
 FEWEST_LETTERS = 3
+# Of texts so short, so many are kept with what was found in them.
+SHORT, MOST_READ = 80, 20_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,7 @@ class Poles:
 
     matters: tuple[Matter, ...]
     terms: Mapping[str, tuple[tuple[tuple[str, ...], bool, str, int], ...]] = field(repr=False)
+    read: dict[str, list[tuple[str, int, str]]] = field(default_factory=dict, repr=False, compare=False)
 
     def stands(self, text: str, tree: Node | None) -> dict[str, Stand]:
         """Where an ad stands, by matter. One that has words of both sides of a matter stands nowhere in it.
@@ -57,7 +60,7 @@ class Poles:
                 ("targeting", leaf.value) for leaf, excluded in leaves(tree) if not excluded and leaf.dimension in WHO
             ]
         for where, words in places:
-            for code, side, term in self.said(words):
+            for code, side, term in self.said_before(words):
                 found.setdefault(code, {}).setdefault(side, {})[where, term] = None
         return {
             code: Stand(side=side, words=tuple(sorted(sides[side])))
@@ -65,6 +68,16 @@ class Poles:
             if len(sides) == 1
             for side in sides
         }
+
+    def said_before(self, text: str) -> list[tuple[str, int, str]]:
+        """The same as `said`; what targeting says, many ads say."""
+        if len(text) > SHORT:
+            return self.said(text)
+        if text not in self.read:
+            if len(self.read) >= MOST_READ:
+                self.read.clear()
+            self.read[text] = self.said(text)
+        return self.read[text]
 
     def said(self, text: str) -> list[tuple[str, int, str]]:
         """Every term in a text: matter, side and term."""

@@ -113,13 +113,9 @@ def audience_by_message(ads: Sequence[Addressed]) -> Table:
              most telling words, which is not a summary. More ads make other groups.
     """
     ads = sorted(ads, key=lambda one: one.number)
-    # Ads repeat their aims: each is sorted once.
-    known = {one.tree: aim_of(one.tree) for one in ads if one.tree is not None}
-    bag_of = {tree: aim.bag for tree, aim in known.items()}
-    aims = [None if one.tree is None else known[one.tree] for one in ads]
-    rows = grouped(
-        [{} if one.tree is None else bag_of[one.tree] for one in ads], AUDIENCES, NEAR_AUDIENCE, FAR_AUDIENCE
-    )
+    aims = aims_of(ads)
+    bag_of = {id(aim): aim.bag for aim in aims if aim is not None}
+    rows = grouped([{} if aim is None else bag_of[id(aim)] for aim in aims], AUDIENCES, NEAR_AUDIENCE, FAR_AUDIENCE)
     bags = [message_bag(one) for one in ads]
     columns = grouped(bags, MESSAGES, NEAR, FAR)
     of_row = [
@@ -135,6 +131,18 @@ def audience_by_message(ads: Sequence[Addressed]) -> Table:
     return Table(audiences=audiences(of_row, aims), messages=messages(of_column, ads), cells=dict(cells), ads=len(ads))
 
 
+def aims_of(ads: Sequence[Addressed]) -> list[Aim | None]:
+    """Whom each addresses. Ads repeat their aims, and often share them: each is sorted once."""
+    known: dict[Node, Aim] = {}
+    of_object: dict[int, Aim] = {}
+    for one in ads:
+        if one.tree is not None and id(one.tree) not in of_object:
+            if one.tree not in known:
+                known[one.tree] = aim_of(one.tree)
+            of_object[id(one.tree)] = known[one.tree]
+    return [None if one.tree is None else of_object[id(one.tree)] for one in ads]
+
+
 def message_bag(ad: Addressed) -> dict[str, float]:
     """The words of an ad, each once, and where it leads."""
     bag = dict.fromkeys(words_of(ad.text), 1.0)
@@ -146,11 +154,12 @@ def message_bag(ad: Addressed) -> dict[str, float]:
 
 def grouped(bags: Sequence[Mapping[str, float]], most: int, near: float, far: float) -> list[int]:
     """The group of each, where equal bags are looked at once."""
-    distinct = Counter(tuple(sorted(bag.items())) for bag in bags)
+    said = [tuple(sorted(bag.items())) for bag in bags]
+    distinct = Counter(said)
     keys = sorted(distinct)
     found = alike([dict(one) for one in keys], [distinct[one] for one in keys], near=near, far=far, most=most)
     group = dict(zip(keys, found, strict=True))
-    return [group[tuple(sorted(bag.items()))] for bag in bags]
+    return [group[one] for one in said]
 
 
 def order(code: str) -> tuple[int, int]:

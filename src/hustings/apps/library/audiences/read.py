@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.db.models.fields.json import KT
 
 from hustings.apps.library.find import Asked, search
@@ -51,7 +52,7 @@ def poles() -> Poles:
 def newest(rows: QuerySet[Shown], most: int) -> list[dict[str, Any]] | None:
     """The columns that are needed of the newest ads; None where the database did not have them in time."""
     wanted = rows.order_by("-number").annotate(
-        title=KT("body__title"), text=KT("body__text"), landing=KT("body__landing_url"), aim=F("body__targeting"), clicks=KT("body__clicks"),
+        title=KT("body__title"), text=KT("body__text"), landing=KT("body__landing_url"), aim=KT("body__targeting"), clicks=KT("body__clicks"),
         created=KT("body__created"),
         digest=KT("body__digest"),
     )  # fmt: skip
@@ -120,9 +121,10 @@ def said(row: dict[str, Any]) -> str:
     return " ".join(row[name] for name in SAID if row[name])
 
 
-def tree_of(raw: object) -> Node | None:
-    """Its aim; None where there is none, or none that can be read."""
+@lru_cache(maxsize=10_000)
+def tree_of(text: str | None) -> Node | None:
+    """Its aim out of JSON, which many ads share; None where there is none, or none that can be read."""
     try:
-        return from_json(raw) if raw else None
+        return from_json(json.loads(text)) if text else None
     except ValueError:
         return None
