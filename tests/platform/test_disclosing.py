@@ -32,7 +32,7 @@ from hustings.apps.cases.models import (
 from hustings.apps.cases.store import store
 from hustings.apps.permission import NotKnown, Refused
 from hustings.apps.review.actions import claim, decide, undo
-from hustings.apps.review.models import Decision
+from hustings.apps.review.models import Decision, Work
 from hustings.errors import BadInput
 from hustings.policy.disclosure import DisclosureKind, Removed, Thing
 
@@ -150,6 +150,27 @@ def test_a_correction_is_owed_to_everybody_who_was_told_also_where_the_corrector
     assert CorrectionSent.objects.filter(called_off=False).get().due == due
     with desk.as_("emil") as emil, pytest.raises(Refused):
         register.correct(what, by=emil, case=None, old="a", new="b", reason="c")
+
+
+def test_what_was_corrected_while_a_package_was_read_is_owed_to_its_recipient_too(desk, monkeypatch):
+    case, _, _, sealed = campaign_of(desk, names=("one",))
+    honest = packing.write_package
+
+    def slowly(case, objects, *, by, **named):
+        made = honest(case, objects, by=by, **named)
+        register.correct(
+            Told(thing=Thing.EVIDENCE, key=str(sealed[0].pk), name="one"),
+            by=by,
+            case=case,
+            old="a",
+            new="b",
+            reason="c",
+        )
+        return made
+
+    monkeypatch.setattr(packing, "write_package", slowly)
+    packed(desk, case).file.close()
+    assert CorrectionDue.objects.get().disclosure.to == "the committee"
 
 
 def test_due_corrections_are_made_by_the_function_alone(desk):
@@ -308,7 +329,7 @@ def test_whom_it_concerns_sees_evidence_contests_it_and_everybody_who_was_told_i
     assert PlanAppeal.objects.get().contested.get().shown.evidence_id == copy.pk
     with desk.seated(olga(desk)) as reviewer:
         held = claim(reviewer, "enforcement")
-        assert held.work.snapshot["contested"] == [f"The text of the page (SHA-256 {copy.sha256})"]
+        assert Work.objects.get(pk=held.work).snapshot["contested"] == [f"The text of the page (SHA-256 {copy.sha256})"]
         decide(held, "it was wrong", "not so", "", by=reviewer)
     made = {one.thing: one for one in Correction.objects.all()}
     assert set(made) == {"member", "evidence"}

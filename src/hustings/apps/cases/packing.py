@@ -74,6 +74,7 @@ def pack(case: Case, *, by: Seat, why: str, to: str, redacted: bool = False) -> 
     """
     require(by, "export", case.item, reason=why)
     said(why=why, to=to)
+    began = register.clock()
     known = find.evidence(by).filter(case__in=find.parts_of(by, case)).order_by("sealed_at", "pk")
     takes = permitted(by)
     objects = [kept for kept in known if takes(kept.item)]
@@ -92,6 +93,7 @@ def pack(case: Case, *, by: Seat, why: str, to: str, redacted: bool = False) -> 
     register.enter(
         by=by, kind=DisclosureKind.PACKAGE, what=case.item.title, to=to, ground=why, case=case, marked=[case.item, *(kept.item for kept in objects)],
         digest=packed.tagmanifest, redactions=redactions_in(objects), left_out=packed.left_out, holds=holds_of(case, objects, by),
+        read_from=began,
     )  # fmt: skip
     facts: dict[str, str | int | bool | None] = {
         "objects": packed.objects,

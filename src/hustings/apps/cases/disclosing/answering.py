@@ -169,7 +169,7 @@ def answer(process: LegalProcess, *, by: Seat, reason: str, redacted: bool = Fal
     require(by, "answer legal process", process.item, reason=reason)
     require(by, "export", process.case.item, reason=reason)
     said(reason=reason)
-    problems = hindrances(process, by)
+    began, problems = register.clock(), hindrances(process, by)
     found = covered(process, by=by, redacted=redacted)
     if not found.objects and not found.rows:
         problems.append(Problem(where="scope", found="nothing that it covers and you may take out", expected="at least one object or row",
@@ -191,7 +191,7 @@ def answer(process: LegalProcess, *, by: Seat, reason: str, redacted: bool = Fal
     register.enter(
         by=by, kind=DisclosureKind.REPLY, what=process.item.title, to=to, ground=f"{process.law}; {process.reference}",
         marked=[process.item, *(kept.item for kept in objects)], case=process.case, digest=packed.tagmanifest,
-        redactions=packing.redactions_in(objects), left_out=found.kept_back, subject=process.pk,
+        redactions=packing.redactions_in(objects), left_out=found.kept_back, subject=process.pk, read_from=began,
         holds=[Told(thing=Thing.EVIDENCE, key=str(kept.pk), name=kept.name) for kept in objects],
     )  # fmt: skip
     legal.moved(process, "answer", by=by, reason=reason)

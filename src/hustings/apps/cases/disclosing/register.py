@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -26,7 +27,7 @@ from hustings.apps.permission import require
 from hustings.errors import BadInput, Problem
 from hustings.policy.disclosure import CORRECTED_WITHIN, DisclosureKind, Thing
 
-__all__ = ["Told", "call_off", "correct", "enter", "receipt", "sent", "tell_by_hand"]
+__all__ = ["Told", "call_off", "clock", "correct", "enter", "receipt", "sent", "tell_by_hand"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,16 +54,18 @@ def enter(
     left_out: int = 0,
     holds: Iterable[Told] = (),
     subject: UUID | None = None,
+    read_from: datetime | None = None,
 ) -> Disclosure:
     """Enter that somebody was told something, in the transaction of the act that told them, which asked whether it may.
 
-    marked   what left, or what it was made from: the words of the strictest marking are kept as they are now
+    marked      what left, or what it was made from: the words of the strictest marking are kept as they are now
+    read_from   `clock()` before what left was read, where that took a while
     """
     shown = strictest(marked)
     made = Disclosure.objects.create(
         case=case, held_by=by.appointment.position.organisation, kind=kind, what=what[:300], to=to.strip()[:300],
         ground=ground.strip()[:1000], marking=marking or (shown.words if shown else ""), redactions=dict(redactions or {}),
-        left_out=left_out, digest=digest, subject=subject, by=by.appointment,
+        left_out=left_out, digest=digest, subject=subject, by=by.appointment, **({"read_from": read_from} if read_from else {}),
     )  # fmt: skip
     each = {(one.thing, one.key): one for one in holds}
     DisclosureHolds.objects.bulk_create(
@@ -72,6 +75,14 @@ def enter(
     record("disclosed", by=by, about=case.item if case else None, subject=("disclosure", made.pk),
            facts={"kind": kind.value, "holds": len(each), "digest": digest}, text={"to": to})  # fmt: skip
     return made
+
+
+def clock() -> datetime:
+    """The clock of the database at this very statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+        return now
 
 
 @transaction.atomic

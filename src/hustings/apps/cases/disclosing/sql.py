@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from hustings.apps.protection.table import APPEND_ONLY, Table
+from hustings.policy.disclosure import CORRECTED_WITHIN
 
 __all__ = ["SQL", "TABLES"]
 
@@ -13,6 +14,7 @@ OWN = "(SELECT hustings_organisation())"
 WORKING = "(SELECT hustings_has_role('analyst', 'reviewer', 'liaison'))"
 RELEASING = "(SELECT hustings_has_role('reviewer', 'liaison'))"
 READING = "(SELECT hustings_has_role('reviewer', 'liaison', 'auditor'))"
+WITHIN = int(CORRECTED_WITHIN.total_seconds())
 DEFINED = "LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp"
 
 # Every recipient of something that was corrected, whether or not who corrects it may know that they were told.
@@ -24,7 +26,7 @@ BEGIN
   IF NOT FOUND THEN RAISE EXCEPTION 'no such correction here' USING ERRCODE = 'no_data_found'; END IF;
   INSERT INTO correction_due (id, correction_id, disclosure_id, at, due_at)
   SELECT gen_random_uuid(), c.id, d.id, c.at, c.at + within FROM disclosure d
-  WHERE d.held_by_id = c.held_by_id AND d.at <= c.at AND (
+  WHERE d.held_by_id = c.held_by_id AND (
     c.thing = 'disclosure' AND d.id::text = c.key
     OR EXISTS (SELECT FROM disclosure_holds h WHERE h.disclosure_id = d.id AND h.thing = c.thing AND h.key = c.key)
     OR c.thing = 'member' AND EXISTS (SELECT FROM enforcement_target t WHERE t.id = d.subject AND t.member_id::text = c.key))
@@ -36,12 +38,32 @@ REVOKE ALL ON FUNCTION correction_reaches(uuid, interval) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION correction_reaches(uuid, interval) TO hustings_web;
 """
 
+# Telling and correcting wait for each other: either the correction finds the entry, or the entry finds the correction.
+TURN = f"""
+CREATE OR REPLACE FUNCTION disclosure_turn() RETURNS trigger {DEFINED} AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(hashtextextended('disclosures', 0));
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE TRIGGER disclosure_turn BEFORE INSERT ON disclosure FOR EACH ROW EXECUTE FUNCTION disclosure_turn();
+CREATE OR REPLACE TRIGGER disclosure_turn BEFORE INSERT ON correction FOR EACH ROW EXECUTE FUNCTION disclosure_turn();
+CREATE OR REPLACE FUNCTION disclosure_held() RETURNS trigger {DEFINED} AS $$
+BEGIN
+  INSERT INTO correction_due (id, correction_id, disclosure_id, at, due_at)
+  SELECT gen_random_uuid(), c.id, d.id, clock_timestamp(), clock_timestamp() + interval '{WITHIN} seconds' FROM disclosure d
+  JOIN correction c ON c.thing = NEW.thing AND c.key = NEW.key AND c.held_by_id = d.held_by_id AND c.at >= d.read_from
+  WHERE d.id = NEW.disclosure_id ON CONFLICT DO NOTHING;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER disclosure_held AFTER INSERT ON disclosure_holds FOR EACH ROW EXECUTE FUNCTION disclosure_held();
+"""
+
 # A notice tells somebody outside: it enters the register whoever makes it.
 NOTICE = f"""
 CREATE OR REPLACE FUNCTION disclosure_of_notice() RETURNS trigger {DEFINED} AS $$
 BEGIN
-  INSERT INTO disclosure (id, at, case_id, held_by_id, kind, what, "to", ground, marking, redactions, left_out, digest, subject)
-  SELECT gen_random_uuid(), hustings_now(), p.case_id, p.held_by_id, 'notice', left(t.kind || ': ' || t.action, 300),
+  INSERT INTO disclosure (id, at, read_from, case_id, held_by_id, kind, what, "to", ground, marking, redactions, left_out, digest, subject)
+  SELECT gen_random_uuid(), clock_timestamp(), clock_timestamp(), p.case_id, p.held_by_id, 'notice', left(t.kind || ': ' || t.action, 300),
     left('whom the ' || t.kind || ' ' || t.name || ' belongs to', 300), p.rule, 'for whom it concerns', '{{}}', 0,
     encode(sha256(convert_to(NEW.text, 'UTF8')), 'hex'), t.id
   FROM enforcement_target t JOIN enforcement_plan p ON p.item_id = t.plan_id WHERE t.id = NEW.target_id;
@@ -69,7 +91,7 @@ BEGIN
   JOIN enforcement_shown x ON x.target_id = n.target_id WHERE n.code = the_code AND x.number = the_number;
   IF NOT FOUND THEN RETURN; END IF;
   INSERT INTO evidence_custody (id, evidence_id, act, at, why, "to")
-  VALUES (gen_random_uuid(), s.evidence_id, 'copy', hustings_now(), 'opened at the address of a notice', 'whom the notice concerns');
+  VALUES (gen_random_uuid(), s.evidence_id, 'copy', clock_timestamp(), 'opened at the address of a notice', 'whom the notice concerns');
   RETURN QUERY SELECT e.sha256::text, e.size FROM evidence e WHERE e.item_id = s.evidence_id;
 END $$;
 CREATE OR REPLACE FUNCTION enforcement_contest(the_appeal uuid, the_code text, numbers int[]) RETURNS int {DEFINED} AS $$
@@ -108,12 +130,12 @@ BEGIN
   LOOP
     made := gen_random_uuid();
     INSERT INTO correction (id, by_id, at, held_by_id, case_id, thing, key, name, old, new, reason, contest_id)
-    VALUES (made, hustings_seat(), hustings_now(), p.held_by_id, p.case_id, each.thing, each.key, each.name, each.told, each.now,
+    VALUES (made, hustings_seat(), clock_timestamp(), p.held_by_id, p.case_id, each.thing, each.key, each.name, each.told, each.now,
       coalesce(nullif(a.answer, ''), 'An appeal was upheld.'), a.id);
     many := many + correction_reaches(made, within);
   END LOOP;
   INSERT INTO correction_sent (id, by_id, at, due_id, how, receipt, called_off)
-  SELECT gen_random_uuid(), hustings_seat(), hustings_now(), d.id, 'The answer stands at the address of the notice.',
+  SELECT gen_random_uuid(), hustings_seat(), clock_timestamp(), d.id, 'The answer stands at the address of the notice.',
     'They have the number of the notice.', false
   FROM correction_due d JOIN correction c ON c.id = d.correction_id JOIN disclosure x ON x.id = d.disclosure_id
   LEFT JOIN correction_sent s ON s.due_id = d.id WHERE c.contest_id = a.id AND x.subject = t.id AND s.id IS NULL;
@@ -128,7 +150,7 @@ BEGIN
   END IF;
   FOR c IN SELECT x.* FROM correction x WHERE x.contest_id = the_appeal AND x.held_by_id = hustings_organisation() AND x.old LIKE 'It was %' ORDER BY x.at, x.id LOOP
     INSERT INTO correction_sent (id, by_id, at, due_id, how, receipt, called_off)
-    SELECT gen_random_uuid(), hustings_seat(), hustings_now(), d.id, 'The answer to the appeal was taken back before this was sent.', '', true
+    SELECT gen_random_uuid(), hustings_seat(), clock_timestamp(), d.id, 'The answer to the appeal was taken back before this was sent.', '', true
     FROM correction_due d LEFT JOIN correction_sent s ON s.due_id = d.id WHERE d.correction_id = c.id AND s.id IS NULL;
     SELECT array_agg(d.disclosure_id ORDER BY d.id) INTO owed FROM correction_due d JOIN correction_sent s ON s.due_id = d.id
     JOIN disclosure x ON x.id = d.disclosure_id
@@ -138,10 +160,10 @@ BEGIN
     CONTINUE WHEN owed IS NULL;
     made := gen_random_uuid();
     INSERT INTO correction (id, by_id, at, held_by_id, case_id, thing, key, name, old, new, reason, contest_id)
-    VALUES (made, hustings_seat(), hustings_now(), c.held_by_id, c.case_id, c.thing, c.key, c.name, c.new,
+    VALUES (made, hustings_seat(), clock_timestamp(), c.held_by_id, c.case_id, c.thing, c.key, c.name, c.new,
       'That answer was taken back. The appeal is decided afresh by other people.', 'The decision on the appeal was undone.', the_appeal);
     INSERT INTO correction_due (id, correction_id, disclosure_id, at, due_at)
-    SELECT gen_random_uuid(), made, one, hustings_now(), hustings_now() + within FROM unnest(owed) AS one;
+    SELECT gen_random_uuid(), made, one, clock_timestamp(), clock_timestamp() + within FROM unnest(owed) AS one;
     many := many + cardinality(owed);
   END LOOP;
   RETURN many;
@@ -152,7 +174,7 @@ GRANT EXECUTE ON FUNCTION enforcement_evidence(text), enforcement_evidence_opene
   correction_of_contest(uuid, interval), correction_of_contest_undone(uuid, interval) TO hustings_web;
 """
 
-FUNCTIONS = DUE + NOTICE + SHOWN + CONTEST
+FUNCTIONS = DUE + TURN + NOTICE + SHOWN + CONTEST
 
 # The tables come with the migrations; functions that name their row types can only follow them.
 SQL = [

@@ -51,6 +51,7 @@ class Disclosure(Entry):
     left_out    objects that were held back whole
     digest      SHA-256 by which what left is known: of a package's manifest, a report's file, a notice's words
     subject     key of the row that it is made of: a report, a target, a legal process
+    read_from   when the reading of what left began: what was corrected after that is owed to this recipient too
     """
 
     case = models.ForeignKey(Case, null=True, on_delete=models.PROTECT, related_name="disclosures")
@@ -64,6 +65,7 @@ class Disclosure(Entry):
     left_out = models.IntegerField(default=0)
     digest = models.CharField(max_length=64, blank=True)
     subject = models.UUIDField(null=True)
+    read_from = models.DateTimeField(db_default=ClockTimestamp())
 
     class Meta(Entry.Meta):
         db_table = "disclosure"

@@ -17,7 +17,6 @@ from hustings.apps.cases.models import Redaction
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import can, require
-from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
 from hustings.ledger.bag import NotAsSealed
 from hustings.policy.disclosure import Removed
@@ -63,7 +62,10 @@ def redact(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
         try:
             copy = redacting.make_copy(found, form.cleaned_data["parts"], by=seat, why=form.cleaned_data["why"])
         except BadInput as error:
-            say(form, error)
+            for problem in error.problems:
+                form.add_error(
+                    "parts", f"{problem.where.capitalize()}: {problem.found}; expected {problem.expected}. {problem.do}"
+                )
         except NotAsSealed as error:
             form.add_error(None, f"{error} Tell the administrator now; no copy was made.")
         else:
