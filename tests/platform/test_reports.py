@@ -325,6 +325,24 @@ def test_who_may_not_see_ads_or_appeals_is_told_so_instead_of_nothing(desk):
         assert gather(case, None, by=dora, then=now(), parameters={}, scope="x").tables["appeals"] == []
 
 
+def test_who_sees_less_corrects_nothing_and_who_sees_more_finds_no_difference(desk):
+    case, _, members = case_of(desk)
+    report = drafted(desk, case, who="anna")
+    report = stepped(desk, report, ("dora", "ask"))  # a reviewer, who sees appeals
+    version = find.newest(report)
+    ReportVersion.objects.filter(pk=version.pk).update(
+        approved_by=desk.world.appointments["ben"][0], approved_at=moment(), published_at=moment()
+    )
+    with desk.as_("anna") as anna:
+        counted = corrections.recount(report, by=anna)
+        assert [one.name for one in counted.unseen] == ["appeals"]
+        assert counted.differing == []
+        campaigns.withdraw_member(members[0], by=anna, reason="x")
+    other = published(desk, case)  # by an analyst, who sees none
+    with desk.as_("dora") as dora:
+        assert corrections.recount(other, by=dora).differing == []
+
+
 def test_sealed_records_that_are_no_numbers_are_left_alone(desk):
     case, _, _ = case_of(desk, pages=("one",))
     with desk.as_("anna") as anna:

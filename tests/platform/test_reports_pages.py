@@ -11,6 +11,7 @@ from made_team import Team, opened
 
 from hustings.apps.cases.models import Campaign, Custody, Disclosure, Evidence, Member, Report, ReportCorrection
 from hustings.apps.cases.reporting import outputs
+from hustings.apps.cases.store import store
 from hustings.cli.main import main
 
 pytestmark = pytest.mark.django_db
@@ -202,6 +203,23 @@ def test_a_correction_is_read_beside_what_was_wrong_and_the_package_reaches_who_
     owed = Disclosure.objects.get(to="the committee").corrections.count()
     assert owed == ReportCorrection.objects.exclude(figure__startswith="text-").count()
     assert main(["report", "rerun", str(place)]) == 0  # what was handed out is what it was
+
+
+def test_rows_that_are_not_as_they_were_sealed_are_said_and_nothing_is_handed_out(team):
+    report = published(team)
+    at, rows = f"/reports/written/{report.pk}/", report.versions.get().rows
+    place = store().place(rows.sha256)
+    place.chmod(0o600)
+    place.write_bytes(place.read_bytes().replace(b"page 17", b"page 71"))
+    assert (
+        "not those that were sealed"
+        in team.post("dora", f"{at}1/hand-over/", expected=422, to="x", why="y").content.decode()
+    )
+    for path in ("recount/", "1/figures/posts/"):
+        assert team.client("anna").get(at + path).status_code == 302
+    place.unlink()
+    assert "cannot be read" in team.post("dora", f"{at}1/hand-over/", expected=422, to="x", why="y").content.decode()
+    assert not Disclosure.objects.filter(to="x").exists()
 
 
 def test_wrong_steps_and_forms_are_told_and_nothing_moves(team):

@@ -19,7 +19,7 @@ from hustings.cli.main import main
 from hustings.errors import BadInput, EnvironmentLacks
 from hustings.exchange.dsa.statement import problems_of
 from hustings.report.counting import QUERIES
-from hustings.report.counting.basis import COLUMNS, canonical
+from hustings.report.counting.basis import COLUMNS, UNSEEN, Basis, canonical
 from hustings.report.documents import pdf as paper
 from hustings.report.documents.document import Corrected, compose, problems_of_text, read_document
 from hustings.report.documents.files import bag, files
@@ -95,6 +95,16 @@ def test_a_figure_that_differs_is_told_and_one_over_other_rows_too():
     gone = made()
     strange = read_document(json.loads(gone.text.replace('"name":"assets-in-all"', '"name":"no-such"')), "x")
     assert [one.new for one in differing(rerun(strange, basis()))] == ["no such query any more"]
+
+
+def test_what_who_asks_may_not_see_is_no_difference_and_no_value():
+    held, blind = basis(), basis(appeals=None)
+    blind = Basis(as_of=blind.as_of, scope=blind.scope, tables=blind.tables, lacks={"appeals": f"{UNSEEN} appeals"})
+    again = {one.name: one for one in rerun(made(held), blind)}
+    assert again["appeals"].unseen
+    assert differing(list(again.values())) == []
+    assert differing(rerun(made(blind), held.seen_as(blind))) == []
+    assert not any(one.unseen for one in rerun(made(blind), held.seen_as(blind)))
 
 
 def test_the_page_leads_from_each_figure_in_the_text_to_how_it_was_made_and_asks_nobody():

@@ -69,7 +69,15 @@ def told(document: Document, found: Sequence[Again], damaged: Sequence[str], *, 
     other = differing(found)
     if as_json:
         figures = [
-            {"figure": one.name, "title": one.title, "old": one.old, "new": one.new, "same": one.same, "rows": one.rows}
+            {
+                "figure": one.name,
+                "title": one.title,
+                "old": one.old,
+                "new": one.new,
+                "same": one.same,
+                "rows": one.rows,
+                "unseen": one.unseen,
+            }
             for one in found
         ]
         said: dict[str, Any] = {
@@ -86,8 +94,11 @@ def told(document: Document, found: Sequence[Again], damaged: Sequence[str], *, 
     moved = sum(one.same and not one.rows for one in found)
     click.echo(
         f"{document.title}, version {document.version:,}: {len(found):,} figures as of {document.as_of}, asked again over {over}; "
-        f"{len(found) - len(other):,} have the same value" + (f", {moved:,} of them over other rows." if moved else ".")
+        f"{sum(one.same for one in found):,} have the same value"
+        + (f", {moved:,} of them over other rows." if moved else ".")
     )
+    for one in (one for one in found if one.unseen):
+        click.echo(f"  {one.title} ({one.name}) was not asked: who asks, or who asked then, may not see its rows.")
     for one in other:
         click.echo(f"  {one.title} ({one.name})\n    was  {one.old}\n    is   {one.new}")
     return 1 if other or damaged else 0

@@ -10,9 +10,11 @@ from typing import Any
 
 from hustings.errors import BadInput, Problem
 
-__all__ = ["COLUMNS", "FORM", "Basis", "canonical", "read_basis"]
+__all__ = ["COLUMNS", "FORM", "UNSEEN", "Basis", "canonical", "read_basis"]
 
 FORM = "hustings-rows-1"
+# How the reason begins where rows are there and not for who asked: another person may count otherwise.
+UNSEEN = "who asked may not see"
 Row = Mapping[str, Any]
 
 # Table -> column -> what it says. `key` names a row and stands in every table; null is "not known".
@@ -91,6 +93,14 @@ class Basis:
             if table not in self.tables:
                 return f"no {table} are held"
         return None
+
+    def seen_as(self, other: Basis) -> Basis:
+        """These rows without what could not be seen by who gathered the other."""
+        unseen = {name: why for name, why in other.lacks.items() if why.startswith(UNSEEN)}
+        tables = {name: rows for name, rows in self.tables.items() if name not in unseen}
+        return Basis(
+            as_of=self.as_of, scope=self.scope, tables=tables, lacks=dict(sorted((dict(self.lacks) | unseen).items()))
+        )
 
     def as_json(self) -> dict[str, Any]:
         """For sealing."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hustings.report.counting import QUERIES, ask
-from hustings.report.counting.basis import Basis
+from hustings.report.counting.basis import UNSEEN, Basis
 from hustings.report.documents.document import Document
 
 __all__ = ["Again", "differing", "rerun"]
@@ -17,6 +17,7 @@ class Again:
     """A figure and what it is now.
 
     same     the value, and whether it can be derived at all, is what it was
+    unseen   it could not be asked, now or then, for want of the right to see the rows; then nothing is said of the value
     rows     whether the rows beneath it are the same too: a value can stay while what it rests on does not
     """
 
@@ -26,6 +27,7 @@ class Again:
     new: str
     same: bool
     rows: bool
+    unseen: bool = False
 
 
 def rerun(document: Document, basis: Basis) -> list[Again]:
@@ -48,14 +50,23 @@ def rerun(document: Document, basis: Basis) -> list[Again]:
             )
             continue
         now = ask(figure.name, basis, document.parameters)
+        unseen = now.why_not.startswith(UNSEEN) != figure.why_not.startswith(UNSEEN)
         same = now.value == figure.value and now.why_not == figure.why_not
         rows = now.rows_sha256 == figure.rows_sha256
         found.append(
-            Again(name=figure.name, title=figure.title, old=figure.text(), new=now.text(), same=same, rows=rows)
+            Again(
+                name=figure.name,
+                title=figure.title,
+                old=figure.text(),
+                new=now.text(),
+                same=same,
+                rows=rows,
+                unseen=unseen,
+            )
         )
     return found
 
 
 def differing(again: Sequence[Again]) -> list[Again]:
-    """Those whose value is another."""
-    return [one for one in again if not one.same]
+    """Those that were asked and whose value is another."""
+    return [one for one in again if not one.same and not one.unseen]

@@ -35,6 +35,11 @@ class Recount:
     texts: Sequence[Again]
 
     @property
+    def unseen(self) -> list[Again]:
+        """Figures that who counts again cannot ask: another person has to."""
+        return [one for one in self.now if one.unseen]
+
+    @property
     def differing(self) -> list[Again]:
         """Figures that the platform tells otherwise now, and sections that somebody has written anew since."""
         return [*differing(self.now), *self.texts]
@@ -56,13 +61,15 @@ def recount(report: Report, *, by: Seat) -> Recount:
     basis = gather(
         report.case, report.campaign, by=by, then=version.as_of, parameters=document.parameters, scope=document.scope
     )
+    rows = find.rows_of(version)
+    basis = basis.seen_as(rows)
     written_since = find.texts(report)
     texts = [
         Again(name=f"text-{part.key}", title=f"Text of {part.title}", old=around(part.text, written_since.get(part.key, "")),
               new=around(written_since.get(part.key, ""), part.text), same=False, rows=True)
         for part in document.parts if part.text != written_since.get(part.key, "")
     ]  # fmt: skip
-    sealed, again = rerun(document, find.rows_of(version)), rerun(document, basis)
+    sealed, again = rerun(document, rows), rerun(document, basis)
     return Recount(version=version, sealed=sealed, now=again, basis=basis, texts=texts)
 
 
@@ -95,6 +102,15 @@ def correct(report: Report, reasons: Mapping[str, str], *, by: Seat, reason: str
                 do="There is nothing to correct.",
             )
         )
+    problems += [
+        Problem(
+            where=one.title,
+            found="rows that you may not see",
+            expected="somebody who may",
+            do="Ask a colleague to count again.",
+        )
+        for one in counted.unseen
+    ]
     problems += [
         Problem(where=one.title, found="no reason", expected="why it differs, in a sentence", do="Write it: it is published.")
         for name, one in differs.items() if not reasons.get(name, "").strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from hustings.apps.cases.store import store
 from hustings.apps.items.models import Item
 from hustings.apps.people.seat import Seat
 from hustings.apps.permission import NotKnown, readable
+from hustings.ledger.bag import NotAsSealed
 from hustings.report.counting.basis import Basis, read_basis
 from hustings.report.documents.document import Document, read_document
 
@@ -74,6 +76,15 @@ def document_of(version: ReportVersion) -> Document:
 
 
 def rows_of(version: ReportVersion) -> Basis:
-    """The sealed rows beneath it. Who asks has been found to know the evidence."""
-    with store().open(version.rows.sha256) as file:
-        return read_basis(json.loads(file.read()), "the sealed rows")
+    """The sealed rows beneath it. Who asks has been found to know the evidence.
+
+    Raises   NotAsSealed where their bytes are gone or changed
+    """
+    try:
+        with store().open(version.rows.sha256) as file:
+            content = file.read()
+    except OSError as error:
+        raise NotAsSealed(f"The rows of version {version.number} cannot be read: {error.strerror or error}.") from error
+    if hashlib.sha256(content).hexdigest() != version.rows.sha256:
+        raise NotAsSealed(f"The rows of version {version.number} are not those that were sealed.")
+    return read_basis(json.loads(content), "the sealed rows")

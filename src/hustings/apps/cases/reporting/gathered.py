@@ -39,7 +39,7 @@ from hustings.apps.people.seat import Seat
 from hustings.apps.permission import can, readable
 from hustings.policy.casework import MemberKind, MemberState
 from hustings.policy.role import Role
-from hustings.report.counting.basis import Basis
+from hustings.report.counting.basis import UNSEEN, Basis
 from hustings.screening.reach_told import Answer, How
 
 __all__ = ["gather", "now", "written"]
@@ -198,7 +198,7 @@ def earlier_names(members: Sequence[Member], by: Seat, then: datetime) -> dict[U
 def of_ads(by: Seat, of: Campaign | Case, then: datetime, parameters: Mapping[str, str], lacks: dict[str, str]) -> dict[str, list[Row]]:  # fmt: skip
     """Ads behind the accepted members, the days on which they were shown, and how many people saw them."""
     if not can(by, "see ads"):
-        lacks["ads"] = lacks["days"] = lacks["reach"] = "who asked may not see ads"
+        lacks["ads"] = lacks["days"] = lacks["reach"] = f"{UNSEEN} ads"
         return {}
     held = ads_of(by, of, then=then)
     rows = list(held.select_related("page", "payer").order_by("archive", "number", "pk"))
@@ -335,7 +335,7 @@ def of_plans(by: Seat, campaigns: Sequence[UUID], then: datetime, lacks: dict[st
             for one in PlanAppeal.objects.filter(target__in=targets, at__lte=then).order_by("pk")
         ]  # fmt: skip
     else:
-        lacks["appeals"] = "who asked may not see appeals: a reviewer can"
+        lacks["appeals"] = f"{UNSEEN} appeals: a reviewer can"
     return tables
 
 

@@ -23,6 +23,7 @@ from hustings.apps.people.seated import seated
 from hustings.apps.permission import can, require
 from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
+from hustings.ledger.bag import NotAsSealed
 from hustings.policy.reporting import ReportState, open_moves
 from hustings.report.counting import QUERIES, beneath
 from hustings.report.counting.basis import COLUMNS
@@ -236,7 +237,7 @@ def recount(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     found = find.find_report(seat, key)
     try:
         counted = corrections.recount(found, by=seat)
-    except BadInput as error:
+    except (BadInput, NotAsSealed) as error:
         messages.error(request, str(error).splitlines()[0])
         return redirect("report", found.pk)
     differs = counted.differing
@@ -252,7 +253,7 @@ def recount(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     context = {
         "report": found, "item": found.item, "page_marking": [found.item, counted.version.rows.item], "counted": counted, "differs": differs,
         "sealed_same": all(one.same and one.rows for one in counted.sealed), "form": form, "figures": len(counted.now),
-        "may_correct": bool(differs) and found.state == ReportState.PUBLISHED,
+        "may_correct": bool(differs) and not counted.unseen and found.state == ReportState.PUBLISHED,
     }  # fmt: skip
     return render(request, "cases/reporting/recount.html", context, status=422 if form.errors else 200)
 
@@ -310,7 +311,11 @@ def figure(request: HttpRequest, seat: Seat, key: UUID, number: int, name: str) 
     one = document.figure(name)
     if one is None or name not in QUERIES:
         raise Http404("There is no such figure.")
-    rows = beneath(name, find.rows_of(held), document.parameters)
+    try:
+        rows = beneath(name, find.rows_of(held), document.parameters)
+    except NotAsSealed as error:
+        messages.error(request, str(error))
+        return redirect("report-version", found.pk, number)
     tables = [
         Table(
             request=request, caption=f"Rows of {table}", name=table, rows=[row for of, row in rows if of == table],
@@ -362,6 +367,8 @@ def hand_over(request: HttpRequest, seat: Seat, key: UUID, number: int) -> HttpR
             made = handed.hand_over(found, held, by=seat, to=form.cleaned_data["to"], why=form.cleaned_data["why"])
         except BadInput as error:
             say(form, error)
+        except NotAsSealed as error:
+            form.add_error(None, str(error))
         else:
             told = HttpResponse(made.content, content_type="application/x-tar")
             told["Content-Disposition"] = f'attachment; filename="{made.name}"'
