@@ -165,9 +165,9 @@ def answer(process: LegalProcess, *, by: Seat, reason: str, redacted: bool = Fal
     Raises   BadInput where counsel has not approved it, those concerned are neither told nor to be told later, or
              nothing is covered; OutsideScope, NotAsSealed, NotKnown, Refused
     """
-    process = legal.locked(process)
     require(by, "answer legal process", process.item, reason=reason)
     require(by, "export", process.case.item, reason=reason)
+    process = legal.locked(process)
     said(reason=reason)
     began, problems = register.clock(), hindrances(process, by)
     found = covered(process, by=by, redacted=redacted)
@@ -229,8 +229,8 @@ def prepare(process: LegalProcess, *, by: Seat) -> int:
 
     The log proves to a recipient what was sealed before its newest checkpoint, about a minute ago.
     """
-    process = legal.locked(process)
     require(by, "answer legal process", process.item)
+    process = legal.locked(process)
     if process.state != LegalState.APPROVED or LegalKind(process.kind).keeps:
         raise BadInput("Nothing was sealed.", [
             Problem(where="state", found=f"{process.state} {process.kind}", expected="approved by counsel", do="Let counsel look at it."),

@@ -144,9 +144,10 @@ def move(process: LegalProcess, code: str, *, by: Seat, reason: str) -> LegalPro
 
     Raises   BadInput for a step that is not open from here or where counsel is not named, NotKnown, Refused
     """
-    step, process = move_of(code), locked(process)
+    step = move_of(code)
     counsels = step.act == "approve legal process"
     require(by, step.act, process.item, reason=reason, **({"asked_by": process.by} if counsels else {}))  # type: ignore[arg-type]
+    process = locked(process)
     said(reason=reason)
     problems = []
     if process.state not in step.sources or step.keeps not in (None, LegalKind(process.kind).keeps) or code == "answer":
@@ -196,8 +197,8 @@ def delay(process: LegalProcess, until: date, *, by: Seat, ground: str) -> Legal
 
     Raises   BadInput for a day that is over or farther away than a ground may reach, and where all were told
     """
-    process = locked(process)
     require(by, "answer legal process", process.item, reason=ground)
+    process = locked(process)
     said(ground=ground)
     today = by.now.astimezone(UTC).date()
     problems = []
@@ -255,10 +256,10 @@ def pass_on(notice: LegalNotice, *, by: Seat, how: str) -> LegalNotice:
 
     Raises   BadInput where they were told before, and while a delay stands
     """
-    process = locked(notice.process)
-    require(by, "answer legal process", process.item)
+    require(by, "answer legal process", notice.process.item)
     said(how=how)
-    notice = LegalNotice.objects.select_for_update(of=("self",)).select_related("asset").get(pk=notice.pk)
+    process = locked(notice.process)  # by which no two pass the same on
+    notice = LegalNotice.objects.select_related("asset").get(pk=notice.pk)
     delayed, problems = delayed_until(process), []
     if notice.told_at is not None:
         problems.append(Problem(where="notice", found="one that was passed on before", expected="one that waits", do="Load the page again."))  # fmt: skip
