@@ -130,6 +130,12 @@ def test_a_text_says_what_was_checked_by_most_of_its_words_or_by_its_address(tex
     assert [(one.checked, one.by_address) for one in found] == expected
 
 
+def test_a_claim_that_several_newsrooms_checked_matches_for_each():
+    same = [Checked(key=f"paper {number}", claim=f"{CHECK.claim}, says a post {number}") for number in range(5)]
+    found = list(matches(same, [Said(key="ad", text=CHECK.claim + ", says a post")]))
+    assert sorted(one.checked for one in found) == [one.key for one in same]
+
+
 def test_words_match_without_accents_and_case_and_short_claims_by_address_alone():
     claim = Checked(key="a", claim="Élections truquées: la municipalité brûle des bulletins")
     short = Checked(key="b", claim="Bulletins brûlés", places=("https://a.example/x",))

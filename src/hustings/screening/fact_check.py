@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 # Of 6,420 sentences of other political ads taken for claims, 2 matched one of 3,425 ad texts wrongly; of 500 claims made of those
 # texts with 15 % of their words left out, 99 % matched (docs/explanation/reach.md).
 SHARE, FEWEST_WORDS, FEWEST_TELLING = 0.75, 5, 3
-COMMON = 0.02  # a word in more claims than this share tells none apart
+# A word in more claims than this share, and in more than so many, tells none apart; several newsrooms check the same claim.
+COMMON, SEVERAL = 0.02, 20
 WORD = re.compile(r"\w{3,}")
 
 
@@ -67,7 +68,7 @@ def matches(checks: Sequence[Checked], texts: Iterable[Said]) -> Iterator[Match]
     """
     words_of = {one.key: set(words(one.claim)) for one in checks}
     often = Counter(word for held in words_of.values() for word in held)
-    most = max(1, math.floor(len(checks) * COMMON))
+    most = max(SEVERAL, math.floor(len(checks) * COMMON))
     weight = {word: math.log1p(len(checks) / count) for word, count in often.items()}
     telling: dict[str, list[str]] = defaultdict(list)
     whole: dict[str, float] = {}

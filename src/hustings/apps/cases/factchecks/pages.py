@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Count, Max
+from django.db.models import Count, OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hustings.apps.cases import find
 from hustings.apps.cases.factchecks import acts
-from hustings.apps.cases.models import FactCheck, FactCheckFeed
+from hustings.apps.cases.models import FactCheck, FactCheckFeed, FactCheckMatch
 from hustings.apps.console.context import OWN
 from hustings.apps.console.table import Column, Table
 from hustings.apps.people.seat import Seat
@@ -61,7 +61,8 @@ def fact_checks(request: HttpRequest, seat: Seat) -> HttpResponse:
 def page_of(request: HttpRequest, seat: Seat, form: FeedForm | None = None) -> dict[str, Any]:
     """What the page shows, with a form that came back wrong in its place."""
     known = {str(one) for one in find.leads(seat).values_list("pk", flat=True)}
-    rows = FactCheck.objects.annotate(found=Count("matches"), best=Max("matches__share"), lead=Max("matches__lead")).order_by("-at", "id")  # fmt: skip
+    newest = FactCheckMatch.objects.filter(check_of=OuterRef("pk")).order_by("-at", "-id")
+    rows = FactCheck.objects.annotate(found=Count("matches"), lead=Subquery(newest.values("lead")[:1])).order_by("-at", "id")  # fmt: skip
     table = Table(
         request=request,
         caption="Fact-checks",

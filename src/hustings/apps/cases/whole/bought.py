@@ -41,5 +41,11 @@ def bought(ads: QuerySet[Ad]) -> Bought:
     spend = ads.filter(spend__isnull=False).values_list("currency").annotate(whole=Sum("spend")).order_by("currency")
     return Bought(
         ads=told["count"], impressions=told["shown"] or 0, untold=told["untold"], unpriced=told["unpriced"],
-        spend=[(currency, whole) for currency, whole in spend if whole is not None], first=told["earliest"], last=told["latest"],
+        spend=[(currency, plain(whole)) for currency, whole in spend if whole is not None], first=told["earliest"], last=told["latest"],
     )  # fmt: skip
+
+
+def plain(amount: Decimal) -> Decimal:
+    """An amount without the digits after its cents that are nought."""
+    cents = amount.quantize(Decimal("0.01"))
+    return cents if cents == amount else amount
