@@ -315,6 +315,22 @@ ACTS = acts(
         sentence="Keep everything of a case for a proceeding, or end that.",
         of_owner=True,
     ),
+    Act(name="list look-backs", roles=SEARCHING, sentence="See what was missed before, and whether it is closed."),
+    Act(name="look back", roles=CASEWORK, sentence="Review afterwards what was missed in a case of one's own organisation.", of_owner=True),
+    Act(
+        name="second a replay",
+        roles=frozenset({Role.REVIEWER, Role.ANALYST}),
+        sentence="Agree that a table is searched again, as another person asked.",
+        second=True,
+        of_owner=True,
+    ),
+    Act(
+        name="settle a miss",
+        roles=frozenset({Role.REVIEWER, Role.LIAISON}),
+        sentence="Say that a vulnerability another person recorded is closed, or why it stays.",
+        second=True,
+        of_owner=True,
+    ),
     Act(
         name="accept member",
         roles=frozenset({Role.REVIEWER, Role.ANALYST}),

@@ -265,6 +265,11 @@ LINES = (
     *(never(table, holds, NOBODY, DUTY, CASES) for table, holds in (
         ("evidence_head", "digests over what was newly sealed"), ("evidence_leaf", "where a sealed object stands in one"),
         ("evidence_stamp", "what time authorities answered about them"))),
+    # After-action reviews
+    *(never(table, holds, STAFF, DUTY, CASES) for table, holds in (
+        ("look_back", "reviews of what was missed"), ("look_back_missed", "what was missed, and why"),
+        ("look_back_change", "what is done otherwise since"), ("look_back_replay", "searches that show it"))),
+    never("look_back_actor", "which accounts, pages and buyers were missed", ACTORS, TASK, CASES),
     # Elections
     *(never(table, holds, NOBODY, NONE, RULES) for table, holds in (
         ("election", "when which election is"), ("election_change", "what a source said of its day"),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time
 from django.urls import reverse
 
 from hustings.apps.cases import find
+from hustings.apps.cases.afteraction.waiting import look_backs_waiting
 from hustings.apps.cases.disclosing.duties import duties
 from hustings.apps.cases.fixity import damaged
 from hustings.apps.cases.models import Member, Task
@@ -50,7 +51,7 @@ def attention(seat: Seat) -> list[Attention]:
                     since=first.at, act="Decide", item=campaign.item,
                 )
             )  # fmt: skip
-    return waiting + evidence_at_risk(seat) + duties(seat) + reports_waiting(seat)
+    return waiting + evidence_at_risk(seat) + duties(seat) + reports_waiting(seat) + look_backs_waiting(seat)
 
 
 def evidence_at_risk(seat: Seat) -> list[Attention]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from hustings.apps.cases.afteraction.replaying import run_replay
 from hustings.apps.cases.alerting import alert
 from hustings.apps.cases.disclosing.legal import make_notices_due
 from hustings.apps.cases.enforcing.handing import hand_over
@@ -11,7 +12,7 @@ from hustings.apps.cases.fixity import check_round
 from hustings.apps.cases.known import look_for_returns
 from hustings.apps.cases.stamps import stamp_all
 
-__all__ = ["run_enforce", "run_gatherings", "run_legal_notices", "run_returns", "run_round", "run_stamps"]
+__all__ = ["run_enforce", "run_gatherings", "run_legal_notices", "run_replay", "run_returns", "run_round", "run_stamps"]
 
 
 @app.periodic(cron="3 * * * *")

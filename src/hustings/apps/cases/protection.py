@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hustings.apps.cases.afteraction import sql as afteraction
 from hustings.apps.cases.disclosing import legal_sql as legal
 from hustings.apps.cases.disclosing import sql as disclosing
 from hustings.apps.cases.enforcing import sql as enforcing
@@ -63,6 +64,7 @@ FOR EACH ROW EXECUTE FUNCTION case_member_has_evidence()
     *disclosing.SQL,
     *reporting.SQL,
     *legal.SQL,
+    *afteraction.SQL,
 ]
 
 
@@ -164,5 +166,6 @@ TABLES = [
     *disclosing.TABLES,
     *reporting.TABLES,
     *legal.TABLES,
+    *afteraction.TABLES,
     Table(name="campaign_dissent", web=ADDED, rows=through("claim_id", "campaign_origin"), append_only=True, logged=True),
 ]  # fmt: skip

@@ -56,4 +56,5 @@ urlpatterns = [
     path("plans/<uuid:key>/statements/<int:number>.json", plans.statements, name="plan-statements"),
     path("appeals/<str:code>/", plans.appeal, name="enforcement-appeal"),
     path("", include("hustings.apps.cases.disclosing.urls")),
+    path("", include("hustings.apps.cases.afteraction.urls")),
 ]

@@ -1,5 +1,6 @@
 """The tables of casework, by what they are about. Whatever carries a marking of its own is an item."""
 
+from hustings.apps.cases.models.afteraction import Change, LookBack, Missed, MissedActor, Replay
 from hustings.apps.cases.models.campaign import Campaign, CampaignCase, Dissent, Member, MemberEvidence, OriginClaim
 from hustings.apps.cases.models.case import (
     Argument,
@@ -66,6 +67,7 @@ __all__ = [
     "CaseItem",
     "CaseLead",
     "CaseMove",
+    "Change",
     "CompanyFigure",
     "Contested",
     "Correction",
@@ -105,9 +107,12 @@ __all__ = [
     "LegalNotice",
     "LegalProcess",
     "LegalStep",
+    "LookBack",
     "Member",
     "MemberEvidence",
     "Merge",
+    "Missed",
+    "MissedActor",
     "Note",
     "Notice",
     "OpposedPair",
@@ -120,6 +125,7 @@ __all__ = [
     "Reconciled",
     "Redaction",
     "RedactionSalt",
+    "Replay",
     "Report",
     "ReportCorrection",
     "ReportMove",
