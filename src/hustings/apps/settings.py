@@ -255,8 +255,13 @@ X_FRAME_OPTIONS = "DENY"
 
 # The tables of posts that sweeps may search, and what the worker looks for in each app.
 TABLES = Path(os.environ.get("HUSTINGS_TABLES", "out/tables"))
-# Where sealed evidence lies, each object under its SHA-256.
-EVIDENCE = Path(os.environ.get("HUSTINGS_EVIDENCE", "out/evidence"))
+# Where sealed evidence lies, each object under its SHA-256: a folder, or s3://BUCKET with what its names begin with. For
+# a store that is not Amazon's, its address; key and secret where the machine does not have them otherwise.
+EVIDENCE = os.environ.get("HUSTINGS_EVIDENCE", "out/evidence")
+EVIDENCE_ENDPOINT = os.environ.get("HUSTINGS_EVIDENCE_ENDPOINT", "")
+EVIDENCE_REGION = os.environ.get("HUSTINGS_EVIDENCE_REGION", "")
+EVIDENCE_KEY_ID = os.environ.get("HUSTINGS_EVIDENCE_KEY_ID", "")
+EVIDENCE_SECRET = from_file("HUSTINGS_EVIDENCE_SECRET")
 # Time authorities (RFC 3161) that are asked every hour to stamp what was newly sealed, with commas between, and the PEM
 # file of the certificates they are trusted by. Empty: nobody is asked.
 TIME_AUTHORITIES = [address for address in os.environ.get("HUSTINGS_TSA", "").split(",") if address]

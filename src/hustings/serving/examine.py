@@ -105,8 +105,12 @@ def _evidence() -> list[Check]:
             unasked = Evidence.objects.filter(leaf=None, sealed_at__lt=moment() - timedelta(hours=2)).count()
     except DatabaseError as error:  # a schema of before; the check of the migrations says what to do
         return [Check(name="evidence", found=Found.NOTE, says=f"it cannot be looked at: {str(error).splitlines()[0]}")]
-    missing = [one for one in digests if not held.place(one).is_file()]
-    where = f"{len(digests)} sealed objects in {held.folder}"
+    where = f"{len(digests)} sealed objects in {held.name}"
+    try:
+        missing = [one for one in digests if not held.there(one)]
+    except OSError as error:
+        do = "Look whether the store answers, and whether its address, key and secret are right."
+        return [Check(name="evidence", found=Found.WRONG, says=f"{where} cannot be looked at: {error}", do=do)]
     if missing or bad:
         do = "Restore them from a backup or from a package made before; each is known by its SHA-256."
         says = f"of {where}, {len(missing)} are missing and {bad} were found missing or changed when last read"

@@ -68,7 +68,7 @@ class Installation:
             "HUSTINGS_REACH_KEY_FILE": keys["reach-key"],
             "HUSTINGS_STATIC": str(self.folder.path / "static"),
             "HUSTINGS_TABLES": str(self.folder.path / "tables"),
-            "HUSTINGS_EVIDENCE": str(self.folder.path / "evidence"),
+            "HUSTINGS_EVIDENCE": kept.get("HUSTINGS_EVIDENCE", str(self.folder.path / "evidence")),
             "HUSTINGS_LETTERS": str(self.folder.path / "letters"),
             "HUSTINGS_MAILS": kept.get("HUSTINGS_MAILS", str(self.folder.path / "mails")),
         }

@@ -77,7 +77,7 @@ def tonight(now: datetime) -> list[Evidence]:
 
 def state_of(held: Store, sha256: str) -> str:
     """What is wrong with the bytes; empty where nothing is."""
-    if not held.place(sha256).is_file():
+    if not held.there(sha256):
         return MISSING
     return "" if held.intact(sha256) else CHANGED
 
