@@ -6,6 +6,7 @@ import json
 import re
 from decimal import Decimal
 from html import unescape
+from uuid import uuid4
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
@@ -14,6 +15,7 @@ from made_library import change, made_ad, made_company, number_of, remove
 
 from hustings.apps.database import WEB, in_role
 from hustings.apps.library.audiences import read
+from hustings.apps.library.audiences.of_names import their_ads
 from hustings.apps.library.export import lines
 from hustings.apps.library.find import Asked, search
 from hustings.apps.library.models import Key, Shown
@@ -253,3 +255,21 @@ def test_sketches_of_who_was_expunged_are_given_to_nobody_and_others_only_by_num
         cursor.execute("SELECT count(*) FROM library_sketches(%s::bigint[], 'infinity')", [[number]])
         assert cursor.fetchone() == (1,)
     assert Key.objects.filter(subject=number).exists()
+
+
+def test_names_of_a_finding_lead_to_who_was_addressed_by_their_ads(world, monkeypatch):
+    theirs = their_ads(["parks", "other", "nobody", ""], world.pk)
+    assert (theirs.pages, theirs.known) == (2, 2)
+    answer = Client().get(theirs.link)
+    assert answer.status_code == 200
+    assert "11 ads of Parks for all, Parks for all, put together" in words(answer)
+    assert their_ads(["nobody"], world.pk) is None
+    assert their_ads(["parks"], uuid4()) is None
+    monkeypatch.setattr("hustings.apps.library.audiences.of_names.MOST", 1)
+    first = their_ads(["parks", "other"], world.pk)
+    assert (first.pages, first.known, first.link.count("page=")) == (1, 2, 1)
+
+
+def test_one_ad_with_one_text_is_told_so(world):
+    assert "5 ads, one text" in words(get("audiences/"))
+    assert "different text " not in words(get("audiences/", page=1))

@@ -21,6 +21,7 @@ from hustings.apps.findings import actions, export, find
 from hustings.apps.findings.models import Finding, Run
 from hustings.apps.findings.timeline import timeline
 from hustings.apps.findings.told import again, gap, score, told
+from hustings.apps.library.audiences.of_names import their_ads
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import can, require
@@ -457,7 +458,9 @@ def names(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     if opened is None:
         return redirect("finding", found.pk)
     rows = find.opened_names(found)
-    ads = led_to(seat, [row["name"].partition(":")[2] or row["name"] for row in rows] + [row["name"] for row in rows])
+    told = [row["name"].partition(":")[2] or row["name"] for row in rows] + [row["name"] for row in rows]
+    ads = led_to(seat, told)
+    theirs = their_ads(told, seat.appointment.position.organisation_id) if ads else None
     table = Table(
         request=request,
         caption="Names",
@@ -478,7 +481,9 @@ def names(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
         require(seat, "export", found.item)
         return table.csv()
     return render(
-        request, "findings/names.html", {"finding": found, "page_marking": found.item, "opened": opened, "table": table}
+        request,
+        "findings/names.html",
+        {"finding": found, "page_marking": found.item, "opened": opened, "table": table, "theirs": theirs},
     )
 
 
