@@ -125,6 +125,19 @@ def test_what_was_drawn_again_and_what_has_no_line_yet_is_handed_out_the_same(ad
     assert {file: exported(file) for file in FILES} == whole
 
 
+def test_what_is_long_to_find_is_looked_for_among_so_many_numbers_at_a_time(ads, monkeypatch):
+    change(ads[0], spend="5")
+    remove(ads[1])
+    asked = [{}, {"q": "parks"}, {"q": "-nowhere"}, {"q": "nowhere"}, {"country": "CA"}, {"to": "2020-01-02"}]
+    soon = [exported("ads.jsonl", **one) for one in asked]
+    assert [len(one.splitlines()) for one in soon] == [3, 3, 3, 0, 0, 3]
+    monkeypatch.setattr("hustings.apps.library.bulk.export.patiently", lambda _ask, _milliseconds: None)
+    for window, batch in ((1, 1), (1, 2), (2, 1), (100, 2)):
+        monkeypatch.setattr("hustings.apps.library.bulk.export.WINDOW", window)
+        monkeypatch.setattr("hustings.apps.library.bulk.export.BATCH", batch)
+        assert [exported("ads.jsonl", **one) for one in asked] == soon
+
+
 def test_the_search_page_hands_out_the_same_rows(ads, monkeypatch):
     monkeypatch.setattr("hustings.apps.library.bulk.export.BATCH", 2)
     table = b"".join(Client().get("/library/", {"csv": "ads"}).streaming_content)

@@ -9,13 +9,16 @@ from datetime import date
 
 import pyarrow.parquet as pq
 import pytest
+from django.db import connection
 from django.test import Client
 from made_library import change, made_library, number_of, remove
 
 from hustings.apps.library import find
 from hustings.apps.library.bulk.columns import FLAGS, NESTED, NUMBERS, PLAIN
 from hustings.apps.library.find import Asked, newest, newest_first, rows_of, search
+from hustings.apps.library.patience import patiently
 from hustings.apps.library.publishing.publish import publish_all
+from hustings.apps.remembered import remembering
 
 ASKED = (
     Asked(), Asked(words="ad"), Asked(words='"says ad"'), Asked(words="-nowhere"), Asked(words="nowhere"), Asked(words="!!!"),
@@ -43,6 +46,28 @@ def test_the_newest_are_the_same_whether_walked_to_or_sorted(ads, monkeypatch, a
     by_number = list(search(asked).values_list("seq", flat=True)[:3])
     assert told == [by_number, by_number]
     assert [row.seq for row in rows_of(told[0])] == by_number
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=repr)
+def test_where_one_way_takes_too_long_the_other_finds_the_same(ads, monkeypatch, asked):
+    soon = newest(search(asked), 3)
+    monkeypatch.setattr(find, "patiently", lambda _ask, _milliseconds: None)
+    assert newest(search(asked), 3) == soon
+
+
+def test_parts_of_one_answer_share_its_time(db, monkeypatch):
+    def limit():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('statement_timeout')")
+            return cursor.fetchone()[0]
+
+    before = limit()
+    monkeypatch.setattr("hustings.apps.library.patience.IN_ALL_MS", 10**9)
+    with remembering():
+        assert patiently(limit, 300) == "300ms"
+        monkeypatch.setattr("hustings.apps.library.patience.IN_ALL_MS", 0)
+        assert patiently(limit, 300) == "20ms"
+    assert limit() == before
 
 
 def test_a_walk_and_a_sort_are_two_statements(ads, monkeypatch):

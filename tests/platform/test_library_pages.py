@@ -394,6 +394,6 @@ def test_programs_are_told_what_they_may_walk_and_how_to_take_everything(db):
     assert robots.status_code == 200
     assert b"Allow: /library/\n" in robots.content
     rules = words(get("rules/"))
-    assert "1.5 seconds" in rules
+    assert "1.2 seconds" in rules
     for address in re.findall(r'href="(/[^"#?]*)"', get("rules/").content.decode()):
         assert Client().get(address).status_code in (200, 302), address
