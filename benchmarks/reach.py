@@ -5,7 +5,7 @@
 One run end to end: 3,000 ads, their viewers hashed under a key, a sketch for each, and their union, beside the exact count of
 the same viewers. Then many populations, whose hashes are drawn instead of made (a keyed hash is a draw), through the same
 sketches: the root of the mean square of the relative error, and how many of the intervals of 95 % hold the truth. Prints JSON
-and fails where the error is over 1 %, fewer than 93 of 100 intervals hold, or the run took more than five minutes.
+and fails where the error is over 1 %, fewer than 93 of 100 intervals hold, or the run took more than five minutes of a processor.
 """
 
 import argparse
@@ -41,7 +41,7 @@ def main() -> None:
     json.dump(told, sys.stdout, indent=1)
     print()
     held = told["many"][f"{1 << FINE:,} registers"]
-    within = held["rms"] <= MOST_ERROR and held["held"] >= LEAST_HELD and told["once"]["seconds"] <= MOST_SECONDS
+    within = held["rms"] <= MOST_ERROR and held["held"] >= LEAST_HELD and told["once"]["processor_s"] <= MOST_SECONDS
     sys.exit(0 if within else 1)
 
 
@@ -60,7 +60,7 @@ def once(ads: int, people: int) -> dict[str, object]:
     key = secrets.token_bytes(32)
     begins, sizes = audiences(ads, people)
     seen = np.zeros(people, bool)
-    began = time.perf_counter()
+    began, busy = time.perf_counter(), time.process_time()
     stored, rows = [], 0
     for begin, size in zip(begins.tolist(), sizes.tolist(), strict=True):
         sketch = Sketch()
@@ -78,7 +78,7 @@ def once(ads: int, people: int) -> dict[str, object]:
     return {
         "views": rows, "people": truth, "told": found.people, "low": found.low, "high": found.high,
         "error": round(abs((found.people or 0) / truth - 1), 5), "sketches_s": round(made, 1), "union_s": round(union, 2),
-        "seconds": round(made + union, 1), "views_a_second": round(rows / made),
+        "seconds": round(made + union, 1), "processor_s": round(time.process_time() - busy, 1), "views_a_second": round(rows / made),
     }  # fmt: skip
 
 
