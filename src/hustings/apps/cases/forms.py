@@ -11,7 +11,7 @@ from hustings.apps.cases.models import Campaign, Case, Hypothesis, Lead, Task
 from hustings.apps.choices import choices
 from hustings.apps.items.models import Item
 from hustings.apps.people.models import Appointment
-from hustings.exchange.disarm import by_tactic, techniques
+from hustings.exchange.disarm import EDITION, by_tactic, techniques
 from hustings.policy.casework import CASE, Confidence, Disposition, LeadSource, MemberKind, Outcome, Side, TaskState
 
 __all__ = [
@@ -279,6 +279,7 @@ class DescribeForm(forms.Form):
     tactics = forms.MultipleChoiceField(
         required=False, label="DISARM techniques", help_text="Several may be chosen. In the order in which an operation goes.",
         widget=forms.SelectMultiple(attrs={"size": 8}),
+        error_messages={"invalid_choice": f"%(value)s is no technique of the edition of {EDITION}: a number reads T0086 or T0086.001."},
     )  # fmt: skip
 
     def __init__(self, *args: Any, campaign: Campaign | None = None, **named: Any) -> None:

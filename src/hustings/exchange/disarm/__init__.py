@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from hustings.errors import Problem
 
-__all__ = ["SOURCE", "Technique", "by_tactic", "techniques", "unknown"]
+__all__ = ["EDITION", "SOURCE", "Technique", "by_tactic", "techniques", "unknown"]
 
 EDITION = "10 February 2025"
 SOURCE = f"DISARM Red Framework, DISARM Foundation, as of {EDITION} (49df5f6), CC BY-SA 4.0"
