@@ -114,7 +114,7 @@ def companies(group: Compared) -> str:
         f'<th scope="col">{one}</th>' for one in ("Company", seen(group.unit), "What it counts", "Said on", "Where")
     )
     body = "".join(
-        f'<tr><th scope="row">{seen(one.company)}</th><td>{one.value.normalize():,f}</td><td>{seen(one.definition)}</td><td>{one.said_on.isoformat()}</td><td>{seen(one.source)}</td></tr>'
+        f'<tr><th scope="row">{seen(one.company)}</th><td>{one.shown}</td><td>{seen(one.definition)}</td><td>{one.said_on.isoformat()}</td><td>{seen(one.source)}</td></tr>'
         for one in group.figures
     )
     alike = (
@@ -122,4 +122,4 @@ def companies(group: Compared) -> str:
         if group.alike
         else f"They count by {group.definitions} different definitions: the numbers cannot be added or put in order as they are."
     )
-    return f'<div class="scroll" role="region" aria-label="In {seen(group.unit)}" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div><p>From {group.least.normalize():,f} to {group.most.normalize():,f}. {alike}</p>'
+    return f'<div class="scroll" role="region" aria-label="In {seen(group.unit)}" tabindex="0"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div><p>From {group.span}. {alike}</p>'

@@ -60,6 +60,11 @@ class Compared:
     definitions: int
 
     @property
+    def span(self) -> str:
+        """The smallest and the largest, for people."""
+        return f"{self.least.normalize():,f} to {self.most.normalize():,f}"
+
+    @property
     def alike(self) -> bool:
         """Whether all count by the same words: only then can the numbers be put beside each other as they are."""
         return self.definitions == 1

@@ -100,6 +100,11 @@ class CompanyFigure(OfCase):
             models.CheckConstraint(condition=~Q(definition="") & ~Q(source=""), name="company_figure_is_defined")
         ]
 
+    @property
+    def shown(self) -> str:
+        """The number for people, without the zeros that the column adds."""
+        return f"{self.value.normalize():,f}"
+
 
 class Reconciled(OfCase):
     """What differs between the companies' figures and why; the newest counts."""
