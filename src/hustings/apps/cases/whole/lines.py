@@ -32,7 +32,7 @@ LANES = (
     "work on the case",
     "enforcement",
 )
-WIDTH, LEFT, LANE = 640, 8, 26
+WIDTH, LEFT, RIGHT, LANE = 640, 112, 8, 24
 STEPS = [1, 2, 7, 14, 30, 91, 182, 365, 1_826, 3_652]
 
 
@@ -145,7 +145,7 @@ def drawn(found: Sequence[Line]) -> Drawn | None:
     first, last = found[0].at, max(found[-1].at, found[0].at + timedelta(days=1))
     whole = (last - first).total_seconds()
     # One mark a point at most, so that a year of days does not lie on top of itself.
-    step = next((days for days in STEPS if whole / 86_400 / days <= WIDTH / 2), STEPS[-1])
+    step = next((days for days in STEPS if whole / 86_400 / days <= (WIDTH - LEFT) / 2), STEPS[-1])
     counted: Counter[tuple[int, str]] = Counter()
     one: dict[tuple[int, str], Line] = {}
     for each in found:
@@ -155,13 +155,13 @@ def drawn(found: Sequence[Line]) -> Drawn | None:
     held = [lane for lane in LANES if any(key[1] == lane for key in counted)]
 
     def across(days: float) -> float:
-        return round(LEFT + days * 86_400 / whole * (WIDTH - 2 * LEFT), 1)
+        return round(LEFT + days * 86_400 / whole * (WIDTH - LEFT - RIGHT), 1)
 
     most = max(counted.values())
     marks = []
     for (place, lane), count in sorted(counted.items()):
-        floor = (held.index(lane) + 1) * LANE + 8
-        tall = 5 + (LANE - 15) * (count / most) ** 0.5
+        floor = (held.index(lane) + 1) * LANE
+        tall = 5 + (LANE - 9) * (count / most) ** 0.5
         when = first + timedelta(days=place * step)
         said = (
             f"{words.day(when)}: {one[place, lane].sentence}"
@@ -169,9 +169,9 @@ def drawn(found: Sequence[Line]) -> Drawn | None:
             else f"{words.day(when)}: {count:,} of {lane}"
         )
         marks.append((across(place * step), round(floor - tall, 1), float(floor), said))
-    axis = len(held) * LANE + 12
+    axis = len(held) * LANE
     return Drawn(
-        marks=marks, lanes=[((at + 1) * LANE - 9, lane) for at, lane in enumerate(held)], ticks=ticks(first, last, across), tall=axis + 22,
+        marks=marks, lanes=[(float((at + 1) * LANE), lane) for at, lane in enumerate(held)], ticks=ticks(first, last, across), tall=axis + 22,
         axis=axis, first=words.day(first), last=words.day(last), per="day" if step == 1 else f"{step:,} days",
     )  # fmt: skip
 
@@ -185,6 +185,6 @@ def ticks(first: datetime, last: datetime, across: Callable[[float], float]) -> 
         when = first + timedelta(days=at)
         x = across(at)
         said = f"{when.day} {words.MONTHS[when.month - 1]}" + ("" if step < 14 else f" {when:%Y}")
-        found.append((x, said if 28 < x < WIDTH - 28 else ""))
+        found.append((x, said if x < WIDTH - 28 else ""))
         at += step
     return found
