@@ -10,7 +10,7 @@ DORA = "dora@demo.example"
 
 @pytest.fixture(scope="module")
 def page(seeded_site: Site):
-    """Dora, signed in, with a case from which a package left, a redacted copy, a warrant and a hearing."""
+    """Dora, signed in, with a case that a committee was told of, a redacted copy, a warrant and a hearing."""
     with chromium() as browser:
         enrol(seeded_site, DORA)
         context, page, heard = visit(browser, seeded_site)
@@ -35,17 +35,16 @@ def page(seeded_site: Site):
         page.get_by_label("What is taken out").fill("PERSON; Nora Example")
         page.get_by_label("Why a copy is made, and for whom").fill("for the court")
         page.get_by_role("button", name="Seal the copy").click()
-        page.goto(case)
-        page.get_by_text("Pack the evidence for somebody", exact=True).click()
-        page.get_by_label("Who gets it").fill("The committee")
-        page.get_by_label("On which ground they get it").fill("asked for by letter")
-        page.get_by_label("Of what was redacted the copies alone").check()
-        with page.expect_download():
-            page.get_by_role("button", name="Write it down and pack").click()
+        page.get_by_role("heading", name="page, redacted.txt").wait_for()
         page.goto(case)
         page.get_by_role("link", name="Who was told of it").click()
         told = page.url
-        page.locator("main table a").first.click()
+        page.get_by_text("Write down what somebody was told", exact=True).click()
+        page.get_by_label("Who was told").fill("The committee")
+        page.get_by_label("What they were told, in a line").fill("The text of a page")
+        page.get_by_label("On which ground").fill("asked for by letter")
+        page.get_by_label("Sealed objects they were told of").select_option(label="page.txt")
+        page.get_by_role("button", name="Enter it").click()
         page.get_by_text("Something they were told is not so", exact=True).click()
         page.get_by_label("As it was told").fill("It is from May.")
         page.get_by_label("As it is", exact=True).fill("It is from June.")
@@ -113,7 +112,7 @@ def test_what_was_done_stands_on_the_pages(page):
     page.set_viewport_size(DESKTOP)
     for which, words in (
         ("register", "It is from June."),
-        ("entry", "1 PERSON"),
+        ("entry", "The clock was wrong."),
         ("process", "nobody has approved it"),
         ("question", "Nobody has approved it"),
     ):
