@@ -344,13 +344,19 @@ def file(request: HttpRequest, seat: Seat, key: UUID, number: int, name: str) ->
 
 
 def answered(held: ReportVersion, name: str) -> HttpResponse:
-    """One of the files that everybody gets who may read the version.
+    """One of the files that everybody gets who may read the version; in words where the machine cannot draw a PDF.
 
-    Raises   Http404 for another name, and for the PDF where the machine cannot draw one
+    Raises   Http404 for another name
     """
-    content = outputs.paper(held) if name == "report.pdf" else outputs.open_files(held).get(name)
+    if name not in outputs.OPEN:
+        raise Http404("There is no such file.")
+    content = outputs.paper(held) if name == "report.pdf" else outputs.open_files(held)[name]
     if content is None:
-        raise Http404("There is no such file; the page can be printed where there is no PDF.")
+        return HttpResponse(
+            "No PDF can be drawn here. The page report.html can be printed.\n",
+            content_type=outputs.TYPES["txt"],
+            status=503,
+        )
     told = HttpResponse(content, content_type=outputs.TYPES[name.rpartition(".")[2]])
     told["Content-Disposition"] = f'attachment; filename="{name}"'
     return told
