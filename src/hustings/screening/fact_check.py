@@ -10,7 +10,6 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 # Of 6,420 sentences of other political ads taken for claims, 2 matched one of 3,425 ad texts wrongly; of 500 claims made of those
 # texts with 15 % of their words left out, 99 % matched (docs/explanation/reach.md).
@@ -18,6 +17,9 @@ SHARE, FEWEST_WORDS, FEWEST_TELLING = 0.75, 5, 3
 # A word in more claims than this share, and in more than so many, tells none apart; several newsrooms check the same claim.
 COMMON, SEVERAL = 0.02, 20
 WORD = re.compile(r"\w{3,}")
+ADDRESS = re.compile(
+    r"(?:https?:)?//(?:[^/?#@]*@)?(?P<host>[^/?#:]+)(?::\d+)?(?P<path>[^?#]*)(?P<query>\?[^#]+)?", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,9 +115,8 @@ def words(text: str) -> list[str]:
 
 def plain(address: str) -> str:
     """An address without what does not change where it leads: scheme, www, a last slash, its fragment."""
-    try:
-        parts = urlsplit(address.strip())
-    except ValueError:
+    found = ADDRESS.match(address.strip())
+    if found is None:
         return address.strip()
-    host = (parts.hostname or "").removeprefix("www.").removeprefix("m.")
-    return f"{host}{parts.path.rstrip('/')}" + (f"?{parts.query}" if parts.query else "")
+    host = found["host"].casefold().removeprefix("www.").removeprefix("m.")
+    return f"{host}{found['path'].rstrip('/')}{found['query'] or ''}"

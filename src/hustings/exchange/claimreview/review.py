@@ -4,18 +4,19 @@ from __future__ import annotations
 
 __all__ = ["LONGEST", "Review", "review_of"]
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Any
-from urllib.parse import urlsplit
 
 from hustings.errors import Problem
 
 LONGEST = 5_000  # letters of a claim; longer ones are articles
 SHORT = 500
 MOST_PLACES = 50
+ADDRESS = re.compile(r"https?://(?P<host>[^\s/?#:@\[\]]+)(?::\d+)?(?:[/?#]\S*)?\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +77,7 @@ def review_of(raw: Mapping[str, Any], where: str) -> Review | list[Problem]:
         said = f"{text(rating['ratingValue'])} of {text(best)}" if best not in (None, "") else text(rating["ratingValue"])  # fmt: skip
     places = dict.fromkeys(one for one in seen_at(reviewed) if web(one) and one != url)
     return Review(
-        claim=claim, url=url, by=name(raw.get("author"))[:SHORT] or (urlsplit(url).hostname or ""), rating=said[:SHORT],
+        claim=claim, url=url, by=name(raw.get("author"))[:SHORT] or host_of(url), rating=said[:SHORT],
         language=text(raw.get("inLanguage"))[:8], published=published,
         claimed_by=name(reviewed.get("author"))[:SHORT], places=tuple(places)[:MOST_PLACES],
     )  # fmt: skip
@@ -116,15 +117,15 @@ def mapping(raw: object) -> Mapping[str, Any]:
     return raw if isinstance(raw, Mapping) else {}
 
 
+def host_of(address: str) -> str:
+    """The name of the site."""
+    found = ADDRESS.match(address)
+    return found["host"] if found else ""
+
+
 def web(address: str) -> bool:
     """Whether it is an address of the web that a table can hold."""
-    if len(address) > 2_000:
-        return False
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+    return len(address) <= 2_000 and ADDRESS.match(address) is not None
 
 
 def shown(raw: object) -> str:
