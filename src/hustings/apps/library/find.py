@@ -42,7 +42,7 @@ SELECT coalesce(string_agg('(' || form || ')', ' | ' ORDER BY form), '') FROM (
   SELECT DISTINCT to_tsquery(stemmer::regconfig, %s)::text AS form FROM unnest(%s::text[]) AS stemmer) AS forms WHERE form <> ''
 """
 DEARER, FEW_OF_DAYS = 2, 50_000
-SOON_MS = 400
+SOON_MS = 700
 
 DAYS = Func(F("starts"), F("ends"), F("state"), function="library_days", output_field=DateRangeField())
 
