@@ -323,3 +323,38 @@ def test_a_campaign_names_its_techniques_and_refuses_those_that_nobody_knows(wor
     assert (world.campaign.aims_at, world.campaign.tactics) == (["DE", "US"], ["T0086.001"])
     assert "They hide." in world.page("dora", at)
     world.post("jonas", f"{at}say/describe/", 404, aims_at="", narratives="", tactics=[])
+
+
+def test_a_sealed_table_of_viewers_is_counted_one_by_one_for_a_reason_that_stays(world):
+    at = f"/cases/{world.case.pk}/"
+    assert "Count a sealed table" not in world.page("anna", f"{at}reach/")
+    rows = [
+        "ad,viewer,day,country",
+        *(f"{1 + number % 2},v{number},2016-11-0{7 + number % 2},US" for number in range(40)),
+        "1,v1,2016-11-08,CA",
+    ]
+    for name, text in (("viewers.csv", "\n".join(rows)), ("wrong.csv", "ad,who\n1,2\n")):
+        world.post("anna", f"{at}evidence/", tool="the platform's export", captured_at="2016-12-01T10:00",
+                   file=SimpleUploadedFile(name, text.encode(), "text/csv"))  # fmt: skip
+    good, wrong = Evidence.objects.get(name="viewers.csv"), Evidence.objects.get(name="wrong.csv")
+    assert "Count a sealed table" in world.page("anna", f"{at}reach/")
+    world.post("anna", f"{at}reach/count/", 422, table=str(good.pk), why="")
+    told = world.post(
+        "anna", f"{at}reach/count/", 200, table=str(good.pk), why="The committee asks.", part_at="2016-11-08"
+    ).content.decode()
+    for words in (
+        "40 people saw at least one of them.",
+        "20 people saw at least one of them.",
+        "Fewer than 10 people",
+        "country: US",
+    ):
+        assert words in told, words
+    assert list(good.custody.order_by("at", "id").values_list("act", "why")) == [
+        ("collect", ""),
+        ("view", "The committee asks."),
+    ]
+    refused = world.post("anna", f"{at}reach/count/", 422, table=str(wrong.pk), why="To look.").content.decode()
+    assert "a column viewer" in refused
+    assert wrong.custody.count() == 1
+    world.post("jonas", f"{at}reach/count/", 404, table=str(good.pk), why="To look.")
+    world.post("anna", f"{at}reach/count/", 422, table=str(world.kept.pk), why="To look.")

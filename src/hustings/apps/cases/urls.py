@@ -23,6 +23,7 @@ urlpatterns = [
     path("cases/<uuid:key>/timeline/", whole.timeline, name="case-timeline"),
     path("cases/<uuid:key>/map/", whole.places, name="case-map"),
     path("cases/<uuid:key>/reach/", reach.case_reach, name="case-reach"),
+    path("cases/<uuid:key>/reach/count/", reach.count_table, name="count-viewers"),
     path("campaigns/<uuid:key>/reach/", reach.campaign_reach, name="campaign-reach"),
     path("campaigns/<uuid:key>/impact/", reach.impact, name="campaign-impact"),
     path("campaigns/<uuid:key>/impact/<slug:what>/", reach.say_of_impact, name="say-of-impact"),

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.forms import Form
@@ -17,14 +18,16 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hustings.apps.ads.models import Ad
 from hustings.apps.cases import find
+from hustings.apps.cases.forms import day as day_field
 from hustings.apps.cases.impact import acts
 from hustings.apps.cases.impact.forms import JudgeForm, ObserveForm
 from hustings.apps.cases.impact.read import impact_of
-from hustings.apps.cases.models import Campaign, Case
+from hustings.apps.cases.models import Campaign, Case, Evidence
 from hustings.apps.cases.pages.campaigns import material, tabs_of_campaign
 from hustings.apps.cases.pages.whole import day_asked, tabs_of
 from hustings.apps.cases.reach.assets import ads_of, behind, members_of
 from hustings.apps.cases.reach.people import by_country, by_day, reach_of_ads
+from hustings.apps.cases.reach.viewers import count_sealed, tables_of
 from hustings.apps.cases.whole.bought import bought
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
@@ -34,7 +37,7 @@ from hustings.errors import BadInput
 from hustings.policy.casework import MemberKind
 from hustings.policy.impact import SOURCE, Step
 
-__all__ = ["campaign_reach", "case_reach", "impact", "say_of_impact"]
+__all__ = ["campaign_reach", "case_reach", "count_table", "impact", "say_of_impact"]
 
 # Of these the tables hold who or how many saw them only where they are ads.
 NEVER_COUNTED = {MemberKind.POST, MemberKind.GROUP, MemberKind.CHANNEL}
@@ -46,8 +49,48 @@ def case_reach(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     """How many people the campaigns of a case reached."""
     found = find.find_case(seat, key)
     require(seat, "read", found.item)
-    context = reach_page(request, seat, found) | {"tabs": tabs_of(found), "home": reverse("case", args=[found.pk])}
-    return render(request, "cases/reach/reach.html", context)
+    return render(request, "cases/reach/reach.html", case_context(request, seat, found))
+
+
+class CountForm(forms.Form):
+    """Which sealed table of viewers is counted, and why."""
+
+    table = forms.ModelChoiceField(Evidence.objects.none(), empty_label=None, label="Sealed table of viewers",
+        help_text="CSV or Parquet with the columns ad and viewer, and day and country where it has them.",
+    )  # fmt: skip
+    part_at = day_field(required=False, label="Part it at this day")
+    why = forms.CharField(max_length=500, min_length=3, label="Why you count it", help_text="It stands in its custody.")
+
+    def __init__(self, *args: Any, tables: QuerySet[Evidence], **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.fields["table"].queryset = tables  # type: ignore[attr-defined]
+        self.fields["table"].label_from_instance = lambda one: f"{one.name}, {one.sha256[:12]}"  # type: ignore[attr-defined]
+
+
+def case_context(request: HttpRequest, seat: Seat, found: Case, form: CountForm | None = None) -> dict[str, Any]:
+    """What the page of a case shows, with a form to count a sealed table where it has one."""
+    tables = tables_of(seat, found)
+    offered = form or (CountForm(tables=tables, auto_id="count_%s") if tables.exists() else None)
+    more = {"tabs": tabs_of(found), "home": reverse("case", args=[found.pk]), "case": found, "count_form": offered}
+    return reach_page(request, seat, found) | more
+
+
+@require_POST
+@seated
+def count_table(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
+    """Count the people of a sealed table of viewers, and show them once; nothing of it is kept but who asked and why."""
+    found = find.find_case(seat, key)
+    require(seat, "read", found.item)
+    form = CountForm(request.POST, tables=tables_of(seat, found), auto_id="count_%s")
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            counted = count_sealed(data["table"], by=seat, why=data["why"], day=data["part_at"])
+        except BadInput as error:
+            say(form, error)
+        else:
+            return render(request, "cases/reach/reach.html", case_context(request, seat, found) | {"counted": counted, "table_counted": data["table"]})  # fmt: skip
+    return render(request, "cases/reach/reach.html", case_context(request, seat, found, form), status=422)
 
 
 @require_safe
