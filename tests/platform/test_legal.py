@@ -31,6 +31,7 @@ from hustings.policy.legal import LEGAL, Asset, DataKind, LegalKind, LegalState
 NOW = datetime(2031, 5, 20, 12, tzinfo=UTC)
 PAGE = Asset(kind="page", platform="meridian", name="parks")
 OTHER = Asset(kind="page", platform="meridian", name="pools")
+DAYS = [date(2031, 4, 30), date(2031, 5, 1), date(2031, 5, 2), date(2031, 5, 4)]  # of which the window holds two
 
 
 @pytest.fixture
@@ -114,18 +115,11 @@ def test_everything_that_is_wrong_is_told_at_once(desk):
 def test_every_step_is_open_from_its_states_alone(desk):
     case = case_of(desk)
     counsel(desk, case)
-    for kind in (LegalKind.SUBPOENA, LegalKind.PRESERVATION):
-        for state in LegalState:
-            for step in LEGAL:
+    for kind, state in product((LegalKind.SUBPOENA, LegalKind.PRESERVATION), LegalState):
+        with transaction.atomic():
+            process = moved(desk, received(desk, case, kind=kind), *path_to(state, kind))
+            for step in LEGAL if process.state == state else ():
                 with transaction.atomic():
-                    process = moved(
-                        desk,
-                        received(desk, case, kind=kind, reference=f"{kind} {state} {step.code}"),
-                        *path_to(state, kind),
-                    )
-                    if process is None or process.state != state:
-                        transaction.set_rollback(True)
-                        continue
                     allowed = state in step.sources and step.keeps in (None, kind.keeps) and step.code != "answer"
                     with desk.as_("dora") as dora:
                         if allowed:
@@ -134,6 +128,8 @@ def test_every_step_is_open_from_its_states_alone(desk):
                             with pytest.raises(BadInput):
                                 legal.move(process, step.code, by=dora, reason="x")
                     transaction.set_rollback(True)
+                process.refresh_from_db()
+            transaction.set_rollback(True)
 
 
 def path_to(state, kind):
@@ -250,12 +246,11 @@ def test_a_delay_has_an_end_and_what_happens_then_happens_by_itself(desk, at):
 
 
 def world(desk):
-    """A case with sealed objects and ads of two pages over six days around the window, and a pair that nobody can place."""
+    """A case with sealed objects and ads of two pages on days in and around the window, and a pair that nobody can place."""
     case = case_of(desk)
     counsel(desk, case)
-    days = [date(2031, 4, 30) + timedelta(days=n) for n in range(6)]
     with desk.as_("anna") as anna:
-        for asset, day in product((PAGE, OTHER), days):
+        for asset, day in product((PAGE, OTHER), DAYS):
             for hour in (0, 23):
                 at = datetime(day.year, day.month, day.day, hour, 59, tzinfo=UTC)
                 sealing.seal(
@@ -265,7 +260,7 @@ def world(desk):
         sealing.seal(io.BytesIO(b"a note"), by=anna, case=case, name="of nothing", media_type="text/plain", how="upload", tool="legal export by hand",
                      captured_at=datetime(2031, 5, 2, tzinfo=UTC))  # fmt: skip
     company = desk.world.organisations["Meridian"]
-    for number, (asset, day) in enumerate(product((PAGE, OTHER), days), 1):
+    for number, (asset, day) in enumerate(product((PAGE, OTHER), DAYS), 1):
         starts = datetime(day.year, day.month, day.day, 8, tzinfo=UTC)
         ad = made_ad(company, number, page=asset.name, starts=starts, created=starts)
         for shown in (day, day + timedelta(days=1)):
@@ -348,18 +343,16 @@ def test_a_package_holds_all_that_its_scope_covers_and_nothing_else(desk):
 
 def expected_sealed(scope):
     """The same from the grid above, read plainly."""
-    days = [date(2031, 4, 30) + timedelta(days=n) for n in range(6)]
     return sorted(
-        f"{asset.name} {day:%d} {hour:02}" for asset, day, hour in product((PAGE, OTHER), days, (0, 23))
+        f"{asset.name} {day:%d} {hour:02}" for asset, day, hour in product((PAGE, OTHER), DAYS, (0, 23))
         if DataKind.SEALED in scope.kinds and asset in scope.assets and scope.since <= day <= scope.until
     )  # fmt: skip
 
 
 def expected_rows(scope):
     """The same of ads, their payers, and days on which they were shown."""
-    days = [date(2031, 4, 30) + timedelta(days=n) for n in range(6)]
     found = []
-    for number, (page, day) in enumerate(product((PAGE, OTHER), days), 1):
+    for number, (page, day) in enumerate(product((PAGE, OTHER), DAYS), 1):
         for asset in {
             page,
             Asset(kind="ad", platform="snap", name=str(number)),
