@@ -120,6 +120,10 @@ def test_a_report_goes_from_a_case_to_everybody_by_forms_alone(team):
     assert "The sum of posts over accepted accounts" in figure
     assert "for those of the case" not in figure
     assert "for those of the case" in team.page("anna", f"/reports/{report.pk}/figures/posts/")
+    for path in (at, f"{at}1/", f"{at}recount/", f"{at}1/figures/posts/"):
+        page = team.page("anna", path)  # what colleagues see of it is as restricted as the case
+        assert "TLP:AMBER+STRICT" in re.search(r'<div class="marking">.*?</div>', page, re.DOTALL).group(), path
+    assert "TLP:CLEAR" in re.search(r'<div class="marking">.*?</div>', shown, re.DOTALL).group()
     beneath = team.page("ben", f"{at}1/figures/posts/")
     assert "page 17" in beneath
     assert "page 17" in team.page("ben", f"{at}1/figures/posts/?csv=assets")

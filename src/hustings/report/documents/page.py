@@ -50,8 +50,9 @@ def body(document: Document, *, published: str = "") -> str:
         if published
         else f"Version {document.version:,}, not published."
     )
+    of = "" if document.scope == document.title else f", of {seen(document.scope)}"
     return (
-        f'<p class="lede">{seen(document.kind.sentence)} {state} The figures are as they stood {clock(document.as_of)}, of {seen(document.scope)}.</p>'
+        f'<p class="lede">{seen(document.kind.sentence)} {state} The figures are as they stood {clock(document.as_of)}{of}.</p>'
         f"{corrections(document.corrections)}"
         f"{''.join(section(part, figures) for part in document.parts)}"
         f"{made(document)}"

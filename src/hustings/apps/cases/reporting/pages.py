@@ -74,7 +74,8 @@ def written(request: HttpRequest, seat: Seat) -> HttpResponse:
     table = table_of(request, find.reports(seat))
     if table.wants_csv:
         return table.csv()
-    return render(request, "cases/reporting/written.html", {"table": table, "page_marking": table.shown})
+    cases_of = [row.case.item for row in table.page[: table.per_page]]  # who works on what is as restricted as the case
+    return render(request, "cases/reporting/written.html", {"table": table, "page_marking": [*table.shown, *cases_of]})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -142,7 +143,7 @@ def report_page(seat: Seat, found: Report, **forms_of: Any) -> dict[str, Any]:
     return {
         "report": found,
         "item": found.item,
-        "page_marking": [found.item],
+        "page_marking": [found.item, found.case.item],
         "sections": sections(document, found, forms_of.get("wrong", {})),
         "shown": mark_safe(body(document, published=outputs.published_words(last))) if document and last and not drafting else "",  # noqa: S308 - made by page.body, which escapes
         "problems": problems,
@@ -251,7 +252,7 @@ def recount(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
             messages.success(request, "The next version waits for another person's approval.")
             return redirect("report", found.pk)
     context = {
-        "report": found, "item": found.item, "page_marking": [found.item, counted.version.rows.item], "counted": counted, "differs": differs,
+        "report": found, "item": found.item, "page_marking": [found.item, found.case.item, counted.version.rows.item], "counted": counted, "differs": differs,
         "sealed_same": all(one.same and one.rows for one in counted.sealed), "form": form, "figures": len(counted.now),
         "may_correct": bool(differs) and not counted.unseen and found.state == ReportState.PUBLISHED,
     }  # fmt: skip
@@ -290,7 +291,7 @@ def version(request: HttpRequest, seat: Seat, key: UUID, number: int) -> HttpRes
 def version_page(found: Report, held: ReportVersion, document: Document, seat: Seat) -> dict[str, Any]:
     """What the page of a version shows."""
     return {
-        "report": found, "item": found.item, "page_marking": [found.item], "version": held, "document": document,
+        "report": found, "item": found.item, "page_marking": [found.item, found.case.item], "version": held, "document": document,
         "shown": mark_safe(body(document, published=outputs.published_words(held))),  # noqa: S308 - as above
         "corrected": held.corrected.filter(by_version__published_at__isnull=False).select_related("by_version").order_by("at", "figure"),
         "may_export": can(seat, "export", found.item),
@@ -328,7 +329,7 @@ def figure(request: HttpRequest, seat: Seat, key: UUID, number: int, name: str) 
         if table.wants_csv:
             return table.csv()
     context = {
-        "report": found, "item": found.item, "page_marking": [found.item, held.rows.item], "version": held, "figure": one, "tables": tables,
+        "report": found, "item": found.item, "page_marking": [found.item, found.case.item, held.rows.item], "version": held, "figure": one, "tables": tables,
         "query": QUERIES[name], "says": COLUMNS,
     }  # fmt: skip
     return render(request, "cases/reporting/figure.html", context)
