@@ -16,7 +16,8 @@ from hustings.apps import database
 from hustings.apps.ads.models import Ad, Creative, Delivery, Page, Payer
 from hustings.apps.cases import working
 from hustings.apps.cases.models import Campaign, Evidence, ImpactJudgement, ImpactObservation, Member
-from hustings.apps.cases.reach.people import by_country, by_day, reach_of
+from hustings.apps.cases.reach.assets import ads_of
+from hustings.apps.cases.reach.people import Parting, by_day, reach_of_ads
 from hustings.apps.cases.whole.things import whole
 from hustings.apps.database import WEB, in_role
 from hustings.apps.elections.models import Election
@@ -223,17 +224,19 @@ def test_who_may_not_know_the_case_finds_no_part_of_it(world):
 
 def test_reach_counts_nobody_twice_over_pages_and_buyers_and_parts_it_by_day_and_country(world):
     campaign = world.campaign
-    answer = world.act("anna", lambda seat: reach_of(seat, campaign))
+    answer = world.act("anna", lambda seat: reach_of_ads(ads_of(seat, campaign)))
     assert (answer.how, answer.ads, answer.counted) == (How.SKETCH, 3, 3)
     assert answer.low <= 4_100 <= answer.high
-    assert world.act("anna", lambda seat: reach_of(seat, world.case)) == answer
+    assert world.act("anna", lambda seat: reach_of_ads(ads_of(seat, world.case))) == answer
     ads = Ad.objects.filter(number__in=["1", "2", "3"])
     before, later = world.act("anna", lambda _seat: by_day(ads, date(2016, 11, 8)))
     assert (before.impressions, later.impressions) == (4_000, 4_900)
     assert before.impressions_share == pytest.approx(4_000 / 8_900)
     assert before.people.low <= 2_000 <= before.people.high
     assert before.people_share + later.people_share > 1.1
-    german, american = world.act("anna", lambda _seat: by_country(ads))
+    by_country = Parting.by_country()
+    world.act("anna", lambda _seat: reach_of_ads(ads, parted=[by_country]))
+    german, american = world.act("anna", lambda _seat: by_country.cuts(ads))
     assert (german.name, german.impressions, american.name, american.impressions) == ("DE", 4_000, "US", 4_900)
     few = world.act("anna", lambda _seat: by_day(ads.filter(number="2"), date(2016, 11, 8)))[0]
     assert few.people.sentence == "Fewer than 10 people saw at least one of them."
@@ -252,16 +255,16 @@ def test_reach_counts_nobody_twice_over_pages_and_buyers_and_parts_it_by_day_and
 def test_where_people_were_not_counted_a_range_is_told_as_modelled_or_nothing(world):
     campaign = world.campaign
     Delivery.objects.filter(ad=world.ads["3"]).delete()
-    answer = world.act("anna", lambda seat: reach_of(seat, campaign))
+    answer = world.act("anna", lambda seat: reach_of_ads(ads_of(seat, campaign)))
     assert (answer.how, answer.ads, answer.counted, answer.people) == (How.BOUNDS, 3, 2, None)
     assert answer.low <= 4_000 <= answer.high
     assert answer.high >= 4_000 + 900
     Delivery.objects.all().delete()
-    answer = world.act("anna", lambda seat: reach_of(seat, campaign))
+    answer = world.act("anna", lambda seat: reach_of_ads(ads_of(seat, campaign)))
     assert (answer.how, answer.low, answer.high) == (How.NOT, None, 8_900)
     assert "not derivable" in answer.sentence
     Ad.objects.filter(number="1").update(impressions=None)
-    assert world.act("anna", lambda seat: reach_of(seat, campaign)).high is None
+    assert world.act("anna", lambda seat: reach_of_ads(ads_of(seat, campaign))).high is None
     shown = world.page("anna", f"/campaigns/{campaign.pk}/reach/")
     assert "How many people saw them is not derivable." in shown
     assert "Not derivable: no ad of them has figures by day." in shown

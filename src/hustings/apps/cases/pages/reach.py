@@ -26,7 +26,7 @@ from hustings.apps.cases.models import Campaign, Case, Evidence
 from hustings.apps.cases.pages.campaigns import material, tabs_of_campaign
 from hustings.apps.cases.pages.whole import day_asked, tabs_of
 from hustings.apps.cases.reach.assets import ads_of, behind, members_of
-from hustings.apps.cases.reach.people import by_country, by_day, reach_of_ads
+from hustings.apps.cases.reach.people import Parting, reach_of_ads
 from hustings.apps.cases.reach.viewers import count_sealed, tables_of
 from hustings.apps.cases.whole.bought import bought
 from hustings.apps.people.seat import Seat
@@ -114,9 +114,11 @@ def reach_page(request: HttpRequest, seat: Seat, found: Campaign | Case) -> dict
         ads = Ad.objects.filter(behind([(one.kind, one.platform, one.name) for one in chosen])).order_by("archive", "number", "pk")  # fmt: skip
     day = day_asked(request, "day") or election_day(ads)
     bare = [one for one in (chosen or members) if one.kind in NEVER_COUNTED]
+    countries, days = Parting.by_country(), Parting.at(day) if day else None
+    answer = reach_of_ads(ads, parted=[countries, days] if days else [countries])
     return {
-        "item": found.item, "page_marking": [found.item, *{one.campaign.item for one in members}], "answer": reach_of_ads(ads),
-        "bought": bought(ads), "day": day, "days": by_day(ads, day) if day else [], "countries": by_country(ads),
+        "item": found.item, "page_marking": [found.item, *{one.campaign.item for one in members}], "answer": answer,
+        "bought": bought(ads), "day": day, "days": days.cuts(ads) if days else [], "countries": countries.cuts(ads),
         "members": [(member, member in chosen) for member in members], "chosen": chosen, "bare": len(bare),
     }  # fmt: skip
 

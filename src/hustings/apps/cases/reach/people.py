@@ -12,15 +12,12 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from hustings.apps.ads.models import Ad
-from hustings.apps.cases.models import Campaign, Case
-from hustings.apps.cases.reach.assets import ads_of
-from hustings.apps.people.seat import Seat
 from hustings.screening.audience.places import regions_of
 from hustings.screening.countries import country_code
 from hustings.screening.reach import Sketch
 from hustings.screening.reach_told import Answer, Counted, Frequency, How, Part, frequency_of, told
 
-__all__ = ["MOST", "Cut", "by_country", "by_day", "frequency", "reach_of", "reach_of_ads"]
+__all__ = ["MOST", "Cut", "Parting", "by_day", "frequency", "reach_of_ads", "shown"]
 
 MOST = 20_000  # ads whose people are put together at once
 REFERENCES = 2_000  # ads with counted people that a frequency is taken from
@@ -29,7 +26,7 @@ TOGETHER = 200  # ads whose sketches are read at once
 # The latest reading of an ad: what its archive says of its own people and of how many could see it.
 SAID = """
 SELECT DISTINCT ON (v.ad_id) v.ad_id, (v.content->>'reach')::numeric::bigint FROM ad_version v
-WHERE v.ad_id = ANY(%s) AND v.at <= coalesce(%s::timestamptz, 'infinity') AND v.content->>'reach' ~ '^[0-9]+$'
+WHERE v.ad_id = ANY(%s) AND v.at <= coalesce(%s::timestamptz, 'infinity') AND v.content->>'reach' ~ '^[0-9]{1,15}$'
 ORDER BY v.ad_id, v.version DESC
 """
 SKETCHES = """
@@ -65,17 +62,15 @@ class Cut:
     people_share: float | None
 
 
-def reach_of(seat: Seat, of: Campaign | Case, *, then: datetime | None = None, audience: int | None = None) -> Answer:
-    """How many people saw at least one ad of what was accepted as belonging to a campaign, or to those of a case.
+def reach_of_ads(
+    ads: QuerySet[Ad], *, then: datetime | None = None, audience: int | None = None, parted: Sequence[Parting] = ()
+) -> Answer:
+    """How many people saw at least one of these ads.
 
     then       what was known by that moment; counts that were replaced since are not among them, so ask while it is now
     audience   how many people could have seen any of them at most, where that is known
+    parted     told of every sketch on the way, so that each is read once
     """
-    return reach_of_ads(ads_of(seat, of, then=then), then=then, audience=audience)
-
-
-def reach_of_ads(ads: QuerySet[Ad], *, then: datetime | None = None, audience: int | None = None) -> Answer:
-    """How many people saw at least one of these ads."""
     held = list(ads.order_by("pk").values_list("pk", "impressions", "impressions_high")[: MOST + 1])
     if len(held) > MOST:
         return Answer(
@@ -84,9 +79,11 @@ def reach_of_ads(ads: QuerySet[Ad], *, then: datetime | None = None, audience: i
         )  # fmt: skip
     keys = [key for key, _, _ in held]
     everybody, counted = Sketch(), set()
-    for key, _day, _region, one in sketches(keys, then):
+    for key, day, region, one in sketches(keys, then):
         everybody.merge(one)
         counted.add(key)
+        for parting in parted:
+            parting.take(key, day, region, one)
     with connection.cursor() as cursor:
         cursor.execute(SAID, [keys, then])
         said: dict[UUID, int] = dict(cursor.fetchall())
@@ -119,15 +116,78 @@ def shown(keys: Sequence[UUID], then: datetime | None, cuts: list[int] | None) -
         return list(cursor.fetchall())
 
 
+class Parting:
+    """The people of some ads by parts: told of each sketch, it gives a cut for each part.
+
+    name        the part of a day and a region
+    regional    only what is told by region
+    order       the parts in the order in which they are told; by their names where it is left out
+    """
+
+    def __init__(self, name: Callable[[date, str], str], *, regional: bool = False, order: Sequence[str] = ()) -> None:
+        self.name, self.regional, self.order = name, regional, order
+        self.people: dict[str, Sketch] = defaultdict(Sketch)
+        self.counted: dict[str, set[UUID]] = defaultdict(set)
+        self.everybody = Sketch()
+
+    @classmethod
+    def at(cls, day: date) -> Parting:
+        """Before a day, and from it on."""
+        before, later = f"before {day:%-d %b %Y}", f"from {day:%-d %b %Y} on"
+        return cls(lambda at, _region: before if at < day else later, order=[before, later])
+
+    @classmethod
+    def by_country(cls) -> Parting:
+        """By the country of the region in which they were shown."""
+        return cls(lambda _at, region: country_of(region), regional=True)
+
+    def take(self, key: UUID, day: date, region: str, one: Sketch) -> None:
+        """One sketch of an ad."""
+        if self.regional and not region:
+            return
+        part = self.name(day, region)
+        self.everybody.merge(one)
+        self.people[part].merge(one)
+        self.counted[part].add(key)
+
+    def cuts(self, ads: QuerySet[Ad], *, then: datetime | None = None) -> list[Cut]:
+        """The parts with their impressions and people, once every sketch of these ads was taken."""
+        impressions: dict[str, int] = defaultdict(int)
+        of_part: dict[str, set[UUID]] = defaultdict(set)
+        keys = list(ads.order_by("pk").values_list("pk", flat=True)[:MOST])
+        for key, day, region, count in shown(keys, then, [2, 3] if self.regional else None):
+            impressions[self.name(day, region)] += count
+            of_part[self.name(day, region)].add(key)
+        for part, held in self.counted.items():
+            of_part[part] |= held
+        whole, all_people = sum(impressions.values()), self.everybody.estimate
+        found = []
+        for part in self.order or sorted(of_part):
+            if part not in of_part:
+                continue
+            told_of, counted = impressions.get(part), self.counted.get(part, set())
+            answer = told(
+                Counted(sketch=self.people[part], ads=len(counted)) if counted else None,
+                [Part()] * len(of_part[part] - counted),
+            )
+            share = None if answer.people is None or all_people == 0 else min(1.0, answer.people / all_people)
+            found.append(
+                Cut(name=part, impressions=told_of, impressions_share=None if told_of is None or not whole else told_of / whole,
+                    people=answer, people_share=share)
+            )  # fmt: skip
+        return found
+
+
 def by_day(ads: QuerySet[Ad], day: date, *, then: datetime | None = None) -> list[Cut]:
     """Before a day, and from it on: the two parts of what has days. Empty where nothing has."""
-    before, later = f"before {day:%-d %b %Y}", f"from {day:%-d %b %Y} on"
-    return cut(ads, then, None, lambda at, _region: before if at < day else later, [before, later])
+    return cut(ads, Parting.at(day), then)
 
 
-def by_country(ads: QuerySet[Ad], *, then: datetime | None = None) -> list[Cut]:
-    """By the country of the region in which they were shown, as far as its name or code tells it."""
-    return cut(ads, then, [2, 3], lambda _at, region: country_of(region), None)
+def cut(ads: QuerySet[Ad], parting: Parting, then: datetime | None) -> list[Cut]:
+    """The parts of these ads alone."""
+    for key, day, region, one in sketches(list(ads.order_by("pk").values_list("pk", flat=True)[:MOST]), then):
+        parting.take(key, day, region, one)
+    return parting.cuts(ads, then=then)
 
 
 def country_of(region: str) -> str:
@@ -138,45 +198,6 @@ def country_of(region: str) -> str:
     if any(one.startswith("US-") for one in regions_of(None, [region])):
         return "US"
     return country_code(region) or "country not told"
-
-
-def cut(
-    ads: QuerySet[Ad], then: datetime | None, cuts: list[int] | None, name: Callable[[date, str], str], order: list[str] | None
-) -> list[Cut]:  # fmt: skip
-    """The parts with their impressions and people."""
-    keys = list(ads.order_by("pk").values_list("pk", flat=True)[:MOST])
-    impressions: dict[str, int] = defaultdict(int)
-    of_part: dict[str, set[UUID]] = defaultdict(set)
-    for key, day, region, count in shown(keys, then, cuts):
-        impressions[name(day, region)] += count
-        of_part[name(day, region)].add(key)
-    people: dict[str, Sketch] = defaultdict(Sketch)
-    counted: dict[str, set[UUID]] = defaultdict(set)
-    everybody = Sketch()
-    for key, day, region, one in sketches(keys, then):
-        if cuts is not None and not region:
-            continue
-        part = name(day, region)
-        everybody.merge(one)
-        people[part].merge(one)
-        counted[part].add(key)
-        of_part[part].add(key)
-    whole, all_people = sum(impressions.values()), everybody.estimate
-    found = []
-    for part in order or sorted(of_part):
-        if part not in of_part:
-            continue
-        told_of = impressions.get(part)
-        answer = told(
-            Counted(sketch=people[part], ads=len(counted[part])) if counted[part] else None,
-            [Part()] * len(of_part[part] - counted[part]),
-        )
-        share = None if answer.people is None or all_people == 0 else min(1.0, answer.people / all_people)
-        found.append(
-            Cut(name=part, impressions=told_of, impressions_share=None if told_of is None or not whole else told_of / whole,
-                people=answer, people_share=share)
-        )  # fmt: skip
-    return found
 
 
 def frequency(then: datetime | None = None) -> Frequency | None:
