@@ -98,21 +98,36 @@ def postgres() -> Iterator[Server | GivenServer]:
 def begin(data: Path) -> None:
     """Put a data folder there whose database is migrated: a copy of one that is made once for the same sources.
 
-    Otherwise each process of each test run would spend ten seconds on the same migrations.
+    Otherwise each process of each test run would spend twenty seconds on the same migrations.
     """
     MIGRATED.mkdir(parents=True, exist_ok=True)
-    with (MIGRATED / "lock").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        kept = MIGRATED / sources()
+    kept = MIGRATED / sources()
+    with (MIGRATED / f"{kept.name}.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)  # of these sources: other sources do not wait
         if kept.is_dir():
             copy_folder(kept, data)
             return
         with running(data, throwaway=True) as server:
             migrate(server)
-        for old in MIGRATED.glob("*/"):
-            shutil.rmtree(old)
-        copy_folder(data, MIGRATED / "part")
-        (MIGRATED / "part").rename(kept)
+        part = kept.with_suffix(".part")
+        shutil.rmtree(part, ignore_errors=True)  # of somebody who was ended in the middle
+        copy_folder(data, part)
+        part.rename(kept)
+    forget_others(kept)
+
+
+def forget_others(kept: Path) -> None:
+    """Remove what was made of other sources, unless somebody is making or copying it."""
+    for place in MIGRATED.glob("*.lock"):
+        if place.stem != kept.name:
+            with place.open("w") as turn:
+                try:
+                    fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                for old in (place.with_suffix(""), place.with_suffix(".part")):
+                    shutil.rmtree(old, ignore_errors=True)
+                place.unlink()
 
 
 def sources() -> str:
