@@ -9,7 +9,7 @@ from made_desk import Desk
 from made_season import START, season
 from made_team import Team, opened
 
-from hustings.apps.cases import working
+from hustings.apps.cases import find, working
 from hustings.apps.cases.afteraction import acts, replaying
 from hustings.apps.cases.models import Change, LookBack, Missed, Replay
 from hustings.apps.people.models import Appointment
@@ -196,7 +196,9 @@ def test_a_review_follows_its_case_and_days_have_to_fit(desk):
     for key in desk.world.appointments:
         with desk.as_(key) as seat:
             known = acts.look_backs(seat).filter(pk=review.pk).exists()
-            assert known == (key in {"anna", "ben", "dora", "farah"}), key
+            assert known == find.cases(seat).filter(pk=review.case_id).exists(), key
+            assert known or key not in {"anna", "ben", "dora", "farah"}, key
+            assert not known or key not in {"jonas", "kira", "hanna"}, key
     with desk.as_("kira") as kira, pytest.raises(NotKnown):
         acts.find_look_back(kira, review.pk)
     with desk.as_("anna") as anna, pytest.raises(BadInput, match="found on"):
@@ -223,7 +225,7 @@ def test_a_review_is_begun_filled_and_settled_by_forms_alone(team):
     at = f"/after-action/{review.pk}/"
     wrong = team.post("anna", f"{at}do/miss/", title="", began_on="2027-02-01", found_on="2027-01-01", found_by="press",
                       cause="threshold", why="x", actors="one\ntwo; \nmeridian; 17", expected=422)  # fmt: skip
-    assert wrong.content.decode().count("it needs platform; name") == 2
+    assert all(line in wrong.content.decode() for line in ("Line 1 reads", "Line 2 reads", "This field is required"))
     team.post("anna", f"{at}do/miss/", title="Three pages", began_on="2027-01-11", found_on="2027-03-20", found_by="press",
               cause="threshold", why="Below two seconds.", actors="meridian; 17\nmeridian; 18")  # fmt: skip
     missed = Missed.objects.get()
@@ -255,7 +257,6 @@ def test_a_review_is_begun_filled_and_settled_by_forms_alone(team):
     listed = team.page("dora", "/after-action/")
     assert "Three pages" in listed
     assert "accepted" in listed
-    assert "Three pages" in team.client("dora").get("/after-action/?csv=t").content.decode() or listed
 
 
 def test_who_may_not_know_a_review_gets_the_answer_of_nothing(team):

@@ -120,9 +120,9 @@ def test_what_is_gone_or_changed_is_found_and_sealing_it_again_mends_it(bucket):
 
 def test_a_wrong_secret_and_a_bucket_that_is_not_there_seal_nothing(bucket, settings):
     settings.EVIDENCE_SECRET = "another"
-    with pytest.raises(OSError, match="ACCESS_DENIED"):
+    with pytest.raises(OSError, match=r"DENIED|SIGNATURE"):
         store().seal(io.BytesIO(b"x"))
-    with pytest.raises(OSError, match="ACCESS_DENIED"):
+    with pytest.raises(OSError, match=r"DENIED|SIGNATURE"):
         store().there("0" * 64)
     settings.EVIDENCE_SECRET, settings.EVIDENCE = SECRET, "s3://elsewhere"
     with pytest.raises(OSError, match="elsewhere"):

@@ -71,6 +71,9 @@ def work(key: UUID) -> None:
         outcome = searched(replay, place)
     except Failed as error:
         end(replay, seat, failed=str(error))
+    except (pa.ArrowException, OSError, ValueError) as error:
+        # The kind alone: what an error says may name what is searched.
+        end(replay, seat, failed=f"The table could not be read ({type(error).__name__}).")
     else:
         end(replay, seat, outcome=outcome)
     finally:
