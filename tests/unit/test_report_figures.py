@@ -149,6 +149,28 @@ def test_rows_are_read_back_as_they_were_sealed_and_what_is_wrong_is_told_all_at
             read_basis(other, "rows.json")
 
 
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("amount", "1e9"),
+        ("amount", "-3"),
+        ("amount", "NaN"),
+        ("created", "soon"),
+        ("first", "2016-13-01"),
+        ("currency", 3),
+    ],
+)
+def test_rows_that_would_stop_a_count_are_refused_before_it(column, value):
+    rows = {"form": FORM, "as_of": AT, "scope": "x", "tables": {"ads": [{"key": "1", column: value}]}}
+    with pytest.raises(BadInput) as error:
+        read_basis(rows, "rows.json")
+    assert [problem.where for problem in error.value.problems] == [f"rows.json, ads, row 1, {column}"]
+
+
+def test_an_election_day_that_is_no_day_makes_no_figure():
+    assert asked("shown-before", None, election_day="soon") == "the election day is no day: soon"
+
+
 def test_a_list_that_somebody_wrote_says_what_it_does_not_say():
     made = of_assets(
         {

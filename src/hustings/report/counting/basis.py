@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from hustings.errors import BadInput, Problem
@@ -151,6 +153,15 @@ def read_basis(told: Any, where: str) -> Basis:
     return Basis(as_of=told["as_of"], scope=told["scope"], tables=tables, lacks=lacks)
 
 
+def readable(moment: str) -> bool:
+    """Whether it is a day or a moment."""
+    try:
+        datetime.fromisoformat(moment)
+    except ValueError:
+        return False
+    return True
+
+
 def _problems_of(name: str, rows: Sequence[Any], where: str) -> list[Problem]:
     """What is wrong with the rows of one table."""
     found, seen, columns = [], set(), COLUMNS[name]
@@ -175,7 +186,7 @@ def _problems_of(name: str, rows: Sequence[Any], where: str) -> list[Problem]:
                     where=place, found=", ".join(unknown), expected="columns " + ", ".join(columns), do="Leave it out."
                 )
             )
-        for column in COUNTS & set(row):
+        for column in sorted(COUNTS & set(row)):
             value = row[column]
             if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
                 found.append(
@@ -186,11 +197,29 @@ def _problems_of(name: str, rows: Sequence[Any], where: str) -> list[Problem]:
                         do="Write it so.",
                     )
                 )
-        for column in TEXTS & set(row):
-            if row[column] is not None and not isinstance(row[column], str):
+        for column in sorted(TEXTS & set(row)):
+            value = row[column]
+            if value is None:
+                continue
+            if not isinstance(value, str):
                 found.append(
                     Problem(
-                        where=f"{place}, {column}", found=repr(row[column]), expected="text, or null", do="Write it so."
+                        where=f"{place}, {column}", found=repr(value)[:80], expected="text, or null", do="Write it so."
+                    )
+                )
+            elif column == "amount" and not AMOUNT.fullmatch(value):
+                found.append(
+                    Problem(
+                        where=f"{place}, {column}", found=value[:80], expected="an amount as 12.50", do="Write it so."
+                    )
+                )
+            elif column in MOMENTS and not readable(value):
+                found.append(
+                    Problem(
+                        where=f"{place}, {column}",
+                        found=value[:80],
+                        expected="a day or moment as ISO 8601 has it",
+                        do="Write it so.",
                     )
                 )
     return found  # fmt: skip
@@ -214,3 +243,18 @@ TEXTS = {
     "instrument_currency", "day", "ad", "asset", "person", "source", "at", "action", "done", "undone", "outcome", "answered",
     "whom", "confidence", "claim", "what", "value", "method", "held", "language", "ordered", "noticed", "case_opened", "target",
 }  # fmt: skip
+AMOUNT = re.compile(r"-?\d{1,18}(\.\d{1,9})?")
+MOMENTS = {
+    "created",
+    "first",
+    "last",
+    "day",
+    "at",
+    "ordered",
+    "done",
+    "undone",
+    "noticed",
+    "answered",
+    "case_opened",
+    "recorded",
+}

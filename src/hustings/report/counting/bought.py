@@ -198,7 +198,10 @@ def shown_before(basis: Basis, election_day: str) -> Counted:
     """Impressions on the days up to election day, of all. Where no day's number is held, an upper bound: all impressions of
     the ads made by that day, in the day of their own time zone.
     """
-    day = date.fromisoformat(election_day)
+    try:
+        day = date.fromisoformat(election_day)
+    except ValueError:
+        return no(f"the election day is no day: {election_day[:40]}")
     days = [row for row in basis.tables.get("days", ()) if row.get("impressions") is not None]
     known = [row for row in basis.rows("ads") if row.get("impressions") is not None]
     whole = sum(row["impressions"] for row in known)
