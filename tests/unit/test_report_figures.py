@@ -151,14 +151,7 @@ def test_rows_are_read_back_as_they_were_sealed_and_what_is_wrong_is_told_all_at
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [
-        ("amount", "1e9"),
-        ("amount", "-3"),
-        ("amount", "NaN"),
-        ("created", "soon"),
-        ("first", "2016-13-01"),
-        ("currency", 3),
-    ],
+    [("amount", "1e9"), ("amount", "NaN"), ("created", "soon"), ("first", "2016-13-01"), ("currency", 3)],
 )
 def test_rows_that_would_stop_a_count_are_refused_before_it(column, value):
     rows = {"form": FORM, "as_of": AT, "scope": "x", "tables": {"ads": [{"key": "1", column: value}]}}
