@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -361,3 +362,16 @@ def test_a_sealed_table_of_viewers_is_counted_one_by_one_for_a_reason_that_stays
     assert wrong.custody.count() == 1
     world.post("jonas", f"{at}reach/count/", 404, table=str(good.pk), why="To look.")
     world.post("anna", f"{at}reach/count/", 422, table=str(world.kept.pk), why="To look.")
+
+
+def test_a_campaign_of_many_members_is_told_some_at_a_time(world, monkeypatch):
+    monkeypatch.setattr("hustings.apps.cases.pages.campaigns.PER_PAGE", 2)
+    at = f"/campaigns/{world.campaign.pk}/"
+    first, second, beyond = (world.page("anna", f"{at}?page={number}") for number in ("1", "2", "99"))
+    for page in (first, second, beyond):
+        assert re.search(r"Accepted members</dt><dd>3<", page)
+    assert "Page 1 of 2" in first
+    shown = [set(re.findall(r"beneath/member/([0-9a-f-]+)/", page)) for page in (first, second)]
+    assert [len(keys) for keys in shown] == [2, 1]
+    assert shown[0] | shown[1] == {str(one.pk) for one in Member.objects.all()}
+    assert set(re.findall(r"beneath/member/([0-9a-f-]+)/", beyond)) == shown[1]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import F
+from django.core.paginator import Paginator
+from django.db.models import Count, F
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -32,6 +34,7 @@ from hustings.policy.impact import category
 __all__ = ["campaign", "material", "say_of_campaign", "tabs_of_campaign"]
 
 
+PER_PAGE = 100  # members that the page holds at once, with a form to decide on each
 SHOWN = 10  # gatherings that the page names; the case's own list has all
 
 
@@ -47,7 +50,7 @@ def campaign(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     """One campaign."""
     found = find.find_campaign(seat, key)
     require(seat, "read", found.item)
-    return render(request, "cases/campaign.html", campaign_page(seat, found))
+    return render(request, "cases/campaign.html", campaign_page(seat, found, page=request.GET.get("page", "1")))
 
 
 def material(seat: Seat, found: Campaign) -> Any:
@@ -56,9 +59,15 @@ def material(seat: Seat, found: Campaign) -> Any:
     return readable(seat).filter(pk__in=keys).select_related("label").order_by("kind", "title", "pk")
 
 
-def campaign_page(seat: Seat, found: Campaign, **forms: Form) -> dict[str, Any]:
-    """What the page of a campaign shows, with a form that came back wrong in its place."""
-    members = list(find.members(seat, found))
+def campaign_page(
+    seat: Seat, found: Campaign, forms: Mapping[str, Form] | None = None, page: str = "1"
+) -> dict[str, Any]:
+    """What the page of a campaign shows, some members at a time, with a form that came back wrong in its place."""
+    listed = Paginator(find.members(seat, found).order_by("kind", "platform", "name", "at", "pk"), PER_PAGE).get_page(
+        page
+    )
+    members = list(listed.object_list)
+    counted = dict(Member.objects.filter(campaign=found).order_by().values_list("state").annotate(Count("pk")))
     resting = MemberEvidence.objects.filter(member__in=members).order_by("at", "id")
     known: dict[UUID, Item] = {
         item.pk: item for item in readable(seat).filter(pk__in=resting.values("rests_on")).select_related("label")
@@ -95,14 +104,15 @@ def campaign_page(seat: Seat, found: Campaign, **forms: Form) -> dict[str, Any]:
             }
             for member in members
         ],
-        "accepted": sum(member.state == MemberState.ACCEPTED for member in members),
-        "proposed": sum(member.state == MemberState.PROPOSED for member in members),
+        "listed": listed,
+        "accepted": counted.get(MemberState.ACCEPTED.value, 0),
+        "proposed": counted.get(MemberState.PROPOSED.value, 0),
         "claims": claims,
         "may_work": can(seat, "work on case", found.item),
         "member_form": MemberForm(material=material(seat, found), auto_id="member_%s"),
         "claim_form": ClaimForm(auto_id="claim_%s"),
         "decision_form": MemberDecisionForm(auto_id="decision_%s"),
-    } | forms  # fmt: skip
+    } | dict(forms or {})  # fmt: skip
 
 
 @require_POST
@@ -138,7 +148,7 @@ def say_of_campaign(request: HttpRequest, seat: Seat, key: UUID, what: str) -> H
         "dissent": "dissent_form",
         "describe": "describe_form",
     }[what]
-    return render(request, "cases/campaign.html", campaign_page(seat, found, **{name: form}), status=422)
+    return render(request, "cases/campaign.html", campaign_page(seat, found, {name: form}), status=422)
 
 
 def said(found: Campaign, what: str, data: dict[str, Any], seat: Seat) -> None:
