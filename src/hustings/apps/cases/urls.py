@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from hustings.apps.cases.factchecks import pages as fact_checks
-from hustings.apps.cases.pages import campaigns, case, evidence, gatherings, known, leads, plans, reach, standing, whole
+from hustings.apps.cases.pages import campaigns, case, evidence, gatherings, known, leads, many, plans, reach, standing, whole
 
 urlpatterns = [
     path("leads/", leads.leads, name="leads"),
@@ -48,6 +48,9 @@ urlpatterns = [
     path("known-actors/<uuid:key>/say/<slug:what>/", known.say_of_actor, name="say-of-actor"),
     path("campaigns/<uuid:key>/", campaigns.campaign, name="campaign"),
     path("campaigns/<uuid:key>/say/<slug:what>/", campaigns.say_of_campaign, name="say-of-campaign"),
+    path("campaigns/<uuid:key>/many/", many.many_members, name="campaign-many"),
+    path("campaigns/<uuid:key>/many/propose/", many.propose_all, name="campaign-propose-many"),
+    path("campaigns/<uuid:key>/many/accept/", many.accept_all, name="campaign-accept-many"),
     path("campaigns/<uuid:key>/plans/", plans.of_campaign, name="campaign-plans"),
     path("cases/<uuid:key>/plans/", plans.of_case, name="case-plans"),
     path("plans/<uuid:key>/", plans.plan, name="plan"),

@@ -40,7 +40,7 @@ SHOWN = 10  # gatherings that the page names; the case's own list has all
 
 def tabs_of_campaign(found: Campaign) -> list[tuple[str, str]]:
     """The parts of the page of a campaign, with their addresses."""
-    parts = (("The campaign", "campaign"), ("Reach", "campaign-reach"), ("Impact", "campaign-impact"), ("Enforcement", "campaign-plans"))  # fmt: skip
+    parts = (("The campaign", "campaign"), ("Reach", "campaign-reach"), ("Impact", "campaign-impact"), ("Enforcement", "campaign-plans"), ("Many at once", "campaign-many"))  # fmt: skip
     return [(title, reverse(name, args=[found.pk])) for title, name in parts]
 
 
