@@ -240,7 +240,7 @@ def test_a_review_is_begun_filled_and_settled_by_forms_alone(team):
     refused = team.post(
         "dora", f"{at}do/settle/", missed=str(missed.pk), state="closed", why="Done.", rests_on="", expected=422
     )
-    assert "none that shows" in refused.content.decode()
+    assert "None that shows" in refused.content.decode()
     strange = team.post(
         "dora",
         f"{at}do/settle/",
@@ -250,7 +250,7 @@ def test_a_review_is_begun_filled_and_settled_by_forms_alone(team):
         rests_on="/findings/yesterday/",
         expected=422,
     )
-    assert "the address of the page" in strange.content.decode()
+    assert "address of the page" in strange.content.decode()
     team.post(
         "dora", f"{at}do/settle/", missed=str(missed.pk), state="accepted", why="The pages are gone.", rests_on=""
     )
