@@ -11,7 +11,7 @@ from made_desk import Desk
 from hustings.apps.cases import campaigns, find, leads, sealing, working
 from hustings.apps.cases.leads import About
 from hustings.apps.cases.models import CaseItem, Custody, Evidence, Lead, Member, MemberEvidence, Note
-from hustings.apps.cases.store import Store
+from hustings.apps.cases.store import Folder
 from hustings.apps.items.models import Item
 from hustings.apps.permission import NotKnown, Refused
 from hustings.apps.sweeps.actions import own_marking
@@ -241,7 +241,7 @@ def dump(table):
 def test_sealed_bytes_are_whole_read_only_and_written_once(desk, tmp_path):
     case = case_of(desk)
     kept, again = sealed(desk, case, data=b"the same"), sealed(desk, case, "ben", data=b"the same")
-    store = Store(tmp_path / "evidence")
+    store = Folder(tmp_path / "evidence")
     place = store.place(kept.sha256)
     assert kept.sha256 == again.sha256
     assert place.read_bytes() == b"the same"

@@ -91,8 +91,9 @@ def test_another_person_accepts_what_they_saw_and_nothing_that_came_since(desk):
     assert dict(Member.objects.values_list("name", "state")) == {
         "one": "accepted", "two": "accepted", "three": "proposed", "bare": "proposed",
     }  # fmt: skip
+    seen = newest(campaign)
     with desk.as_("emil") as emil, pytest.raises((Refused, NotKnown)):
-        many.accept_proposed(campaign, by=emil, reason="x", until=newest(campaign), many=1)
+        many.accept_proposed(campaign, by=emil, reason="x", until=seen, many=1)
 
 
 def test_the_pages_behind_ads_are_named_once_each_by_archive_and_words(desk):
@@ -112,7 +113,7 @@ def test_a_list_is_proposed_and_accepted_by_forms_alone(settings, tmp_path):
     settings.EVIDENCE = tmp_path / "evidence"
     team = Team()
     _, case = opened(team)
-    team.post("anna", f"/cases/{case.pk}/add/campaign/", name="Harbour lights", aims_at="", narratives="", tactics="")
+    team.post("anna", f"/cases/{case.pk}/add/campaign/", name="Harbour lights", aims_at="", narratives="")
     campaign = Campaign.objects.get()
     at = f"/campaigns/{campaign.pk}/many/"
     with pytest.raises(Evidence.DoesNotExist):
