@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from hustings.apps.ads.models import Ad
 from hustings.apps.cases import find
+from hustings.apps.cases.marks import COMMON
 from hustings.apps.cases.models import (
     Case,
     Evidence,
@@ -172,7 +173,8 @@ def with_ads(told: Whole, members: Sequence[Member]) -> None:
             told.tie(thing, page, "shown by")
         if ad.payer is not None:
             told.tie(thing, told.put(Thing(kind="ad buyer", platform="", name=ad.payer.name)), "paid by")
-        if ad.creative is not None and ad.creative.landing_domain:
+        # That two ads lead to where anybody may have a page ties nothing.
+        if ad.creative is not None and ad.creative.landing_domain and ad.creative.landing_domain not in COMMON:
             told.tie(
                 thing, told.put(Thing(kind="domain", platform="", name=ad.creative.landing_domain)), "leads to", PLAIN
             )

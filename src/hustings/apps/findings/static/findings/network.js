@@ -30,8 +30,8 @@
     async connectedCallback() {
       if (this.begun) return;
       this.begun = true;
-      this.one = this.getAttribute("one") || "actor";
-      this.many = this.getAttribute("many") || "actors";
+      this.one = this.getAttribute("word") || "actor";
+      this.many = this.getAttribute("words") || "actors";
       this.canvas = this.querySelector(".canvas");
       this.table = () => document.getElementById(this.getAttribute("table"));
       if (!globalThis.Network || !webgl()) {
