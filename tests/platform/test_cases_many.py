@@ -107,6 +107,10 @@ def test_the_pages_behind_ads_are_named_once_each_by_archive_and_words(desk):
         assert [one.name for one in many.pages_behind(archive="ira")] == ["11", "12"]
         assert [one.name for one in many.pages_behind(archive="api")] == ["12"]
         assert many.pages_behind(archive="none") == []
+    site = Page.objects.create(held_by=door, platform="website", number="web:meetup.com")
+    Ad.objects.create(held_by=door, archive="api", number="9", state="ended", page=site)
+    with desk.as_("anna"):
+        assert [one.name for one in many.pages_behind(archive="api")] == ["12"]
 
 
 def test_a_list_is_proposed_and_accepted_by_forms_alone(settings, tmp_path):

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from hustings.apps.ads.models import Ad
 from hustings.apps.audit.record import record
+from hustings.apps.cases.marks import COMMON
 from hustings.apps.cases.models import Campaign, Member, MemberEvidence
 from hustings.apps.cases.working import said
 from hustings.apps.items.actions import part_of
@@ -45,14 +46,21 @@ class Proposed:
 
 
 def pages_behind(*, query: str = "", archive: str = "") -> list[Named]:
-    """The pages behind the ads that this seat may read and that fit, each once, as their platform numbers them."""
+    """The pages behind the ads that this seat may read and that fit, each once, as their platform numbers them.
+
+    A site where anybody may have a page is left out: that ads lead there ties nothing.
+    """
     rows = Ad.objects.filter(page__isnull=False)
     if archive.strip():
         rows = rows.filter(archive=archive.strip())
     if query.strip():
         rows = rows.extra(where=["search @@ websearch_to_tsquery('simple', %s)"], params=[query.strip()])
     pages = rows.order_by("page__platform", "page__number").values_list("page__platform", "page__number").distinct()
-    return [Named(kind=MemberKind.PAGE, platform=platform, name=number) for platform, number in pages[: MOST + 1]]
+    return [
+        Named(kind=MemberKind.PAGE, platform=platform, name=number)
+        for platform, number in pages[: MOST + 1]
+        if number.removeprefix("web:") not in COMMON
+    ]
 
 
 @transaction.atomic

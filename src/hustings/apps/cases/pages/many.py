@@ -45,6 +45,7 @@ class ManyForm(forms.Form):
     def __init__(self, *args: Any, grounds: QuerySet[Item], **named: Any) -> None:
         super().__init__(*args, **named)
         self.fields["rests_on"].queryset = grounds.filter(kind__in=many.GROUNDS)  # type: ignore[attr-defined]
+        self.fields["rests_on"].label_from_instance = lambda item: f"{item.kind}: {item.title}"  # type: ignore[attr-defined]
 
     def clean_names(self) -> list[many.Named]:
         """The lines, all wrong ones told at once."""
