@@ -51,6 +51,28 @@ def opened_case(page):
     return case, campaign
 
 
+def looked_back(page, case):
+    """An after-action review of the case, with something that was missed and what is done otherwise; its address."""
+    page.goto(f"{case}after-action/")
+    page.get_by_label("Title").fill("After the season")
+    page.get_by_role("button", name="Begin the review").click()
+    page.get_by_text("Write down what was missed", exact=True).click()
+    page.locator("#miss_title").fill("Two pages")
+    page.locator("#miss_began_on").fill("2026-10-01")
+    page.locator("#miss_found_on").fill("2026-11-01")
+    page.locator("#miss_cause").select_option("staffing")
+    page.locator("#miss_why").fill("Nobody read the language.")
+    page.locator("#miss_actors").fill("meridian; 17")
+    page.get_by_role("button", name="Write it down").first.click()
+    page.get_by_text("Say what is done otherwise", exact=True).click()
+    page.locator("#change_was").fill("No reader of Danish.")
+    page.locator("#change_becomes").fill("Two readers of Danish.")
+    page.locator("#change_owner").select_option(index=1)
+    page.locator("#change_due").fill("2027-03-01")
+    page.get_by_role("button", name="Write it down").last.click()
+    return page.url
+
+
 @pytest.fixture(scope="module")
 def page(seeded_site: Site):
     """Anna, signed in, with a case and a campaign, and the addresses of their parts."""
@@ -61,16 +83,33 @@ def page(seeded_site: Site):
         case, campaign = opened_case(page)
         page.goto(case)
         beneath = page.get_by_role("link", name="They post within seconds.").get_attribute("href")
-        parts = {part: f"{case}{part}/" for part in ("network", "timeline", "map", "everything", "reach")}
+        parts = {part: f"{case}{part}/" for part in ("network", "timeline", "map", "everything", "reach", "standing")}
         more = {"case": case, "beneath": beneath, "campaign": campaign, "people": f"{campaign}reach/", "impact": f"{campaign}impact/",
-                "checks": "/fact-checks/"}  # fmt: skip
+                "checks": "/fact-checks/", "many": f"{campaign}many/", "look-backs": "/after-action/",
+                "look-back": looked_back(page, case)}  # fmt: skip
         yield page, heard, parts | more
         context.close()
 
 
 @pytest.mark.parametrize(
     "which",
-    ["case", "network", "timeline", "map", "everything", "reach", "beneath", "campaign", "people", "impact", "checks"],
+    [
+        "case",
+        "network",
+        "timeline",
+        "map",
+        "everything",
+        "reach",
+        "standing",
+        "beneath",
+        "campaign",
+        "people",
+        "impact",
+        "checks",
+        "many",
+        "look-backs",
+        "look-back",
+    ],
 )
 def test_these_pages_have_nothing_for_axe_to_find_go_by_keyboard_and_fit_a_phone(page, which):
     page, heard, places = page
