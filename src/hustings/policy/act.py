@@ -316,7 +316,12 @@ ACTS = acts(
         of_owner=True,
     ),
     Act(name="list look-backs", roles=SEARCHING, sentence="See what was missed before, and whether it is closed."),
-    Act(name="look back", roles=CASEWORK, sentence="Review afterwards what was missed in a case of one's own organisation.", of_owner=True),
+    Act(
+        name="look back",
+        roles=CASEWORK,
+        sentence="Review afterwards what was missed in a case of one's own organisation.",
+        of_owner=True,
+    ),
     Act(
         name="second a replay",
         roles=frozenset({Role.REVIEWER, Role.ANALYST}),

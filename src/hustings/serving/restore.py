@@ -149,7 +149,9 @@ def _count_evidence(address: str, manifest: Manifest, say: Callable[[str], None]
         name.rpartition("/")[2]: digest for name, digest in manifest.parts.items() if name.startswith("files/evidence/")
     }
     if os.environ.get("HUSTINGS_EVIDENCE", "").startswith("s3://"):
-        say(f"{len(digests)} sealed objects lie in {os.environ['HUSTINGS_EVIDENCE']}; `hustings doctor` looks for each.")
+        say(
+            f"{len(digests)} sealed objects lie in {os.environ['HUSTINGS_EVIDENCE']}; `hustings doctor` looks for each."
+        )
         return
     lost = [one for one in digests if kept.get(one) != one]
     say(f"{len(digests) - len(lost)} of {len(digests)} sealed objects are there, each with its digest.")

@@ -5,7 +5,19 @@ from __future__ import annotations
 from django.urls import include, path
 
 from hustings.apps.cases.factchecks import pages as fact_checks
-from hustings.apps.cases.pages import campaigns, case, evidence, gatherings, known, leads, many, plans, reach, standing, whole
+from hustings.apps.cases.pages import (
+    campaigns,
+    case,
+    evidence,
+    gatherings,
+    known,
+    leads,
+    many,
+    plans,
+    reach,
+    standing,
+    whole,
+)
 
 urlpatterns = [
     path("leads/", leads.leads, name="leads"),
