@@ -10,6 +10,7 @@ from django.db import transaction
 
 from hustings.apps.audit.record import record
 from hustings.apps.cases.models import Case, Custody, Evidence
+from hustings.apps.cases.pictures import hash_of
 from hustings.apps.cases.store import store
 from hustings.apps.cases.working import said, working
 from hustings.apps.items.actions import make_item
@@ -55,6 +56,10 @@ def seal(
         assert case is not None, "evidence outside a case says its marking"
         marking = known_marking(case.item)
     sealed = store().seal(source)
+    perceptual = ""
+    if media_type.startswith("image/"):
+        with store().open(sealed.sha256) as picture:
+            perceptual = hash_of(picture)
     what, platform, of = about
     item = make_item(
         kind="evidence", title=name, text=f"{what} {platform} {of} {source_url}".strip(), marking=marking, by=by,
@@ -64,6 +69,7 @@ def seal(
     kept = Evidence.objects.create(
         item=item, case=case, sha256=sealed.sha256, size=sealed.size, media_type=media_type, name=name, how=how,
         tool=tool, what=what, platform=platform, of=of, source_url=source_url, captured_at=captured_at, made_from=made_from,
+        perceptual=perceptual,
     )  # fmt: skip
     log(by, act("seal evidence"), item, decision)
     Custody.objects.create(evidence=kept, act="collect", by=by.appointment, why=why)

@@ -9,7 +9,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpRe
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from hustings.apps.cases import find, fixity, packing, sealing
+from hustings.apps.cases import find, fixity, packing, pictures, sealing
 from hustings.apps.cases.capture import capture
 from hustings.apps.cases.forms import CaptureForm, OpenForm, PackForm, SealForm
 from hustings.apps.cases.models import Stamp
@@ -75,6 +75,7 @@ def evidence(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
         "item": found.item,
         "page_marking": found.item,
         "custody": found.custody.select_related("by__person", "by__position"),
+        "alike": pictures.alike(seat, found)[:50],
         "renditions": find.evidence(seat).filter(made_from=found),
         "damage": fixity.damage_of(found),
         "stamps": Stamp.objects.filter(head__leaves__evidence=found),
