@@ -104,21 +104,36 @@ def alike(
         if of[place] >= 0:
             sizes[of[place]] += weights[place]
     kept = [group for group, _ in sorted(sizes.items(), key=lambda item: (-item[1], item[0]))[:most]]
-    groups = groups.only(kept)
-    of = [-1] * len(bags)
+    return numbered(dealt(order, vectors, weights, groups.only(kept), far), weights)
+
+
+def dealt(
+    order: Sequence[int], vectors: Sequence[tuple[Places, Values]], weights: Sequence[int], groups: "Groups", far: float
+) -> list[int]:
+    """The group of each bag, dealt out anew to the groups there are until nothing moves; all bags of a round at once."""
+    from scipy.sparse import csr_array  # noqa: PLC0415 - brings all of scipy along, which few who import this need
+
+    of = [-1] * len(vectors)
+    if not order or not groups.size:
+        return of
+    ends = np.cumsum([0, *(len(vectors[place][0]) for place in order)])
+    words = np.concatenate([vectors[place][0] for place in order])
+    values = np.concatenate([vectors[place][1] for place in order])
+    rows = csr_array((values, words, ends), shape=(len(order), len(groups.sums)))
+    loud = np.array([1 + math.log(weights[place]) for place in order])
+    held = np.full(len(order), -1)
     for _ in range(ROUNDS):
-        moved = list(of)
-        for place in order:
-            best, likeness = groups.nearest(*vectors[place])
-            moved[place] = best if likeness >= far else -1
-        if moved == of:
+        cosines = np.round((rows @ groups.sums[:, : groups.size]) / groups.long[: groups.size], 9)
+        best = np.argmax(cosines, axis=1)
+        moved = np.where(cosines[np.arange(len(order)), best] >= far, best, -1)
+        if (moved == held).all():
             break
-        of = moved
-        groups = groups.emptied()
-        for place in order:
-            if of[place] >= 0:
-                groups.put(of[place], *vectors[place], weights[place])
-    return numbered(of, weights)
+        held, inside = moved, np.flatnonzero(moved >= 0)
+        members = csr_array((loud[inside], (inside, held[inside])), shape=(len(order), groups.size))
+        groups = groups.holding((rows.T @ members).toarray())
+    for place, group in zip(order, held.tolist(), strict=True):
+        of[place] = group
+    return of
 
 
 class Groups:
@@ -131,10 +146,12 @@ class Groups:
         self.squares = np.zeros(room)
         self.long = np.ones(room)
 
-    def emptied(self) -> "Groups":
-        """The same numbers of groups, with nothing in them."""
-        fresh = Groups(*self.sums.shape)
-        fresh.size = self.size
+    def holding(self, sums: Values) -> "Groups":
+        """The same numbers of groups, with these sums."""
+        fresh = Groups(0, self.size)
+        fresh.size, fresh.sums = self.size, sums
+        fresh.squares = np.einsum("ij,ij->j", sums, sums)
+        fresh.long = np.where(fresh.squares > 0, np.sqrt(fresh.squares), 1.0)
         return fresh
 
     def begin(self) -> int:
