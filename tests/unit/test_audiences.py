@@ -2,9 +2,11 @@
 
 from decimal import Decimal
 
+import numpy as np
 import pytest
 
 from hustings.errors import BadInput
+from hustings.screening.audience.alike import ROUNDS, Groups, dealt
 from hustings.screening.audience.people import aim_of
 from hustings.screening.audience.places import STATES, place_words, regions_of
 from hustings.screening.audience.poles import packaged_poles, read_poles
@@ -153,3 +155,43 @@ def test_every_fault_of_a_table_of_matters_is_told_at_once():
         assert part in said
     with pytest.raises(BadInput, match="cannot be read"):
         read_poles("{", "own.json")
+
+
+def one_after_another(order, vectors, weights, groups, far):
+    """The plain reading of `dealt`: each bag held against each group by itself."""
+    of = [-1] * len(vectors)
+    for _ in range(ROUNDS):
+        moved = list(of)
+        for place in order:
+            best, likeness = groups.nearest(*vectors[place])
+            moved[place] = best if likeness >= far else -1
+        if moved == of:
+            break
+        of, room = moved, groups.size
+        groups = Groups(len(groups.sums), room)
+        groups.size = room
+        for place in order:
+            if of[place] >= 0:
+                groups.put(of[place], *vectors[place], weights[place])
+    return of
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_bags_dealt_at_once_come_to_the_groups_they_come_to_one_after_another(seed):
+    draw = np.random.default_rng(seed)
+    many, words, size = int(draw.integers(0, 60)), int(draw.integers(1, 30)), int(draw.integers(0, 6))
+    vectors = []
+    for _ in range(many):
+        chosen = np.sort(draw.choice(words, int(draw.integers(0, min(words, 8) + 1)), replace=False))
+        vectors.append((chosen.astype(np.int64), draw.random(len(chosen))))
+    weights = draw.integers(1, 50, many).tolist()
+    order = [place for place in range(many) if draw.random() < 0.9]
+
+    def begun():
+        groups = Groups(words, max(size, 1))
+        for group in range(size):
+            groups.begin()
+            groups.put(group, np.arange(words), np.random.default_rng(group).random(words), 1)
+        return groups
+
+    assert dealt(order, vectors, weights, begun(), 0.3) == one_after_another(order, vectors, weights, begun(), 0.3)

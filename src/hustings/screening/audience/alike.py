@@ -111,26 +111,27 @@ def dealt(
     order: Sequence[int], vectors: Sequence[tuple[Places, Values]], weights: Sequence[int], groups: "Groups", far: float
 ) -> list[int]:
     """The group of each bag, dealt out anew to the groups there are until nothing moves; all bags of a round at once."""
-    from scipy.sparse import csr_array  # noqa: PLC0415 - brings all of scipy along, which few who import this need
-
     of = [-1] * len(vectors)
-    if not order or not groups.size:
+    many = groups.size
+    if not order or not many:
         return of
-    ends = np.cumsum([0, *(len(vectors[place][0]) for place in order)])
+    row = np.repeat(np.arange(len(order)), [len(vectors[place][0]) for place in order])
     words = np.concatenate([vectors[place][0] for place in order])
     values = np.concatenate([vectors[place][1] for place in order])
-    rows = csr_array((values, words, ends), shape=(len(order), len(groups.sums)))
     loud = np.array([1 + math.log(weights[place]) for place in order])
     held = np.full(len(order), -1)
     for _ in range(ROUNDS):
-        cosines = np.round((rows @ groups.sums[:, : groups.size]) / groups.long[: groups.size], 9)
+        products = [np.bincount(row, values * groups.sums[words, group], minlength=len(order)) for group in range(many)]
+        cosines = np.round(np.stack(products, axis=1) / groups.long[:many], 9)
         best = np.argmax(cosines, axis=1)
         moved = np.where(cosines[np.arange(len(order)), best] >= far, best, -1)
         if (moved == held).all():
             break
-        held, inside = moved, np.flatnonzero(moved >= 0)
-        members = csr_array((loud[inside], (inside, held[inside])), shape=(len(order), groups.size))
-        groups = groups.holding((rows.T @ members).toarray())
+        held = moved
+        inside = held[row] >= 0
+        cells = words[inside] * many + held[row[inside]]
+        sums = np.bincount(cells, values[inside] * loud[row[inside]], minlength=len(groups.sums) * many)
+        groups = groups.holding(sums.astype(np.float64).reshape(-1, many))
     for place, group in zip(order, held.tolist(), strict=True):
         of[place] = group
     return of
