@@ -25,7 +25,7 @@ from hustings.policy.afteraction import Cause, MissState, ReplayState, Settings
 from hustings.policy.casework import LeadSource
 
 __all__ = [
-    "agree", "ask_for_replay", "change", "done", "find_look_back", "look_back", "look_backs", "miss", "open_misses", "refuse", "settle",
+    "agree", "ask_for_replay", "change", "done", "find_look_back", "look_back", "look_backs", "miss", "refuse", "settle",
 ]  # fmt: skip
 
 
@@ -43,14 +43,6 @@ def find_look_back(seat: Seat, key: UUID) -> LookBack:
     if found is None:
         raise NotKnown
     return found
-
-
-def open_misses(seat: Seat) -> QuerySet[Missed]:
-    """What is neither closed nor accepted, that with the next election first."""
-    found = Missed.objects.filter(look_back__in=look_backs(seat).order_by(), state=MissState.OPEN)
-    return found.select_related("look_back__item__label", "look_back__before").order_by(
-        "look_back__before__on", "at", "pk"
-    )
 
 
 @transaction.atomic
