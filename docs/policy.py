@@ -7,7 +7,7 @@ A test sees that the page holds what the rule says.
 
 from pathlib import Path
 
-from hustings.policy.act import ACTS
+from hustings.policy.act import ACTS, EVERYBODY
 from hustings.policy.advertising import AD, SPONSOR, Blocker, Door
 from hustings.policy.condition import Condition
 from hustings.policy.decide import POLICY_VERSION
@@ -55,11 +55,7 @@ def acts() -> str:
     """What can be done, and by whom."""
     rows = []
     for act in sorted(ACTS.values(), key=lambda act: act.name):
-        who = (
-            "every role"
-            if act.roles == frozenset(Role)
-            else ", ".join(role.value for role in Role if role in act.roles)
-        )
+        who = "every role" if act.roles == EVERYBODY else ", ".join(role.value for role in Role if role in act.roles)
         asks = [
             *(["a second person"] if act.second else []),
             *(["the owner's position"] if act.of_owner else []),

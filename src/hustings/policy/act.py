@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from hustings.policy.role import Role
 
-__all__ = ["ACTS", "Act", "act"]
+__all__ = ["ACTS", "EVERYBODY", "Act", "act"]
 
-EVERYBODY = frozenset(Role)
+EVERYBODY = frozenset(Role) - {Role.SERVICE}  # a service account is nobody
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,6 +44,7 @@ RELEASING = frozenset({Role.REVIEWER, Role.LIAISON})
 ANSWERING = frozenset({Role.REVIEWER, Role.PUBLIC_INFORMATION, Role.LIAISON})
 CASEWORK = frozenset({Role.ANALYST, Role.REVIEWER, Role.LIAISON})
 SEARCHING = frozenset({Role.ANALYST, Role.REVIEWER, Role.LIAISON, Role.AUDITOR})
+ON_ELECTIONS = WORKING | {Role.SUPERVISOR, Role.PUBLIC_INFORMATION}
 
 ACTS = acts(
     # Items
@@ -191,7 +192,7 @@ ACTS = acts(
     # Review
     Act(
         name="list reviews",
-        roles=frozenset({Role.REVIEWER, Role.VERIFIER, Role.AUDITOR}),
+        roles=frozenset({Role.REVIEWER, Role.VERIFIER, Role.AUDITOR, Role.SUPERVISOR}),
         sentence="See what waits for a decision at one's own organisation, what was decided, and by which reason.",
     ),
     Act(name="review ads", roles=frozenset({Role.REVIEWER}), sentence="Take an ad that waits, and decide it."),
@@ -210,6 +211,76 @@ ACTS = acts(
         name="deliver again",
         roles=frozenset({Role.REVIEWER, Role.VERIFIER}),
         sentence="Let what follows from a decision and could not be delivered be tried again.",
+    ),
+    Act(
+        name="keep review rules",
+        roles=frozenset({Role.SUPERVISOR}),
+        sentence="Put rules of review in force: second looks, what goes by chance, how much of what is hard to bear.",
+    ),
+    Act(
+        name="keep reviewers",
+        roles=frozenset({Role.SUPERVISOR}),
+        sentence="Record which languages a colleague reads, and who adjudicates.",
+    ),
+    Act(
+        name="decide in bulk",
+        roles=frozenset({Role.REVIEWER, Role.VERIFIER}),
+        sentence="Propose one decision about many works that wait, and decide them once another person agreed.",
+    ),
+    Act(
+        name="agree to decide in bulk",
+        roles=frozenset({Role.REVIEWER, Role.VERIFIER}),
+        sentence="Agree to one decision about many works that another person proposed, or roll it back.",
+        second=True,
+    ),
+    # Quality of review
+    Act(
+        name="see review quality",
+        roles=frozenset({Role.SUPERVISOR, Role.AUDITOR}),
+        sentence="See how much waits, how often decisions are wrong and how far people agree; never how fast anybody is.",
+    ),
+    Act(
+        name="keep gold",
+        roles=frozenset({Role.SUPERVISOR}),
+        sentence="Put items with a known answer among the work, and take them out again.",
+    ),
+    Act(
+        name="sample decisions",
+        roles=frozenset({Role.SUPERVISOR}),
+        sentence="Draw decisions that are looked at again, and say which wrong one was a slip.",
+    ),
+    # Staffing
+    Act(
+        name="see staffing",
+        roles=frozenset({Role.SUPERVISOR, Role.AUDITOR}),
+        sentence="See how many people review needs, of which kind, by when, and what that rests on.",
+    ),
+    Act(
+        name="plan staffing",
+        roles=frozenset({Role.SUPERVISOR}),
+        sentence="Write the assumptions of staffing, hand in earlier work and shifts, and ask for a plan.",
+    ),
+    # Equal treatment
+    Act(
+        name="see rights audits",
+        roles=frozenset({Role.RIGHTS_AUDITOR, Role.SUPERVISOR, Role.AUDITOR, Role.PUBLIC_INFORMATION, Role.LIAISON}),
+        sentence="See how texts fare that differ in party, group, name or language alone, and which policy version waits.",
+    ),
+    Act(
+        name="audit rights",
+        roles=frozenset({Role.RIGHTS_AUDITOR}),
+        sentence="Hand in matched texts, and put them through screening and among the work of reviewers.",
+    ),
+    Act(
+        name="release policy",
+        roles=frozenset({Role.SUPERVISOR}),
+        sentence="Put a policy version in force that was audited, or ask for it in spite of a gap.",
+    ),
+    Act(
+        name="override a gap",
+        roles=frozenset({Role.SUPERVISOR, Role.LIAISON}),
+        sentence="Agree that a policy version is released in spite of a gap, as another person asked; both are named in public.",
+        second=True,
     ),
     # Advertisers
     Act(name="advertise", roles=frozenset(), sentence="Act for an advertiser: nobody does so from a position."),
@@ -282,11 +353,102 @@ ACTS = acts(
         roles=frozenset({Role.REVIEWER, Role.PUBLIC_INFORMATION}),
         sentence="End a researcher's access before its time.",
     ),
+    # Elections
     Act(
         name="keep elections",
         roles=frozenset({Role.ANALYST, Role.REVIEWER, Role.LIAISON}),
-        sentence="Record elections and how people may vote in them, with the source.",
+        sentence="Record elections and how people may vote in them, with the source; load lists of them; say which source the plan follows.",
     ),
+    Act(
+        name="see election work",
+        roles=ON_ELECTIONS | {Role.AUDITOR},
+        sentence="See what one's own organisation does for an election: its tier, tasks, assessments and operations room.",
+    ),
+    Act(
+        name="take election on",
+        roles=frozenset({Role.ANALYST, Role.REVIEWER, Role.LIAISON, Role.SUPERVISOR}),
+        sentence="Say that one's own organisation works on an election, from which its plan follows.",
+    ),
+    Act(
+        name="judge risk tier",
+        roles=frozenset({Role.REVIEWER, Role.LIAISON, Role.SUPERVISOR}),
+        sentence="Judge how much work an election is worth, with what the judgement rests on.",
+    ),
+    Act(
+        name="work on election",
+        roles=ON_ELECTIONS,
+        sentence="Take, hand over, do and drop tasks of an election, and add further ones.",
+    ),
+    Act(
+        name="assess threats",
+        roles=CASEWORK,
+        sentence="Write who may do what to an election, as a version of an assessment.",
+    ),
+    Act(
+        name="approve assessment",
+        roles=frozenset({Role.REVIEWER, Role.LIAISON}),
+        sentence="Stand by what another person wrote of the threats to an election, or send it back.",
+        second=True,
+    ),
+    Act(
+        name="list red-team trials",
+        roles=SEARCHING | {Role.SUPERVISOR},
+        sentence="See how the search was tried with planted campaigns, as far as one may know the table.",
+    ),
+    Act(
+        name="ask for a red-team trial",
+        roles=frozenset({Role.ANALYST, Role.LIAISON}),
+        sentence="Ask that the live search of a table is tried with a planted campaign.",
+    ),
+    Act(
+        name="second a red-team trial",
+        roles=frozenset({Role.REVIEWER}),
+        sentence="Agree to a trial with a planted campaign that another person asked for, or not.",
+        second=True,
+    ),
+    Act(
+        name="run operations room",
+        roles=ON_ELECTIONS,
+        sentence="Fill the roster of an operations room, write its log, incidents and reports, and keep whom one calls.",
+    ),
+    # Partners
+    Act(
+        name="list exchanges",
+        roles=CASEWORK | {Role.AUDITOR},
+        sentence="See partners, what passed between them and one's own organisation, and what waits for an answer.",
+    ),
+    Act(
+        name="keep partners",
+        roles=frozenset({Role.LIAISON}),
+        sentence="Record partners, their capacities, agreements, contacts and drills, and who is in a sharing group.",
+    ),
+    Act(
+        name="send to partners",
+        roles=frozenset({Role.LIAISON}),
+        sentence="Share, ask for information, give notice or ask for action, and take it back; write down what came on paper.",
+    ),
+    Act(
+        name="answer partners",
+        roles=frozenset({Role.LIAISON, Role.REVIEWER}),
+        sentence="Take up what a partner sent, and answer it with a reason.",
+    ),
+    Act(name="give opinion", roles=CASEWORK, sentence="Say what one makes of what was shared, and where it was seen."),
+    Act(
+        name="state evidence",
+        roles=CASEWORK,
+        sentence="Stand by it that evidence was gathered without what a government told.",
+    ),
+    Act(
+        name="export exchanges",
+        roles=frozenset({Role.LIAISON, Role.AUDITOR}),
+        sentence="Take all that passed between partners away for oversight, with the numbers of the log.",
+    ),
+    Act(
+        name="hold meetings",
+        roles=frozenset({Role.LIAISON}),
+        sentence="Call partners to a meeting, set its agenda, and keep its minutes and actions.",
+    ),
+    Act(name="see meetings", roles=EVERYBODY, sentence="See meetings with partners, as far as one may know them."),
     # Cases
     Act(name="list leads", roles=SEARCHING, sentence="See what should be looked at, as far as one may know it."),
     Act(
@@ -452,6 +614,79 @@ ACTS = acts(
         sentence="Approve and publish a report as another person froze it, or not.",
         second=True,
         of_owner=True,
+    ),
+    # Exchange over TAXII
+    Act(
+        name="exchange over TAXII",
+        roles=frozenset({Role.SERVICE}),
+        sentence="Read and add STIX objects of the collections that one's organisation may read and write.",
+    ),
+    Act(
+        name="publish in collection",
+        roles=RELEASING,
+        sentence="Put STIX objects of one's own organisation into a collection that partners read.",
+    ),
+    Act(
+        name="see exchange",
+        roles=frozenset({Role.LIAISON, Role.REVIEWER, Role.ADMINISTRATOR, Role.AUDITOR}),
+        sentence="See the collections of one's own organisation, which partners read and write them, and what came and went.",
+    ),
+    Act(
+        name="keep exchange",
+        roles=frozenset({Role.LIAISON, Role.ADMINISTRATOR}),
+        sentence="Make collections, say which partners read and write them, make their accounts and tokens, and fetch from theirs.",
+    ),
+    # Indicators of others
+    Act(name="see indicators", roles=SEARCHING, sentence="See what others warned of, and where it was seen here."),
+    Act(name="keep indicators", roles=CASEWORK, sentence="Record what is to be looked for."),
+    Act(name="decide on matches", roles=CASEWORK, sentence="Say whether what an indicator matches is worth a look."),
+    Act(
+        name="tell of matches",
+        roles=RELEASING,
+        sentence="Let who gave an indicator know that it was seen here, how often and when.",
+    ),
+    # Joint work
+    Act(
+        name="see joint work",
+        roles=SEARCHING,
+        sentence="See what several organisations follow, and what each says of it, as far as one may know it.",
+    ),
+    Act(
+        name="remark on joint work",
+        roles=CASEWORK,
+        sentence="Say something of what others shared: a note or an opinion.",
+    ),
+    # Look-alikes and cyber incidents
+    Act(
+        name="see look-alikes",
+        roles=SEARCHING,
+        sentence="See what one's own organisation protects, what looks like it, and cyber incidents, as far as one may know them.",
+    ),
+    Act(
+        name="protect a name",
+        roles=CASEWORK,
+        sentence="Record a domain, name or account to protect, who asked for it and what shows that they may; give it up.",
+    ),
+    Act(
+        name="check a protected name",
+        roles=CASEWORK,
+        sentence="Check that who asked for protection may ask for it, as another person recorded it, or refuse.",
+        second=True,
+    ),
+    Act(
+        name="search for look-alikes",
+        roles=CASEWORK,
+        sentence="Hold what one may know against what one's own organisation protects; the worker does it in the name of who checked.",
+    ),
+    Act(
+        name="decide a look-alike",
+        roles=CASEWORK,
+        sentence="Let a look-alike stand with a reason, make it a lead, or take back that it was let stand.",
+    ),
+    Act(
+        name="keep cyber incidents",
+        roles=CASEWORK,
+        sentence="Record a cyber incident around an election, what became of it and by what it is known; export it.",
     ),
     # What people ask about themselves
     Act(name="work on a request", roles=ANSWERING, sentence="Work on what a person asks about their own data."),

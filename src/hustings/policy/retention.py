@@ -85,6 +85,7 @@ CASES = (
     "what was established about whom must be answerable to courts and to those concerned; a merged or closed case stays"
 )
 TOLD = "who was told what must be known as long as somebody relies on it, so that a correction can reach them"
+EXCHANGED = "what passed between organisations must be answerable to courts and oversight; nothing of it can be deleted"
 RULES = "it says how things are ordered and holds nothing about a natural person"
 
 
@@ -151,6 +152,7 @@ LINES = (
     with_item("tear_line", "words that may be told of an item", NOBODY, TASK),
     with_item("trace_table", "which table of posts may be searched, and its digest", NOBODY, NONE),
     with_item("sweep", "purpose, ground and population of a search, and who asked", STAFF, DUTY),
+    with_item("red_team_trial", "a search tried with planted campaigns: who asked, and counts of what was found", STAFF, DUTY),
     job("tied", "pseudonyms that a search from a tip named", ACTORS, OPINION, "180 days unless a case takes it up",
         "the end of the sweep", DAYS_180),
     job("tied_evidence", "posts that tie them, by pseudonym and time", ACTORS, OPINION,
@@ -273,7 +275,22 @@ LINES = (
     # Elections
     *(never(table, holds, NOBODY, NONE, RULES) for table, holds in (
         ("election", "when which election is"), ("election_change", "what a source said of its day"),
+        ("election_followed", "which of several sources the plan goes by, and why"),
+        ("election_load", "which lists of elections were loaded"), ("election_load_fault", "what was wrong with their rows"),
         ("voting_rule", "how people may vote in it"))),
+    *(never(table, holds, STAFF, DUTY, CASES) for table, holds in (
+        ("election_watch", "which organisation works on which election"), ("election_tier", "how much work it is worth, as somebody judged it"),
+        ("election_task", "what is to be done for it, by whom, until when"), ("election_task_move", "how a task went"),
+        ("election_shift", "who is on duty around an election, and how they are called"),
+        ("election_contact", "whom an organisation calls at platforms, agencies and election offices"),
+        ("election_contact_check", "whether anybody answered there"), ("election_room_line", "the log of an operations room"),
+        ("election_incident", "what happened around an election"), ("election_incident_line", "what was done about it"),
+        ("election_situation", "what was reported of the situation, with figures of a moment"),
+        ("election_standing_search", "searches that are due again and again ahead of an election, and who agreed to them"),
+        ("election_search", "what each of them looked at, and whether anything was found"))),
+    *(never(table, holds, ACTORS, TASK, CASES) for table, holds in (
+        ("threat_assessment", "who may do what to an election"), ("threat_assessment_version", "what an assessment said, version by version"),
+        ("threat_assessment_actor", "which actors it names"), ("threat_assessment_approval", "who stands by it"))),
     # Ads: the public record of who paid for what
     *(never(table, holds, ADVERTISING, ACCOUNT, RECORD) for table, holds in (
         ("sponsor", "who stands behind ads"), ("sponsor_change", "how an authorisation went"),
@@ -330,10 +347,84 @@ LINES = (
     never("review_work", "what was put before people to decide, as they saw it", ADVERTISING, ACCOUNT, RECORD),
     *(never(table, holds, STAFF, DUTY, RECORD) for table, holds in (
         ("review_decision", "who decided what, by which reason"), ("review_undo", "who undid a decision, and why"),
-        ("review_recusal", "who keeps out of what"))),
+        ("review_recusal", "who keeps out of what"), ("review_hold", "who kept what for later, and why"),
+        ("review_rules", "by which rules an organisation reviews"), ("review_bulk", "who decided many alike, and who agreed"))),
+    *(never(table, holds, STAFF, WORK, RECORD) for table, holds in (
+        ("review_language", "which languages a reviewer reads"), ("review_senior", "who adjudicates"))),
+    *(never(table, holds, NOBODY, NONE, RECORD) for table, holds in (
+        ("review_bulk_item", "which works were decided alike"), ("review_lane", "what a queue's work asks of its reviewers"),
+        ("review_draw", "the seed from which what was drawn by chance is worked out again"))),
+    *(never(table, holds, STAFF, WORK, RECORD) for table, holds in (
+        ("review_gold", "items with a known answer, and who made them"), ("review_gold_end", "which of them are used no more"),
+        ("review_sample", "which decisions were drawn to be looked at again, and by whom"),
+        ("review_technical", "which wrong decision a supervisor calls technical"))),
+    *(never(table, holds, NOBODY, NONE, RECORD) for table, holds in (
+        ("review_stratum", "of how many decisions a sample was drawn; people by a number of that sample alone"),
+        ("review_sampled", "the decisions that were drawn"), ("review_planted", "which works move nothing"))),
+    job("review_dose", "how much of what is hard to bear a reviewer saw on a day, for their own eyes", STAFF, WORK, "90 days",
+        "the day", timedelta(days=90)),
+    never("review_avoided", "which topics a reviewer keeps from, for their own eyes", STAFF, WORK, "it holds until they say otherwise"),
+    never("review_pause", "until when a reviewer has a break from what is hard to bear, one row a person", STAFF, WORK, "each look writes it anew"),
     never("review_appeal", "what an advertiser says against a decision", ADVERTISING, ACCOUNT, RECORD),
     job("review_outbox", "that a decision was passed on, by the random key of the decision", NOBODY, NONE, "30 days",
         "its delivery", timedelta(days=30)),
+    # Staffing
+    *(never(table, holds, STAFF, DUTY, RULES) for table, holds in (
+        ("staffing_assumptions", "what staffing plans take for granted, and who wrote it"), ("staffing_history", "how much work earlier elections brought"),
+        ("staffing_roster", "shifts by crew; no names"), ("staffing_plan", "how many people were said to be needed"))),
+    # Equal treatment
+    *(never(table, holds, STAFF, DUTY, RULES) for table, holds in (
+        ("rights_table", "matched texts by which equal treatment is tested, and who wrote them"), ("rights_audit", "what such tests found"),
+        ("rights_variant", "which texts of a test were put before people, and whether they let them pass"),
+        ("rights_override", "who asked for a release in spite of a gap, and why"), ("rights_release", "which policy versions are in force, and on which ground"))),
+    # Look-alikes and cyber incidents
+    *(never(table, holds, STAFF, DUTY, RULES) for table, holds in (
+        ("lookalike_protected", "domains, names and accounts that are protected, who asked for it and who recorded it"),
+        ("lookalike_protected_decision", "who checked that they may ask"), ("lookalike_allowed", "what looks like them and was let stand, and why"))),
+    never("lookalike_cursor", "how far streams were looked through", NOBODY, NONE, "each look writes it anew"),
+    *(with_item(table, holds) for table, holds in (
+        ("lookalike_hit", "what looked like a protected name, and what people made of it"), ("lookalike_hit_place", "where it was seen"),
+        ("cyber_incident", "what was done to an election by way of computers"), ("cyber_incident_step", "what was found and done about it"),
+        ("cyber_incident_indicator", "by what it is known"), ("cyber_incident_leak", "how many ways to sign in were leaked; keyed digests, never one of them"))),
+    # Exchange over TAXII
+    *(never(table, holds, NOBODY, NONE, RULES) for table, holds in (
+        ("taxii_collection", "collections that partners read and write"), ("taxii_permission", "which organisation reads and writes which"),
+        ("taxii_account", "service accounts of organisations; no person is behind one"),
+        ("taxii_subscription", "which collections of partners are read and written, and how far"))),
+    *(with_item(table, holds) for table, holds in (
+        ("stix_object", "STIX objects as they came"), ("taxii_entry", "in which collections they stand, since when"),
+        ("stix_reaction", "what was made of them here"))),
+    line("taxii_status", "what became of requests to add objects", NOBODY, NONE, "seven days", "the request", Ended.ITSELF),
+    # Indicators of others
+    with_item("indicator", "a sign that somebody warned of: a domain, an address, an account", ACTORS, DUTY),
+    with_item("indicator_match", "in which ad or table it was seen, and what somebody made of that", ACTORS, DUTY),
+    with_item("indicator_telling", "that its giver was told how often it was seen", NOBODY, DUTY),
+    never("indicator_progress", "how far the search for indicators has come", NOBODY, NONE, "each round writes it anew"),
+    # Joint work
+    with_item("stix_mention", "which STIX object names which", NOBODY, DUTY),
+    with_item("stix_scanned", "which objects were read for that", NOBODY, NONE),
+    with_item("joint_remark", "what somebody here said of what was shared", STAFF, WORK),
+    # Partners
+    *(never(table, holds, STAFF, DUTY, EXCHANGED) for table, holds in (
+        ("sharing_partner", "which organisations one works with, and how to reach them"), ("sharing_capacity", "in which capacity, from when on"),
+        ("sharing_agreement", "what was agreed on, and who recorded it"), ("sharing_agreement_end", "which agreements ended early, and why"),
+        ("sharing_contact", "whom one calls at a partner"), ("sharing_contact_end", "whom one calls no more"),
+        ("sharing_contact_check", "whether a contact was still right"), ("sharing_drill", "when the contacts were tried"),
+        ("sharing_drill_call", "who answered in a drill"), ("sharing_step", "who took which step on a request, and why"),
+        ("sharing_opinion", "what an organisation makes of what was shared"), ("sharing_sighting", "where it was seen"),
+        ("sharing_gathered_without", "who stands by it that evidence was gathered without a tip"),
+        ("sharing_refused_tip", "that a tip was refused on its form; nothing of what it said"),
+        ("sharing_meeting", "meetings with partners"), ("sharing_attendee", "who was to attend"), ("sharing_attendee_left", "who did not"),
+        ("sharing_point", "their agenda"), ("sharing_minute", "what was said"), ("sharing_meeting_action", "who is to do what"),
+        ("sharing_meeting_action_done", "what came of it"))),
+    *(never(table, holds, ACTORS, OPINION, EXCHANGED) for table, holds in (
+        ("sharing_share", "what was shared, by whom, on which ground"), ("sharing_information_request", "what was asked to be told"),
+        ("sharing_notice", "what was notified"), ("sharing_action_request", "what was asked to be done, on which law"),
+        ("sharing_content", "content and accounts that a request names"))),
+    *(never(table, holds, NOBODY, NONE, EXCHANGED) for table, holds in (
+        ("sharing_object", "which items were carried"), ("sharing_acted_on", "what of what was named was acted on"),
+        ("sharing_outgoing", "what waits to go over TAXII"), ("sharing_outgone", "that it went"),
+        ("item_origin", "who began what, by kind of organisation"), ("sharing_public_count", "what was told the public of it"))),
     # What this table is about itself
     never("deletion", "how many rows of which table were deleted when, and a digest of their keys", NOBODY, DUTY, TREE),
     with_item("subject_request", "a person's question or objection, how to reach them, and the answer", ASKING, ANSWER),

@@ -16,6 +16,9 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
     PUBLIC_INFORMATION = "public information"
+    SUPERVISOR = "supervisor"
+    RIGHTS_AUDITOR = "rights auditor"
+    SERVICE = "service account"
 
     @property
     def sentence(self) -> str:
@@ -32,4 +35,7 @@ SENTENCES = {
     Role.AUDITOR: "Reads the log and the rules in force, and changes nothing.",
     Role.ADMINISTRATOR: "Invites people, opens and closes positions and keeps the installation running; reads no case by it.",
     Role.PUBLIC_INFORMATION: "Publishes reports and answers the public from what is marked for everybody.",
+    Role.SUPERVISOR: "Sees what waits for review, how sure its decisions are and how many people it needs; decides no item by it.",
+    Role.RIGHTS_AUDITOR: "Comes from outside and tests whether rules, searches and reviewers treat people alike; changes no decision.",
+    Role.SERVICE: "Is no person: exchanges STIX over TAXII for its organisation, and does nothing else.",
 }

@@ -67,6 +67,7 @@ MOVES = (
     Move(before=State.ASKED, after=State.WITHDRAWN, act="ask for a sweep", reason=True, sentence="The requester takes it back."),
     Move(before=State.SECONDED, after=State.RUNNING, act="run a sweep", sentence="The worker starts, in the requester's name."),
     Move(before=State.SECONDED, after=State.FAILED, act="run a sweep", sentence="It could not start; the reason stands with it."),
+    Move(before=State.RUNNING, after=State.SECONDED, act="run a sweep", sentence="Its worker was ended in the middle; it starts anew."),
     Move(before=State.RUNNING, after=State.DONE, act="run a sweep", sentence="The findings are loaded under the sweep's marking."),
     Move(before=State.RUNNING, after=State.FAILED, act="run a sweep", sentence="It ended without findings; the reason stands with it."),
     Move(before=State.FAILED, after=State.ASKED, act="ask for a sweep", sentence="It is asked for again, and needs a second person again."),
