@@ -2,6 +2,7 @@
 
 __all__ = ["Folded", "fold"]
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -29,7 +30,7 @@ LOOK_ALIKES = {
     "ʟ": "l", "ᴍ": "m", "ɴ": "n", "ᴏ": "o", "ᴘ": "p", "ǫ": "q", "ʀ": "r", "ꜱ": "s", "ᴛ": "t", "ᴜ": "u", "ᴠ": "v",
     "ᴡ": "w", "ʏ": "y", "ᴢ": "z", "ı": "i", "ȷ": "j", "ɑ": "a", "ɡ": "g", "ɩ": "i", "ł": "l", "ø": "o", "đ": "d",
     "ħ": "h", "ŧ": "t", "ʋ": "v", "ɵ": "o", "ɛ": "e", "ɯ": "m", "ɐ": "a", "ɔ": "o", "ǝ": "e", "ɥ": "h", "ʇ": "t",
-    "ʌ": "v", "ʍ": "w", "ʎ": "y", "ɹ": "r", "ʞ": "k", "ƚ": "l", "ɓ": "b", "ƈ": "c", "ɗ": "d", "ɠ": "g", "ɦ": "h",
+    "ʌ": "v", "ʍ": "w", "ʎ": "y", "ɹ": "r", "ʞ": "k", "ƚ": "l", "ə": "e", "ʒ": "3", "ƻ": "2", "ƅ": "b", "ƽ": "5", "ƿ": "p", "ɓ": "b", "ƈ": "c", "ɗ": "d", "ɠ": "g", "ɦ": "h",
     "ƙ": "k", "ɱ": "m", "ɲ": "n", "ƥ": "p", "ʂ": "s", "ƭ": "t", "ƴ": "y", "ɾ": "r", "ɨ": "i", "ʉ": "u", "ᵾ": "u",
     "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ꞵ": "b", "ŋ": "n", "ĸ": "k",
     # signs
@@ -40,6 +41,8 @@ LOOK_ALIKES = {
 
 SQUARED = {0x1F130: 26, 0x1F150: 26, 0x1F170: 26, 0x1F1E6: 26}  # squared, negative circled, negative squared, flags
 KEYCAP = "\u20e3"
+# Unicode's own name of a Latin letter with a hook, tail, stroke or bar says which letter it is drawn from.
+BASED = re.compile(r"LATIN (?:SMALL |CAPITAL )?LETTER (?:SMALL CAPITAL )?([A-Z])(?: WITH .*)?$")
 
 
 @dataclass(frozen=True)
@@ -107,4 +110,6 @@ def _fold_sign(sign: str) -> str:
     # "(v)" and "1." are how Unicode spells out parenthesised and numbered signs
     if (len(out) > 1 and kind == "So") or kind == "No":
         out = "".join(piece for piece in out if piece.isalnum()) or out
+    if out == lower and (drawn := BASED.match(unicodedata.name(sign, ""))):
+        return drawn[1].lower()
     return out
