@@ -8,7 +8,7 @@ from django.test import Client
 from made_people import appoint, heading, organisation, person, sign_in
 
 from hustings.apps.ads.screened import context_of
-from hustings.apps.elections.models import Election, ElectionChange, VotingRule
+from hustings.apps.elections.models import Claim, Election, VotingRule
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +43,7 @@ def recorded(client, **more):
 def test_an_election_is_recorded_with_who_says_so(planner):
     found = recorded(planner)
     assert (found.country, found.on, found.status) == ("XV", date(2031, 5, 4), "planned")
-    change = ElectionChange.objects.get()
+    change = Claim.objects.get()
     assert (change.source, change.recorded_by.person.name) == ("Gazette 7, section 2", "Ana")
     assert heading(planner.get(f"/elections/{found.pk}/")) == "General election"
 
@@ -74,7 +74,7 @@ def test_the_same_election_is_not_recorded_twice(planner):
     answer = planner.post("/elections/new/", said(name="Another name of it"))
     assert answer.status_code == 422
     assert "Open it in the calendar" in answer.content.decode()
-    assert Election.objects.count() == ElectionChange.objects.count() == 1
+    assert Election.objects.count() == Claim.objects.count() == 1
     recorded(planner, place="XV-1")
 
 
@@ -91,7 +91,7 @@ def test_a_change_is_added_and_what_was_said_before_stays(planner):
     assert "4 May 2031" in shown
     for wrong in ({"source": ""}, {"status": "called", "on": ""}, {"on": "never"}):
         assert planner.post(where, told | wrong).status_code == 422
-    assert ElectionChange.objects.count() == 2
+    assert Claim.objects.count() == 2
 
 
 def test_a_change_to_the_day_of_another_one_is_said_and_not_made(planner):
@@ -165,8 +165,8 @@ def test_who_plans_nothing_writes_nothing(planner, roles):
     assert other.post(f"/elections/{found.pk}/voting/", RULE).status_code == 403
     shown = other.get(f"/elections/{found.pk}/").content.decode()
     assert "General election" in shown
-    assert "Record a change" not in shown
-    assert (Election.objects.count(), ElectionChange.objects.count(), VotingRule.objects.count()) == (1, 1, 0)
+    assert "Record what another source says" not in shown
+    assert (Election.objects.count(), Claim.objects.count(), VotingRule.objects.count()) == (1, 1, 0)
 
 
 def test_everybody_reads_the_calendar_and_nobody_unknown_writes(planner):

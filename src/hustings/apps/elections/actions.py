@@ -7,50 +7,23 @@ from datetime import date, time
 
 from django.db import IntegrityError, transaction
 
-from hustings.apps.elections.models import Election, ElectionChange, VotingRule
+from hustings.apps.elections.claims import dayless, follow
+from hustings.apps.elections.models import Claim, Election, VotingRule
+from hustings.apps.elections.stated import ACT, placed, sourced
 from hustings.apps.people.seat import Seat
 from hustings.apps.permission import require
 from hustings.errors import BadInput, Problem
-from hustings.policy.election import Kind, Level, Method, Status
-from hustings.screening.countries import country_code
+from hustings.policy.election import Authority, Kind, Level, Method, Status
 
-__all__ = ["record_change", "record_election", "record_voting_rule"]
-
-ACT = "keep elections"
-# The European Union votes as one; it is no country of ISO 3166.
-UNION = "EU"
-
-
-def sourced(source: str, problems: list[Problem]) -> str:
-    """A statement names who says so."""
-    if not source.strip():
-        problems.append(
-            Problem(where="source", found="nothing", expected="who says so: title, edition, section", do="Name it.")
-        )
-    return source.strip()
-
-
-def placed(country: str, problems: list[Problem]) -> str:
-    """A country by its code."""
-    code = country.strip().upper()
-    if code != UNION and country_code(code) != code:
-        problems.append(
-            Problem(
-                where="country",
-                found=repr(country),
-                expected="an ISO 3166 code of two letters, or EU",
-                do="Use the code.",
-            )
-        )
-    return code
+__all__ = ["record_election", "record_voting_rule"]
 
 
 @transaction.atomic
 def record_election(
     *, country: str, name: str, level: Level, kind: Kind, on: date | None, status: Status, source: str, by: Seat,
-    place: str = "", source_url: str = "",
+    place: str = "", source_url: str = "", body: str = "", authority: Authority = Authority.UNSTATED, said_on: date | None = None,
 ) -> Election:  # fmt: skip
-    """Record an election with its first statement.
+    """Record an election with the first claim about it.
 
     Raises   BadInput with every problem at once, and where the same election stands there already
     """
@@ -59,10 +32,9 @@ def record_election(
     code, said_by = placed(country, problems), sourced(source, problems)
     if not name.strip():
         problems.append(Problem(where="name", found="nothing", expected="what people call it", do="Name it."))
-    if on is None and status in {Status.CALLED, Status.HELD}:
-        problems.append(
-            Problem(where="on", found="no day", expected=f"the day of an election that is {status}", do="Give the day.")
-        )
+    dayless(on, status, problems)
+    if said_on is not None and said_on > by.now.date():
+        problems.append(Problem(where="said_on", found=str(said_on), expected="a day that has come", do="Give the day for which the source speaks."))  # fmt: skip
     if problems:
         raise BadInput("The election cannot be recorded.", problems)
     try:
@@ -70,6 +42,7 @@ def record_election(
             election = Election.objects.create(
                 country=code,
                 place=place.strip(),
+                body=body.strip(),
                 name=name.strip(),
                 level=level.value,
                 kind=kind.value,
@@ -80,49 +53,12 @@ def record_election(
         raise BadInput("The election is recorded already.", [Problem(
             where="on", found=f"{kind} election of {code} {place} on {on}", expected="one that is not there",
             do="Open it in the calendar and record what changed.")]) from error  # fmt: skip
-    ElectionChange.objects.create(
-        election=election,
-        on=on,
-        status=status.value,
-        source=said_by,
-        source_url=source_url.strip(),
-        recorded_by=by.appointment,
-    )
+    Claim.objects.create(
+        election=election, on=on, status=status.value, authority=authority.value, said_on=said_on, source=said_by,
+        source_url=source_url.strip(), recorded_by=by.appointment,
+    )  # fmt: skip
+    follow(election, by=by)
     return election
-
-
-@transaction.atomic
-def record_change(
-    election: Election, *, on: date | None, status: Status, source: str, by: Seat, source_url: str = ""
-) -> ElectionChange:
-    """Record what a source now says of the day and of whether it is held."""
-    require(by, ACT)
-    problems: list[Problem] = []
-    said_by = sourced(source, problems)
-    if on is None and status in {Status.CALLED, Status.HELD}:
-        problems.append(
-            Problem(where="on", found="no day", expected=f"the day of an election that is {status}", do="Give the day.")
-        )
-    if problems:
-        raise BadInput("The change cannot be recorded.", problems)
-    locked = Election.objects.select_for_update().get(pk=election.pk)
-    locked.on, locked.status = on, status.value
-    try:
-        with transaction.atomic():
-            locked.save(update_fields=["on", "status"])
-    except IntegrityError as error:
-        raise BadInput("The change cannot be recorded.", [Problem(
-            where="on", found=f"another {locked.kind} election of {locked.country} {locked.place} on {on}",
-            expected="a day on which no other of the kind is recorded", do="Look into the calendar: it may be the same.")]) from error  # fmt: skip
-    election.on, election.status = locked.on, locked.status
-    return ElectionChange.objects.create(
-        election=locked,
-        on=on,
-        status=status.value,
-        source=said_by,
-        source_url=source_url.strip(),
-        recorded_by=by.appointment,
-    )
 
 
 @transaction.atomic

@@ -7,76 +7,212 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-        ('people', '0002_recruiting_visits_rules'),
-    ]
+    dependencies = [("people", "0002_recruiting_visits_rules")]
 
     operations = [
         migrations.CreateModel(
-            name='Election',
+            name="Election",
             fields=[
-                ('id', models.UUIDField(default=hustings.apps.dated.new_id, editable=False, primary_key=True, serialize=False)),
-                ('country', models.CharField(help_text='ISO 3166; EU for the European Parliament', max_length=2)),
-                ('place', models.CharField(blank=True, max_length=40)),
-                ('name', models.CharField(max_length=300)),
-                ('level', models.CharField(choices=[('supranational', 'supranational'), ('national', 'national'), ('regional', 'regional'), ('local', 'local')], max_length=20)),
-                ('kind', models.CharField(choices=[('presidential', 'presidential'), ('legislative', 'legislative'), ('executive', 'executive'), ('referendum', 'referendum'), ('recall', 'recall'), ('primary', 'primary'), ('judicial', 'judicial'), ('other', 'other')], max_length=20)),
-                ('on', models.DateField(blank=True, help_text='the day of voting; empty while it is not known', null=True)),
-                ('status', models.CharField(choices=[('expected', 'expected'), ('planned', 'planned'), ('called', 'called'), ('postponed', 'postponed'), ('cancelled', 'cancelled'), ('held', 'held')], default='planned', max_length=20)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=hustings.apps.dated.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("country", models.CharField(help_text="ISO 3166; EU for the European Parliament", max_length=2)),
+                ("place", models.CharField(blank=True, max_length=40)),
+                ("name", models.CharField(max_length=300)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("supranational", "supranational"),
+                            ("national", "national"),
+                            ("regional", "regional"),
+                            ("local", "local"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("presidential", "presidential"),
+                            ("legislative", "legislative"),
+                            ("executive", "executive"),
+                            ("referendum", "referendum"),
+                            ("recall", "recall"),
+                            ("primary", "primary"),
+                            ("judicial", "judicial"),
+                            ("other", "other"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "on",
+                    models.DateField(blank=True, help_text="the day of voting; empty while it is not known", null=True),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("expected", "expected"),
+                            ("planned", "planned"),
+                            ("called", "called"),
+                            ("postponed", "postponed"),
+                            ("cancelled", "cancelled"),
+                            ("held", "held"),
+                        ],
+                        default="planned",
+                        max_length=20,
+                    ),
+                ),
             ],
             options={
-                'db_table': 'election',
-                'ordering': ['on', 'country', 'name'],
-                'indexes': [models.Index(fields=['country', 'on'], name='election_by_country')],
-                'constraints': [models.UniqueConstraint(fields=('country', 'place', 'kind', 'level', 'on'), name='election_once', nulls_distinct=False)],
+                "db_table": "election",
+                "ordering": ["on", "country", "name"],
+                "indexes": [models.Index(fields=["country", "on"], name="election_by_country")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("country", "place", "kind", "level", "on"), name="election_once", nulls_distinct=False
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ElectionChange',
+            name="ElectionChange",
             fields=[
-                ('id', models.UUIDField(default=hustings.apps.dated.new_id, editable=False, primary_key=True, serialize=False)),
-                ('on', models.DateField(blank=True, null=True)),
-                ('status', models.CharField(choices=[('expected', 'expected'), ('planned', 'planned'), ('called', 'called'), ('postponed', 'postponed'), ('cancelled', 'cancelled'), ('held', 'held')], max_length=20)),
-                ('source', models.CharField(help_text='who says so: title, edition, section', max_length=300)),
-                ('source_url', models.CharField(blank=True, max_length=500)),
-                ('recorded_at', models.DateTimeField(db_default=hustings.apps.dated.ClockTimestamp(), editable=False)),
-                ('election', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='elections.election')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.appointment')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=hustings.apps.dated.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("on", models.DateField(blank=True, null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("expected", "expected"),
+                            ("planned", "planned"),
+                            ("called", "called"),
+                            ("postponed", "postponed"),
+                            ("cancelled", "cancelled"),
+                            ("held", "held"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("source", models.CharField(help_text="who says so: title, edition, section", max_length=300)),
+                ("source_url", models.CharField(blank=True, max_length=500)),
+                ("recorded_at", models.DateTimeField(db_default=hustings.apps.dated.ClockTimestamp(), editable=False)),
+                (
+                    "election",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="elections.election"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.appointment",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'election_change',
-                'ordering': ['recorded_at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='election_change_names_its_source')],
+                "db_table": "election_change",
+                "ordering": ["recorded_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("source", ""), _negated=True), name="election_change_names_its_source"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='VotingRule',
+            name="VotingRule",
             fields=[
-                ('id', models.UUIDField(default=hustings.apps.dated.new_id, editable=False, primary_key=True, serialize=False)),
-                ('country', models.CharField(max_length=2)),
-                ('place', models.CharField(blank=True, max_length=40)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, help_text='the last day', null=True)),
-                ('polls_open', models.TimeField(blank=True, help_text='local time', null=True)),
-                ('polls_close', models.TimeField(blank=True, help_text='local time', null=True)),
-                ('methods', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('in person', 'in person'), ('early in person', 'early in person'), ('mail', 'mail'), ('drop box', 'drop box'), ('proxy', 'proxy'), ('phone', 'phone'), ('online', 'online'), ('abroad', 'abroad')], max_length=20), blank=True, null=True, size=None)),
-                ('phone_vote', models.BooleanField(null=True)),
-                ('online_vote', models.BooleanField(null=True)),
-                ('id_required', models.BooleanField(null=True)),
-                ('registration_ends', models.DateField(blank=True, null=True)),
-                ('source', models.CharField(max_length=300)),
-                ('source_url', models.CharField(blank=True, max_length=500)),
-                ('recorded_at', models.DateTimeField(db_default=hustings.apps.dated.ClockTimestamp(), editable=False)),
-                ('election', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='voting_rules', to='elections.election')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.appointment')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=hustings.apps.dated.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("country", models.CharField(max_length=2)),
+                ("place", models.CharField(blank=True, max_length=40)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, help_text="the last day", null=True)),
+                ("polls_open", models.TimeField(blank=True, help_text="local time", null=True)),
+                ("polls_close", models.TimeField(blank=True, help_text="local time", null=True)),
+                (
+                    "methods",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("in person", "in person"),
+                                ("early in person", "early in person"),
+                                ("mail", "mail"),
+                                ("drop box", "drop box"),
+                                ("proxy", "proxy"),
+                                ("phone", "phone"),
+                                ("online", "online"),
+                                ("abroad", "abroad"),
+                            ],
+                            max_length=20,
+                        ),
+                        blank=True,
+                        null=True,
+                        size=None,
+                    ),
+                ),
+                ("phone_vote", models.BooleanField(null=True)),
+                ("online_vote", models.BooleanField(null=True)),
+                ("id_required", models.BooleanField(null=True)),
+                ("registration_ends", models.DateField(blank=True, null=True)),
+                ("source", models.CharField(max_length=300)),
+                ("source_url", models.CharField(blank=True, max_length=500)),
+                ("recorded_at", models.DateTimeField(db_default=hustings.apps.dated.ClockTimestamp(), editable=False)),
+                (
+                    "election",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="voting_rules",
+                        to="elections.election",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.appointment",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'voting_rule',
-                'ordering': ['country', 'place', 'valid_from'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='voting_rule_names_its_source'), models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='voting_rule_ends_later')],
+                "db_table": "voting_rule",
+                "ordering": ["country", "place", "valid_from"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("source", ""), _negated=True), name="voting_rule_names_its_source"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="voting_rule_ends_later",
+                    ),
+                ],
             },
         ),
     ]

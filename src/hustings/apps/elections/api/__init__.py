@@ -1,0 +1,10 @@
+"""The interface to elections: the calendar and its claims, lists, the plan, the operations room; read and written."""
+
+from __future__ import annotations
+
+from hustings.apps.elections.api import calendar, plan, room, threats
+
+__all__ = ["routers"]
+
+# The calendar last: the key of an election stands where others have words.
+routers = (plan.router, room.router, threats.router, calendar.router)

@@ -1,0 +1,365 @@
+"""The operations room for programs: roster, incidents, log, reports, and whom one calls."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema, Status
+from pydantic import Field
+
+from hustings.apps.api_caller import caller, needs
+from hustings.apps.elections import room
+from hustings.apps.elections.api.words import Code, Line, Name, Path, Short, Strict, Text, colleague
+from hustings.apps.elections.models import Contact, Incident, Shift
+from hustings.apps.elections.work import watched
+from hustings.apps.permission import NotKnown, require
+from hustings.apps.tokens.scope import Scope
+from hustings.errors import BadInput, Problem
+from hustings.policy.operations import ContactKind, Duty, IncidentState, LineKind, Severity
+
+__all__ = ["router"]
+
+router = Router(auth=needs(Scope.READ_ELECTIONS))
+WRITES = needs(Scope.WRITE_ELECTIONS)
+
+
+class ShiftIn(Strict):
+    """Somebody is on duty."""
+
+    who: UUID
+    duty: Duty
+    starts: datetime
+    ends: datetime
+    reach: Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+    languages: Annotated[str, Field(max_length=100, pattern=r"^[^\x00]*$")] = ""
+
+
+class ShiftOut(Schema):
+    """A shift."""
+
+    id: UUID
+    who: UUID
+    duty: str
+    starts: datetime
+    ends: datetime
+    reach: str
+    languages: str
+
+
+class GapOut(Schema):
+    """A time without a duty that is needed, or with one person twice."""
+
+    starts: datetime
+    ends: datetime
+    what: str
+    twice: bool
+
+
+class RosterOut(Schema):
+    """The roster, with what is wrong with it."""
+
+    shifts: list[ShiftOut]
+    gaps: list[GapOut]
+
+
+class IncidentIn(Strict):
+    """Something that happened."""
+
+    title: Name
+    severity: Literal[1, 2, 3, 4]
+    text: Line
+    seen_on: datetime | None = None
+    page: Path = ""
+
+
+class IncidentLineIn(Strict):
+    """What was done about it."""
+
+    text: Line
+    severity: Literal[1, 2, 3, 4]
+    state: IncidentState
+
+
+class IncidentOut(Schema):
+    """An incident as it stands."""
+
+    id: UUID
+    title: str
+    severity: int
+    state: str
+    seen_on: datetime
+    page: str
+
+
+class IncidentList(Schema):
+    """Incidents, the worst first."""
+
+    items: list[IncidentOut]
+
+
+class RoomLineIn(Strict):
+    """A line of the log."""
+
+    text: Text
+    kind: LineKind = LineKind.LOG
+
+
+class Done(Schema):
+    """It is written."""
+
+    id: UUID
+
+
+class SituationIn(Strict):
+    """What is said of the situation."""
+
+    text: Text
+
+
+class SituationOut(Schema):
+    """A report, with its figures as they stood."""
+
+    number: int
+    as_of: datetime
+    text: str
+    figures: list[dict[str, Any]]
+
+
+class SituationList(Schema):
+    """Reports, the newest first."""
+
+    items: list[SituationOut]
+
+
+class ContactIn(Strict):
+    """Whom one calls."""
+
+    kind: ContactKind
+    office: Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")]
+    reach: Name
+    country: Code = ""
+    place: Short = ""
+    name: Annotated[str, Field(max_length=200, pattern=r"^[^\x00]*$")] = ""
+    note: Annotated[str, Field(max_length=500, pattern=r"^[^\x00]*$")] = ""
+
+
+class ContactOut(Schema):
+    """Whom one calls; `verified` is the day on which somebody last answered."""
+
+    id: UUID
+    kind: str
+    office: str
+    name: str
+    reach: str
+    country: str
+    place: str
+    verified: date | None
+
+
+class ContactList(Schema):
+    """Contacts by kind."""
+
+    items: list[ContactOut]
+
+
+class CheckIn(Strict):
+    """Somebody tried a contact."""
+
+    on: date
+    how: Name
+    answered: bool
+
+
+def incident_out(one: Incident) -> IncidentOut:
+    """An incident as programs read it."""
+    return IncidentOut(
+        id=one.pk, title=one.title, severity=one.severity, state=one.state, seen_on=one.seen_on, page=one.page
+    )
+
+
+def contact_out(one: Contact, verified: date | None) -> ContactOut:
+    """A contact as programs read it."""
+    return ContactOut(id=one.pk, kind=one.kind, office=one.office, name=one.name, reach=one.reach, country=one.country, place=one.place, verified=verified)  # fmt: skip
+
+
+def shift_out(one: Shift) -> ShiftOut:
+    """A shift as programs read it."""
+    return ShiftOut(
+        id=one.pk,
+        who=one.who_id,
+        duty=one.duty,
+        starts=one.starts,
+        ends=one.ends,
+        reach=one.reach,
+        languages=one.languages,
+    )
+
+
+@router.get("/contacts", response=ContactList, summary="Whom you call", operation_id="election_contacts")
+def contacts(
+    request: HttpRequest, country: Annotated[str, Query(max_length=2, pattern=r"^([A-Z]{2})?$")] = ""
+) -> ContactList:
+    """Those of a country, and those who answer for all."""
+    seat = caller(request)
+    require(seat, "see election work")
+    return ContactList(items=[contact_out(one, one.verified) for one in room.contacts(seat, country)])  # type: ignore[attr-defined]
+
+
+@router.post(
+    "/contacts", response={201: ContactOut}, auth=WRITES, summary="Add a contact", operation_id="add_election_contact"
+)
+def add_contact(request: HttpRequest, body: ContactIn) -> Status[ContactOut]:
+    """It counts as verified once somebody answered."""
+    return Status(201, contact_out(room.add_contact(**body.model_dump(), by=caller(request)), None))
+
+
+@router.post(
+    "/contacts/{contact}/checks",
+    response=ContactOut,
+    auth=WRITES,
+    summary="Say that a contact was tried",
+    operation_id="check_election_contact",
+)
+def check_contact(request: HttpRequest, contact: UUID, body: CheckIn) -> ContactOut:
+    """It counts as verified from the day on which somebody answered."""
+    seat = caller(request)
+    require(seat, "see election work")
+    found = room.contacts(seat).filter(pk=contact).first()
+    if found is None:
+        raise NotKnown
+    room.check_contact(found, by=seat, **body.model_dump())
+    again = room.contacts(seat).get(pk=contact)
+    return contact_out(again, again.verified)  # type: ignore[attr-defined]
+
+
+@router.post(
+    "/incidents/{incident}",
+    response=IncidentOut,
+    auth=WRITES,
+    summary="Write on an incident",
+    operation_id="write_incident",
+)
+def write_incident(request: HttpRequest, incident: UUID, body: IncidentLineIn) -> IncidentOut:
+    """What was found, done or told; how bad it is held to be now."""
+    seat = caller(request)
+    require(seat, "see election work")
+    found = Incident.objects.filter(pk=incident).first()
+    if found is None:
+        raise NotKnown
+    room.write_incident(found, by=seat, text=body.text, severity=Severity(body.severity), state=body.state)
+    found.refresh_from_db()
+    return incident_out(found)
+
+
+@router.get("/{election}/roster", response=RosterOut, summary="Who is on duty", operation_id="election_roster")
+def roster(request: HttpRequest, election: UUID) -> RosterOut:
+    """With gaps and overlaps."""
+    _, watch = watched(caller(request), election)
+    rows = watch.shifts.filter(ended_at=None).order_by("starts", "pk")
+    gaps = [GapOut(starts=one.starts, ends=one.ends, what=one.what, twice=one.twice) for one in room.staffing(watch)]
+    return RosterOut(shifts=[shift_out(one) for one in rows], gaps=gaps)
+
+
+@router.post(
+    "/{election}/roster",
+    response={201: ShiftOut},
+    auth=WRITES,
+    summary="Put somebody on the roster",
+    operation_id="add_shift",
+)
+def add_shift(request: HttpRequest, election: UUID, body: ShiftIn) -> Status[ShiftOut]:
+    """A colleague, from when until when."""
+    seat = caller(request)
+    _, watch = watched(seat, election)
+    who = colleague(seat, body.who)
+    assert who is not None, "somebody is named"
+    times = {"starts": body.starts, "ends": body.ends}
+    naive = [Problem(where=name, found=str(moment), expected="a moment with its zone, as 2031-05-04T08:00:00Z", do="Say the zone.")
+             for name, moment in times.items() if moment.tzinfo is None]  # fmt: skip
+    if naive:
+        raise BadInput("The roster is as it was.", naive)
+    made = room.add_shift(
+        watch,
+        by=seat,
+        who=who,
+        duty=body.duty,
+        starts=body.starts,
+        ends=body.ends,
+        reach=body.reach,
+        languages=body.languages,
+    )
+    return Status(201, shift_out(made))
+
+
+@router.get("/{election}/incidents", response=IncidentList, summary="What happened", operation_id="incidents")
+def incidents(request: HttpRequest, election: UUID) -> IncidentList:
+    """The worst first."""
+    _, watch = watched(caller(request), election)
+    return IncidentList(items=[incident_out(one) for one in watch.incidents.order_by("-severity", "at", "pk")[:500]])
+
+
+@router.post(
+    "/{election}/incidents",
+    response={201: IncidentOut},
+    auth=WRITES,
+    summary="Write an incident down",
+    operation_id="open_incident",
+)
+def open_incident(request: HttpRequest, election: UUID, body: IncidentIn) -> Status[IncidentOut]:
+    """How bad it is follows from what may happen to voters."""
+    seat = caller(request)
+    _, watch = watched(seat, election)
+    if body.seen_on is not None and body.seen_on.tzinfo is None:
+        raise BadInput("The incident was not written down.", [Problem(where="seen_on", found=str(body.seen_on), expected="a moment with its zone", do="Say the zone.")])  # fmt: skip
+    made = room.open_incident(
+        watch,
+        by=seat,
+        title=body.title,
+        severity=Severity(body.severity),
+        text=body.text,
+        seen_on=body.seen_on,
+        page=body.page,
+    )
+    return Status(201, incident_out(made))
+
+
+@router.post(
+    "/{election}/log",
+    response={201: Done},
+    auth=WRITES,
+    summary="Write a line of the log",
+    operation_id="write_room_line",
+)
+def write_line(request: HttpRequest, election: UUID, body: RoomLineIn) -> Status[Done]:
+    """Or the note of a hand-over."""
+    seat = caller(request)
+    _, watch = watched(seat, election)
+    return Status(201, Done(id=room.write_line(watch, by=seat, text=body.text, kind=body.kind).pk))
+
+
+@router.get("/{election}/situations", response=SituationList, summary="Situation reports", operation_id="situations")
+def situations(request: HttpRequest, election: UUID) -> SituationList:
+    """Their figures are those of their moment."""
+    _, watch = watched(caller(request), election)
+    rows = watch.situations.order_by("-number")[:200]
+    return SituationList(
+        items=[SituationOut(number=one.number, as_of=one.as_of, text=one.text, figures=one.figures) for one in rows]
+    )
+
+
+@router.post(
+    "/{election}/situations",
+    response={201: SituationOut},
+    auth=WRITES,
+    summary="Report the situation",
+    operation_id="report_situation",
+)
+def report(request: HttpRequest, election: UUID, body: SituationIn) -> Status[SituationOut]:
+    """With every stored figure as it stands now."""
+    seat = caller(request)
+    _, watch = watched(seat, election)
+    made = room.report_situation(watch, by=seat, text=body.text)
+    return Status(201, SituationOut(number=made.number, as_of=made.as_of, text=made.text, figures=made.figures))
