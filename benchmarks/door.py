@@ -1,7 +1,7 @@
 # ruff: noqa: PLC0415 - the models are imported when the server runs
 """How many claims with decisions a second the door takes, and how long one takes, on a real PostgreSQL.
 
-    .venv/bin/python benchmarks/door.py [--reviewers 8] [--open 20000] [--seconds 20]
+    .venv/bin/python benchmarks/door.py [--reviewers 8] [--open 20000] [--seconds 20] [--rules]
 
 Starts a server of its own (with what an installation sets, so each commit reaches the disk), lets so much work wait,
 and lets so many processes decide what they hold and take the next for so long, in one transaction as the page's button
@@ -9,7 +9,9 @@ does, each as a reviewer of its own, through the actions that the pages call, un
 security. Before and after, the same processes run a bare `UPDATE ... RETURNING` loop over a table of the same length on
 the same server: the ratio says what the door costs, whatever the machine. `cpu_ms` is what one step takes of processors,
 by the reviewers' processes and by all of the server's: where other programs share the machine it says more than the
-rate, and `processors * 1000 / cpu_ms` is the rate that no machine of this kind exceeds. Prints JSON; fails if anything
+rate, and `processors * 1000 / cpu_ms` is the rate that no machine of this kind exceeds. With `--rules` the work is in
+three lanes (any language, English, Spanish), reviewers have languages on record, and one claim in twenty goes by chance.
+Prints JSON; fails if anything
 was decided twice, or counted without a row.
 """
 
@@ -31,6 +33,7 @@ def main() -> None:
     parser.add_argument("--reviewers", type=int, default=8, help="processes that decide at the same time")
     parser.add_argument("--open", type=int, default=20_000, help="work that waits")
     parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--rules", action="store_true", help="with languages, and a share of claims by chance")
     options = parser.parse_args()
     from hustings.serving.postgres import running
     from hustings.serving.roles import embedded_addresses
@@ -50,7 +53,7 @@ def main() -> None:
 
         django.setup()
         call_command("migrate", verbosity=0)
-        seats = fill(options.open, options.reviewers)
+        seats = fill(options.open, options.reviewers, rules=options.rules)
         postmaster = int(next(place.rglob("postmaster.pid")).read_text().split()[0])
         connections.close_all()
         os.environ["HUSTINGS_APP_DATABASE_URL"] = addresses.app
@@ -70,12 +73,12 @@ def main() -> None:
         checked = check(addresses.owner, len(door["times"]))
     base = (bare["rate"] + again["rate"]) / 2
     print(json.dumps({
-        "reviewers": options.reviewers, "open": options.open, "processors": os.cpu_count(),
+        "reviewers": options.reviewers, "open": options.open, "rules": options.rules, "processors": os.cpu_count(),
         "door": said(door), "bare": [said(bare), said(again)], "ratio": round(door["rate"] / base, 3), **checked,
     }, indent=1))  # fmt: skip
 
 
-def fill(many: int, reviewers: int) -> list[str]:
+def fill(many: int, reviewers: int, *, rules: bool) -> list[str]:
     """Reviewers of one organisation, and so much work for them; gives the keys of their appointments."""
     from django.db import connection, transaction
     from made_review import SNAPSHOT
@@ -102,10 +105,35 @@ def fill(many: int, reviewers: int) -> list[str]:
                 "FROM generate_series(1, %s) i",
                 [frozen, digest_of(frozen), newest("ads at the door").pk, world.organisations["Meridian"].pk, many],
             )
+            if rules:
+                by = {"by": seats[0], "organisation": world.organisations["Meridian"].pk}
+                cursor.execute(
+                    "INSERT INTO review_rules (id, held_by_id, chance, second_removal, second_speech, second_rest, caps, "
+                    "run_minutes, break_minutes, reason, by_id, at) SELECT gen_random_uuid(), %(organisation)s, 5, 100, 100, 10, "
+                    "'{}', 0, 0, 'benchmark', %(by)s, now()",
+                    by,
+                )
+                for language in ("en", "es"):
+                    cursor.execute(
+                        "INSERT INTO review_language (id, person_id, held_by_id, document, by_id, at, language, level) "
+                        "SELECT gen_random_uuid(), a.person_id, %(organisation)s, 'benchmark', %(by)s, now(), %(language)s, 'C1' "
+                        "FROM appointment a",
+                        by | {"language": language},
+                    )
+                    cursor.execute(
+                        "INSERT INTO review_lane (id, held_by_id, queue, lane, language, topics, senior) "
+                        "VALUES (gen_random_uuid(), %(organisation)s, 'door', %(language)s, %(language)s, '{}', false)",
+                        by | {"language": language},
+                    )
+                cursor.execute(
+                    "UPDATE review_work SET lane = l, language = l FROM (SELECT id AS work, (ARRAY['', 'en', 'es'])[1 + "
+                    "(row_number() OVER (ORDER BY turn_at))::integer %% 3] AS l FROM review_work) w WHERE id = work",
+                    [],
+                )
             cursor.execute("CREATE TABLE bare (id bigint PRIMARY KEY, n bigint NOT NULL)")
             cursor.execute("INSERT INTO bare SELECT i, 0 FROM generate_series(1, %s) i", [many])
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("VACUUM ANALYZE" if rules else "ANALYZE")
     return seats
 
 

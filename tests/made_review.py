@@ -12,6 +12,8 @@ from hustings.apps.database import moment
 from hustings.apps.people.find import seat_for
 from hustings.apps.review import actions
 from hustings.apps.review.registry import HANDLERS, Handler
+from hustings.apps.review.reviewers import record_language, record_senior
+from hustings.apps.review.rules import BOUNDS, put_in_force
 from hustings.policy.role import Role
 
 KIND = "leaflet"
@@ -57,12 +59,12 @@ class Leaflets:
 
 
 @contextmanager
-def leaflets(*, compared=True):
+def leaflets(*, compared=True, risk=None):
     """The kind exists until the end of the block; `compared`: with what a leaflet says at the time of the decision."""
     made = Leaflets()
     handler = Handler(
         decided=made.decided, undone=made.undone, card="review/card.html", reasons="ads at the door",
-        current=made.current if compared else None, deliver=made.deliver,
+        current=made.current if compared else None, deliver=made.deliver, risk=risk,
     )  # fmt: skip
     with patch.dict(HANDLERS, {KIND: handler}):
         yield made
@@ -79,7 +81,8 @@ def reviewers():
     for name in NAMES:
         world.person(name)
         world.post(name, "Meridian", Role.REVIEWER)
-    for name, role in (("vera", Role.VERIFIER), ("george", Role.AUDITOR), ("ben", Role.ANALYST)):
+    others = {"vera": Role.VERIFIER, "george": Role.AUDITOR, "ben": Role.ANALYST, "petra": Role.SUPERVISOR}
+    for name, role in others.items():
         world.person(name)
         world.post(name, "Meridian", role)
     world.person("olga")
@@ -99,12 +102,29 @@ class Room:
         with as_web(seat):
             yield seat
 
-    def ask(self, key=None, *, snapshot=SNAPSHOT, priority=0, hours=24, people=1, without=(), queue="door"):
+    def ask(self, key=None, *, snapshot=SNAPSHOT, priority=0, hours=24, people=1, without=(), queue="door", **more):
         return actions.ask(
             queue, (KIND, key or uuid4()), snapshot=snapshot, priority=priority,
             due_at=moment() + timedelta(hours=hours), people=people, without=without,
-            held_by=self.world.organisations["Meridian"],
+            held_by=self.world.organisations["Meridian"], **more,
         )  # fmt: skip
+
+    def rules(self, **numbers):
+        """Put rules in force that ask nothing but what is named."""
+        numbers = dict.fromkeys(BOUNDS, 0) | numbers
+        with self.as_("petra") as petra:
+            return put_in_force({name: str(value) for name, value in numbers.items()}, by=petra, reason="for the test")
+
+    def person(self, name):
+        return self.world.people[name]
+
+    def reads(self, name, language, level="C1"):
+        with self.as_("petra") as petra:
+            record_language(self.person(name).pk, language, level, document="test of 3 May", by=petra)
+
+    def senior(self, name, *, senior=True):
+        with self.as_("petra") as petra:
+            record_senior(self.person(name).pk, senior=senior, document="ten years of it", by=petra)
 
     def claim(self, name, queue="door"):
         with self.as_(name) as seat:

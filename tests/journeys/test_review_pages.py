@@ -23,6 +23,8 @@ with transaction.atomic():
     for name in ("rosa", "sven", "tara"):
         world.person(name)
         world.post(name, "Meridian", Role.REVIEWER, title="Reviewer")
+    world.person("petra")
+    world.post("petra", "Meridian", Role.SUPERVISOR, title="Supervisor of review")
     due = timezone.now() + timedelta(hours=5)
     held = {"held_by": world.organisations["Meridian"]}
     for number in range(4):
@@ -34,11 +36,11 @@ with transaction.atomic():
 @pytest.fixture(scope="module")
 def hall(site: Site):
     site.run(WORLD)
-    for name in ("rosa", "sven", "tara"):
+    for name in ("rosa", "sven", "tara", "petra"):
         enrol(site, f"{name}@demo.example")
     with chromium() as browser:
         opened, heard = {}, []
-        for name in ("rosa", "sven", "tara"):
+        for name in ("rosa", "sven", "tara", "petra"):
             _, page, said = visit(browser, site)
             sign_in(page, f"{name}@demo.example")
             opened[name] = page
@@ -105,13 +107,13 @@ def test_a_morning_of_review(hall):
     rosa.keyboard.press("w")
     rosa.keyboard.press("3")
     assert rosa.locator("input[name=outcome]:checked").get_attribute("value") == "refuse"
-    rosa.keyboard.press("d")
+    rosa.keyboard.press("n")
     rosa.wait_for_selector("h1:has-text('Leaflet 3')")
     assert "Decided: wrong date or time." in rosa.locator("#said").inner_text()
 
     # Without a choice the page says what is missing, in words.
     rosa.locator("form[x-data=decision]").evaluate("form => { form.noValidate = true; }")
-    rosa.keyboard.press("d")
+    rosa.keyboard.press("n")
     rosa.wait_for_selector(".wrong")
     wrong += look(rosa, "missing")
 
@@ -135,12 +137,52 @@ def test_a_morning_of_review(hall):
     # A lease that ran out is told, and nothing is decided.
     site.sql("UPDATE review_work SET lease_until = now() - interval '1 second' WHERE holder_id IS NOT NULL")
     sven.keyboard.press("1")
-    sven.keyboard.press("d")
+    sven.keyboard.press("n")
     sven.wait_for_url("**/review/")
     assert "You no longer hold this" in sven.locator("#said").inner_text()
     sven.go_back()
     sven.reload()
     wrong += look(sven, "lost")
+
+    # Where somebody wants it so, a number decides at once.
+    sven.goto("/review/")
+    sven.keyboard.press("n")
+    sven.wait_for_url("**/review/work/**")
+    sven.get_by_label("A number decides at once").check()
+    sven.locator("h1").click()
+    sven.keyboard.press("1")
+    sven.wait_for_selector("#said:has-text('Decided')")
+    assert site.sql("SELECT outcome FROM review_decision ORDER BY decided_at DESC LIMIT 1") == [("approve",)]
+
+    # H and E open what they name, and nothing is done before a reason is given.
+    sven.goto("/review/")
+    sven.keyboard.press("n")
+    sven.wait_for_url("**/review/work/**")
+    for key, words in (("h", "Keep it for later?"), ("e", "Pass it on?")):
+        sven.keyboard.press(key)
+        sven.get_by_text(words).wait_for()
+        sven.keyboard.press("Escape")
+    wrong += look(sven, "work-open")
+
+    # A supervisor puts the standard in force, and records who reads what.
+    petra = people["petra"]
+    petra.goto("/review/rules/")
+    petra.get_by_label("Why, for the record").fill("The standard")
+    petra.get_by_role("button", name="Put in force").click()
+    petra.wait_for_selector("#said:has-text('In force')")
+    wrong += look(petra, "rules")
+    petra.goto("/review/people/")
+    petra.get_by_label("Language", exact=True).fill("es")
+    petra.get_by_label("Reads it").select_option("C1")
+    petra.locator("#document-l").fill("Test of 3 May")
+    petra.get_by_role("button", name="Record the language").click()
+    petra.wait_for_selector("#said:has-text('Recorded')")
+    wrong += look(petra, "people")
+    tara.goto("/review/bulk/?queue=door&text=bother")
+    wrong += look(tara, "bulk")
+    for name in ("meter", "holds"):
+        tara.goto(f"/review/{name}/")
+        wrong += look(tara, name)
 
     for name in ("appeals", "statistics", "deliveries"):
         tara.goto(f"/review/{name}/")

@@ -280,7 +280,12 @@ def test_a_subject_that_cannot_move_takes_back_what_it_had_begun_and_the_request
 def test_the_next_is_taken_with_the_decision_as_a_claim_would_take_it(room, subjects):
     first, second = room.ask(hours=1), room.ask(hours=2)
     decision, taken = room.decide_and_claim("rosa", room.claim("rosa"))
-    assert (decision.work_id, taken.work, taken.fence, taken.digest) == (first.pk, second.pk, 1, second.digest)
+    assert (decision.work_id, taken.work, taken.fence, taken.digest) == (
+        first.pk,
+        second.pk,
+        second.fence + 1,
+        second.digest,
+    )
     second.refresh_from_db()
     assert (second.holder_id, second.lease_until) == (decision.decided_by_id, taken.lease_until)
     assert [entry["with"]["work"] for entry in entries("review claimed")] == [str(first.pk), str(second.pk)]

@@ -80,7 +80,8 @@ class Reviewing(RuleBasedStateMachine):
     def ask(self, hours, priority, people):
         work = self.room.ask(hours=hours, priority=priority, people=people)
         # moment() is that of the clock of these tests
-        self.known[work.pk] = Known(work.subject_id, people, self.now + timedelta(hours=hours - priority))
+        turn = self.now + timedelta(hours=hours - priority)
+        self.known[work.pk] = Known(work.subject_id, people, turn, fence=work.fence)
 
     @precondition(lambda self: self.open_works())
     @rule(data=st.data())
@@ -89,7 +90,8 @@ class Reviewing(RuleBasedStateMachine):
         snapshot = SNAPSHOT | {"version": old.version + 1}
         work = self.room.ask(old.subject, snapshot=snapshot, hours=24)
         old.state, old.holder = "superseded", None
-        self.known[work.pk] = Known(old.subject, 1, self.now + timedelta(hours=24), version=old.version + 1)
+        turn = self.now + timedelta(hours=24)
+        self.known[work.pk] = Known(old.subject, 1, turn, fence=work.fence, version=old.version + 1)
 
     @rule(who=st.sampled_from(NAMES))
     def claim(self, who):

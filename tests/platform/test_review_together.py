@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
+from random import Random
 from threading import Barrier, Thread
 
 import psycopg
@@ -134,3 +136,58 @@ def test_claims_at_the_same_moment_are_of_different_works(hall):
         thread.join()
     assert len(taken) == 40
     assert len({work for _, work in taken}) == 40
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("hall", [(200, 8)], indirect=True)
+def test_leases_that_run_out_under_their_holders_are_never_held_by_two(hall):
+    """The whole of it, with 150 clients and a million claims: benchmarks/claims.py held."""
+    given = []
+
+    def client(number, seat):
+        chance = Random(number)
+        with psycopg.connect(hall.app, autocommit=True) as connection:
+
+            def call(statement, *values):
+                with connection.transaction():
+                    connection.execute(
+                        "SELECT set_config('role', 'hustings_web', true), set_config('hustings.appointment', %s, true), "
+                        "set_config('hustings.strong', '1', true)",
+                        [seat],
+                    )
+                    return connection.execute(statement, values).fetchone()
+
+            for _ in range(40):
+                # A lease of a microsecond is over when the answer comes.
+                lease = chance.choice(["1 microsecond", "5 minutes"])
+                claim = "SELECT work, fence, digest, lease_until, lease_until - %s::interval FROM review_claim('door', %s::interval)"
+                work, fence, digest, until, begun = call(claim, lease, lease)
+                if chance.random() < 0.3:
+                    said = "SELECT verdict FROM review_decide(%s, %s, %s, 'refuse', 'voting.wrong_date', '', NULL)"
+                    ended = call(said, work, fence, digest)[0] == "decided"
+                else:
+                    ended = call("SELECT review_release(%s, %s)", work, fence)[0]
+                assert ended == (lease == "5 minutes")
+                given.append((work, fence, begun, until, ended))
+
+    failed = []
+
+    def guarded(number, seat):
+        try:
+            client(number, seat)
+        except BaseException as error:  # noqa: BLE001 - told by the test below
+            failed.append(error)
+
+    threads = [Thread(target=guarded, args=(number, seat)) for number, seat in enumerate(hall.seats)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert len(given) == 320
+    for (work, fence, _, until, ended), (following, next_fence, begun, _, _) in pairwise(sorted(given)):
+        if work == following:
+            assert next_fence > fence
+            assert ended or until <= begun
+    decided = hall.sql("SELECT count(*), count(DISTINCT work_id) FROM review_decision")
+    assert decided == hall.sql("SELECT count(*), count(*) FROM review_work WHERE state = 'settled'")

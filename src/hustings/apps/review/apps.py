@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from django.apps import AppConfig
@@ -11,10 +12,12 @@ __all__ = ["ReviewConfig"]
 
 
 def load(**_: Any) -> None:
-    """Bring the versions of the packaged policies into the database that it does not have yet."""
+    """Bring the versions of the packaged policies into the database that it does not have yet, and the seed of draws."""
+    from hustings.apps.review.models import Draw
     from hustings.apps.review.policies import load_packaged
 
     load_packaged()
+    Draw.objects.get_or_create(id=1, defaults={"seed": secrets.token_hex(32)})
 
 
 class ReviewConfig(AppConfig):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,16 +15,20 @@ from django.db import connection, transaction
 from hustings.apps.database import moment
 from hustings.apps.people.models import Appointment, Organisation, Person
 from hustings.apps.review.frozen import freeze
+from hustings.apps.review.harm import Harm
 from hustings.apps.review.models import Work
 from hustings.apps.review.policies import newest
 from hustings.apps.review.registry import QUEUES, handler_of
 from hustings.errors import BadInput, Problem
+from hustings.policy.reviewing import Topic
 
 __all__ = ["APPEAL_DUE", "STEP", "appeal", "ask", "cancel"]
 
 STEP = timedelta(hours=1)  # how far each step of priority brings a turn forward
 APPEAL_DUE = timedelta(hours=48)  # the shortest clock that a law sets for complaints about political ads (EU 2024/900)
 APPEAL_PRIORITY = 12
+LANGUAGE = re.compile("[A-Za-z]{2,3}(-[A-Za-z]{2,4})?")
+FEWEST = 12  # letters and digits; "Vote!" is alike in everything
 
 
 @transaction.atomic
@@ -35,6 +42,10 @@ def ask(
     people: int = 1,
     without: Collection[Appointment] = (),
     held_by: Organisation,
+    harm: Harm | None = None,
+    topics: Collection[Topic] = (),
+    item: UUID | None = None,
+    bundle: UUID | None = None,
 ) -> Work:
     """Ask people to decide about a subject as the snapshot shows it; stands or falls with the caller's transaction.
 
@@ -43,13 +54,31 @@ def ask(
 
     people     1, or 2 who decide without seeing each other's outcome; a third where they differ
     without    whose persons may not decide it
+    harm       what it does while it waits; it brings the turn forward, never back
+    topics     what in it is hard to look at
+    item       who may be given it is who may know this item
+    bundle     what it belongs to; with what it says, it finds decisions of the same cause
+    The snapshot's `lang` says who can read it.
     Raises     BadInput for a snapshot that cannot be kept, KeyError for a queue or kind that nobody announced
     """
     kind, key = subject
     assert queue in QUEUES, f"no such queue: {queue}"
-    policy = newest(handler_of(kind).reasons)
+    handler = handler_of(kind)
+    policy = newest(handler.reasons)
+    turn = due_at - priority * STEP
+    if harm is not None:
+        turn = min(turn, harm.turn_at(moment(), due_at))
+    more = {
+        "language": language_of(snapshot),
+        "topics": sorted({topic.value for topic in topics}),
+        "item": str(item) if item is not None else None,
+        "risk": handler.risk.value if handler.risk is not None else "",
+        "harm": harm.said() if harm is not None else None,
+        "text_mark": mark_of(snapshot),
+        "bundle": str(bundle) if bundle is not None else None,
+    }
     return Work.objects.raw(
-        "SELECT * FROM review_ask(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::uuid[], %s)",
+        "SELECT * FROM review_ask(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::uuid[], %s, %s::jsonb)",
         [
             queue,
             kind,
@@ -58,12 +87,25 @@ def ask(
             policy.pk,
             priority,
             due_at,
-            due_at - priority * STEP,
+            turn,
             people,
             [str(appointment.person_id) for appointment in without],
             held_by.pk,
+            json.dumps(more),
         ],
     )[0]
+
+
+def language_of(snapshot: Mapping[str, Any]) -> str:
+    """The language that a snapshot names, where it is one that people can be recorded for."""
+    named = snapshot.get("lang")
+    return named if isinstance(named, str) and LANGUAGE.fullmatch(named) else ""
+
+
+def mark_of(snapshot: Mapping[str, Any]) -> str:
+    """SHA-256 of what a snapshot says, without case, signs and spaces; nothing where it says hardly anything."""
+    words = "".join(each for each in str(snapshot.get("text") or "").casefold() if each.isalnum())
+    return hashlib.sha256(words.encode()).hexdigest() if len(words) >= FEWEST else ""
 
 
 def cancel(subject: tuple[str, UUID]) -> int:

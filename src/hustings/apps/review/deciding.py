@@ -15,12 +15,14 @@ from hustings.apps.permission import NotKnown, require
 from hustings.apps.review.asking import ask, cancel
 from hustings.apps.review.errors import LeaseLost, Outdated
 from hustings.apps.review.frozen import digest_of, freeze
+from hustings.apps.review.harm import Harm
 from hustings.apps.review.holding import LEASE, Claimed, call
 from hustings.apps.review.models import Decision, State, Undo, Work
 from hustings.apps.review.registry import handler_of
 from hustings.errors import BadInput, Problem
+from hustings.policy.reviewing import Topic
 
-__all__ = ["NOTE", "decide", "decide_and_claim", "undo"]
+__all__ = ["NOTE", "decide", "decide_and_claim", "take_back", "undo"]
 
 NOTE = 4000  # characters
 
@@ -94,7 +96,9 @@ def made(
         note,
         lease,
     )
-    verdict, key, reason, settles, round_, pass_no, at, queue, kind, subject, held_by, policy, people, *taken = row
+    verdict, key, reason, settles, round_, pass_no, at, queue, kind, subject, held_by, policy, people, moves, *taken = (
+        row
+    )
     claimed = Claimed(work=taken[0], fence=taken[1], digest=taken[2], lease_until=taken[3]) if taken[0] else None
     match verdict:
         case "not_known":
@@ -129,6 +133,8 @@ def made(
     assert isinstance(work, Work)
     assert isinstance(decision, Decision)
     decision.work, decision.decided_by = work, by.appointment
+    if not moves:
+        return decision, claimed
     handler = handler_of(kind)
     if handler.current is not None:
         snapshot = handler.current(subject)
@@ -159,11 +165,15 @@ def renew(work: Work, snapshot: dict[str, Any] | None) -> None:
         due_at=before.due_at,
         people=before.people,
         held_by=before.held_by,
+        harm=Harm.read(before.harm) if before.harm is not None else None,
+        topics=[Topic(each) for each in before.topics],
+        item=before.item_id,
+        bundle=before.bundle,
     )
 
 
 @transaction.atomic
-def undo(decision: UUID, *, by: Seat, reason: str) -> Undo:
+def undo(decision: UUID, *, by: Seat, reason: str, because: UUID | None = None) -> Undo:
     """Undo what another person decided: what it did is taken back, and somebody else decides afresh.
 
     Neither who decided nor who undoes decides again. Where the subject is being looked at already (an appeal, a newer
@@ -184,7 +194,7 @@ def undo(decision: UUID, *, by: Seat, reason: str) -> Undo:
                 )
             ],
         )
-    (verdict,) = call("SELECT review_undo_decision(%s, %s)", found.pk, reason.strip()[:500])
+    (verdict,) = call("SELECT review_undo_decision(%s, %s, %s)", found.pk, reason.strip()[:500], because)
     if verdict == "stale":
         raise BadInput(
             "The decision cannot be undone.",
@@ -197,8 +207,31 @@ def undo(decision: UUID, *, by: Seat, reason: str) -> Undo:
                 )
             ],
         )
-    if verdict != "undone":
+    if not verdict.startswith("undone"):
         raise NotKnown
-    handler_of(found.work.subject_kind).undone(found.work, found, by)
+    if verdict == "undone":
+        handler_of(found.work.subject_kind).undone(found.work, found, by)
     # Not read again: until it is decided afresh, nobody who may decide is told how it was decided before.
     return Undo(decision=found, by=by.appointment, reason=reason.strip()[:500], at=moment())
+
+
+@transaction.atomic
+def take_back(decision: UUID, *, by: Seat) -> Claimed | None:
+    """Take one's own decision back within seconds, a slip of the finger: what it did is taken back, and one holds it again.
+
+    The look stays on record, marked as taken back. None where it is too late, or somebody has looked since: then
+    another person can undo it.
+
+    Raises   NotKnown for a decision that is not theirs
+    """
+    found = Decision.objects.select_related("work", "reason").filter(pk=decision, decided_by=by.appointment).first()
+    if found is None:
+        raise NotKnown
+    verdict, settled, work, fence, digest, until = call("SELECT * FROM review_take_back(%s, %s)", found.pk, LEASE)
+    if verdict == "not_known":
+        raise NotKnown
+    if verdict != "taken back":
+        return None
+    if settled:
+        handler_of(found.work.subject_kind).undone(found.work, found, by)
+    return Claimed(work=work, fence=fence, digest=digest, lease_until=until)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from hustings.apps.database import moment
 from hustings.apps.people.seat import Seat
@@ -85,7 +85,9 @@ def waiting(seat: Seat) -> list[Waiting]:
 
 def mine(seat: Seat) -> QuerySet[Work]:
     """What this seat holds now, what runs out first first."""
-    return Work.objects.filter(holder=seat.id, state=State.OPEN, lease_until__gt=moment()).order_by("lease_until")
+    return Work.objects.filter(holder=seat.id, state=State.OPEN, lease_until__gt=moment()).order_by(
+        "on_hold", "lease_until"
+    )
 
 
 def decisions(seat: Seat) -> QuerySet[Decision]:
@@ -167,13 +169,18 @@ class Agreement:
 def agreement(seat: Seat, since: datetime) -> list[Agreement]:
     """By queue, of what two people looked at; only of what is settled, so that nobody is told before."""
     looks: dict[str, dict[tuple[UUID, int], list[str]]] = {}
-    rows = Decision.objects.filter(
-        pass_no__lte=2,
-        decided_at__gte=since,
-        work__people=2,
-        work__state=State.SETTLED,
-        work__held_by=seat.appointment.position.organisation_id,
-    ).values_list("work__queue", "work_id", "round", "outcome")
+    # What its maker took back within seconds was a slip, and no look.
+    rows = (
+        Decision.objects.exclude(undo__by=F("decided_by"))
+        .filter(
+            pass_no__lte=2,
+            decided_at__gte=since,
+            work__people=2,
+            work__state=State.SETTLED,
+            work__held_by=seat.appointment.position.organisation_id,
+        )
+        .values_list("work__queue", "work_id", "round", "outcome")
+    )
     for queue, work, round_, outcome in rows.order_by("work_id", "round", "pass_no"):
         looks.setdefault(queue, {}).setdefault((work, round_), []).append(outcome)
     told = []

@@ -18,9 +18,22 @@ from hustings.apps.review.registry import QUEUES
 from hustings.errors import BadInput, Problem
 from hustings.policy.act import act
 
-__all__ = ["LEASE", "Claimed", "claim", "heartbeat", "held", "recuse", "release"]
+__all__ = [
+    "LEASE",
+    "LONGEST_HOLD",
+    "Claimed",
+    "claim",
+    "escalate",
+    "heartbeat",
+    "held",
+    "put_on_hold",
+    "recuse",
+    "release",
+    "take_up",
+]
 
 LEASE = timedelta(minutes=5)  # renewed by each heartbeat, so a closed browser frees its work within this time
+LONGEST_HOLD = timedelta(days=3)  # a weekend's answer; what waits for longer is put back
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,15 +109,77 @@ def recuse(claim: Claimed, *, by: Seat, reason: str) -> None:  # noqa: ARG001 - 
 
     Raises   LeaseLost when the claim is over, BadInput without a reason
     """
+    said(reason, "Say why you keep out.", "For example: a relative works there.")
+    (done,) = call("SELECT review_recuse(%s, %s, %s)", claim.work, claim.fence, reason.strip()[:300])
+    if not done:
+        raise LeaseLost
+
+
+def said(reason: str, wrong: str, do: str) -> str:
+    """A reason in a few words. Raises BadInput without one."""
     if not reason.strip():
+        raise BadInput(wrong, [Problem(where="reason", found="nothing", expected="a few words", do=do)])
+    return reason.strip()
+
+
+def put_on_hold(claim: Claimed, *, by: Seat, reason: str, until: datetime) -> None:  # noqa: ARG001 - as above
+    """Keep a work for later and look at other work meanwhile; from `until` on anybody may take it.
+
+    Raises   LeaseLost when the claim is over, BadInput without a reason, or for a moment that is over or too far away
+    """
+    now = moment()
+    problems = []
+    if not reason.strip():
+        problems.append(
+            Problem(
+                where="reason", found="nothing", expected="a few words", do="For example: asked the election office."
+            )
+        )
+    if not now < until <= now + LONGEST_HOLD:
+        problems.append(
+            Problem(
+                where="until",
+                found=f"{until:%Y-%m-%d %H:%M %Z}",
+                expected=f"a moment from now on, at most {LONGEST_HOLD.days} days away",
+                do="Choose one, or put it back.",
+            )
+        )
+    if problems:
+        raise BadInput("It cannot be kept for later.", problems)
+    (done,) = call("SELECT review_put_on_hold(%s, %s, %s, %s)", claim.work, claim.fence, reason.strip()[:500], until)
+    if not done:
+        raise LeaseLost
+
+
+def take_up(key: UUID, *, by: Seat) -> Claimed:  # noqa: ARG001 - as above
+    """Go on with what one keeps for later.
+
+    Raises   LeaseLost when it is not theirs any more
+    """
+    taken = call("SELECT * FROM review_take_up(%s, %s)", key, LEASE)
+    if taken is None:
+        raise LeaseLost
+    return Claimed(work=taken[0], fence=taken[1], digest=taken[2], lease_until=taken[3])
+
+
+def escalate(claim: Claimed, *, by: Seat, reason: str) -> None:  # noqa: ARG001 - as above
+    """Pass a work on to who adjudicates; who passes it on does not decide it.
+
+    Raises   LeaseLost when the claim is over, BadInput without a reason, or where nobody else adjudicates
+    """
+    words = said(reason, "Say why a senior should decide.", "For example: satire or threat, I cannot tell.")
+    (verdict,) = call("SELECT review_escalate(%s, %s, %s)", claim.work, claim.fence, words[:500])
+    if verdict == "nobody":
         raise BadInput(
-            "Say why you keep out.",
+            "There is nobody to pass it on to.",
             [
                 Problem(
-                    where="reason", found="nothing", expected="a few words", do="For example: a relative works there."
+                    where="senior",
+                    found="nobody who could decide it",
+                    expected="another person recorded as senior",
+                    do="Decide it, keep it for later, or put it back; a supervisor records who adjudicates.",
                 )
             ],
         )
-    (done,) = call("SELECT review_recuse(%s, %s, %s)", claim.work, claim.fence, reason.strip()[:300])
-    if not done:
+    if verdict != "passed on":
         raise LeaseLost

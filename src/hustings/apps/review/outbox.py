@@ -11,7 +11,7 @@ from hustings.apps.audit.record import record
 from hustings.apps.database import WORKER, in_role, moment
 from hustings.apps.people.seat import Seat
 from hustings.apps.permission import NotKnown, require
-from hustings.apps.review.models import Message
+from hustings.apps.review.models import Message, Planted
 from hustings.apps.review.registry import handler_of
 
 __all__ = ["ATTEMPTS", "deliver_again", "deliver_due"]
@@ -47,7 +47,8 @@ def deliver_next() -> bool | None:
         )
         if message is None:
             return None
-        deliver = handler_of(message.decision.work.subject_kind).deliver
+        moves = not Planted.objects.filter(work=message.decision.work_id).exists()
+        deliver = handler_of(message.decision.work.subject_kind).deliver if moves else None
         message.attempts += 1
         try:
             with transaction.atomic():

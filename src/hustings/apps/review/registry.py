@@ -9,6 +9,7 @@ from uuid import UUID
 
 from hustings.apps.people.seat import Seat
 from hustings.apps.review.models import Decision, Message, Work
+from hustings.policy.reviewing import Risk
 
 __all__ = ["HANDLERS", "QUEUES", "Handler", "Queue", "handler_of"]
 
@@ -23,6 +24,8 @@ class Handler:
     reasons    name of the policy by whose newest version it is decided
     current    the snapshot as it would be made now; None when the subject is gone. Without it, only a newer `ask`
                makes a snapshot old
+    risk       what a wrong decision would do: by it the organisation's rules ask a second person. Without it the looks
+               are those that `ask` asks for
     deliver    what follows outside the transaction (mail, a call to a platform), run by the worker. It may run again
                after a failure: `message.key` stays the same. What it writes into this database stands with its success
     """
@@ -33,6 +36,7 @@ class Handler:
     reasons: str
     current: Callable[[UUID], dict[str, Any] | None] | None = None
     deliver: Callable[[Message], None] | None = None
+    risk: Risk | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,15 +14,20 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from hustings.apps.console.table import Column, Table
+from hustings.apps.database import moment
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import NotKnown, can, require
 from hustings.apps.review import actions, find
 from hustings.apps.review.errors import LeaseLost, ReviewError
-from hustings.apps.review.holding import LEASE, held
-from hustings.apps.review.models import Appeal, Policy, Reason, Work
+from hustings.apps.review.functions.deciding import BACK_WITHIN
+from hustings.apps.review.holding import LEASE, LONGEST_HOLD, held
+from hustings.apps.review.models import Appeal, Decision, Policy, Reason, Work
 from hustings.apps.review.outbox import deliver_again
+from hustings.apps.review.pages.parts import parts
 from hustings.apps.review.registry import HANDLERS, QUEUES
+from hustings.apps.review.rules import in_force
+from hustings.apps.review.siblings import overturned, waiting_for_siblings
 from hustings.errors import BadInput
 
 __all__ = [
@@ -37,12 +43,15 @@ __all__ = [
     "reviews",
     "statistics",
     "take",
+    "take_back",
+    "take_up",
     "undo",
     "work",
 ]
 
 # Keys of reasons, by their place in the policy: none is a key of the page or of the console.
-KEYS = "qwertyiopasfhlzxcvm,."
+KEYS = "qwrtyioasflzxcvm,."
+LAST = "review.last"  # in the session: the decision that could still be taken back
 SINCE = timedelta(days=90)  # of the figures
 CARD = "review/card.html"  # for a kind whose app is no longer installed: what was seen stays readable
 
@@ -57,21 +66,12 @@ def reviews(request: HttpRequest, seat: Seat) -> HttpResponse:
         "waiting": waiting,
         "mine": find.mine(seat),
         "first": next((each.name for each in waiting if each.may_take and each.for_me), None),
-        "parts": parts(),
+        "parts": parts(seat),
+        "slip": slip(request, seat),
+        "rules": in_force(seat),
+        "overturned": waiting_for_siblings(seat),
     }
     return render(request, "review/reviews.html", context)
-
-
-def parts() -> list[tuple[str, str]]:
-    """The pages of review."""
-    names = {
-        "Waiting": "reviews",
-        "Decisions": "review-decisions",
-        "Appeals": "review-appeals",
-        "Figures": "review-statistics",
-        "Deliveries": "review-deliveries",
-    }
-    return [(title, reverse(name)) for title, name in names.items()]
 
 
 @require_POST
@@ -100,8 +100,8 @@ def work(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     try:
         found = held(seat, key)
     except LeaseLost as lost:
-        return render(request, "review/lost.html", {"error": lost, "parts": parts()}, status=409)
-    return render(request, "review/work.html", work_page(seat, found))
+        return render(request, "review/lost.html", {"error": lost, "parts": parts(seat)}, status=409)
+    return render(request, "review/work.html", work_page(seat, found, slip=slip(request, seat)))
 
 
 def work_page(seat: Seat, found: Work, **more: Any) -> dict[str, Any]:
@@ -118,6 +118,7 @@ def work_page(seat: Seat, found: Work, **more: Any) -> dict[str, Any]:
         "outcomes": list(enumerate(found.policy.outcomes, 1)),
         "waiting": [each for each in find.waiting(seat) if each.may_take],
         "lease": LEASE,
+        "longest_hold": int(LONGEST_HOLD / timedelta(hours=1)),
     } | more
 
 
@@ -165,26 +166,84 @@ def decide(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     except BadInput as error:
         said = {"problems": error.problems, "outcome": outcome, "code": code, "note": note}
         return render(request, "review/work.html", work_page(seat, held(seat, key), **said), status=422)
+    request.session[LAST] = str(made.pk)
     follows = "" if made.settles else " Another person decides too, without seeing yours."
     messages.success(request, f"Decided: {made.reason.title.lower()}.{follows}")
     return led_to(request, made.work.queue, following) if goes_on else redirect("reviews")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Slip:
+    """The decision that its maker can still take back; `seconds` are left of the `within`."""
+
+    pk: UUID
+    seconds: int
+    within: int
+
+
+def slip(request: HttpRequest, seat: Seat) -> Slip | None:
+    """What this person decided last, while it can be taken back."""
+    key = request.session.get(LAST)
+    if key is None:
+        return None
+    left = timedelta(0)
+    if (made := Decision.objects.filter(pk=key, decided_by=seat.id, undo__isnull=True).first()) is not None:
+        left = made.decided_at + timedelta(seconds=BACK_WITHIN) - moment()
+    if made is None or left <= timedelta(0):
+        del request.session[LAST]
+        return None
+    return Slip(pk=made.pk, seconds=int(left.total_seconds()) + 1, within=BACK_WITHIN)
+
+
+@require_POST
+@seated
+def take_back(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
+    """Take one's own decision back, within seconds, and have the work again."""
+    claim = actions.take_back(key, by=seat)
+    request.session.pop(LAST, None)
+    if claim is None:
+        messages.error(request, "It was too late for that, or somebody looks at it already. A colleague can undo it.")
+        return redirect("reviews")
+    messages.success(request, "Taken back. Decide it again; what was next is still yours.")
+    return redirect("review-work", claim.work)
+
+
+@require_POST
+@seated
+def take_up(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
+    """Go on with what one keeps for later."""
+    try:
+        claim = actions.take_up(key, by=seat)
+    except LeaseLost as lost:
+        messages.error(request, str(lost))
+        return redirect("reviews")
+    return redirect("review-work", claim.work)
+
+
 @require_POST
 @seated
 def leave(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
-    """Put a work back, or keep out of its subject."""
+    """Put a work back, keep it for later, pass it on to a senior, or keep out of its subject."""
+    reason = request.POST.get("reason", "")
     try:
         if request.POST.get("how") == "keep out":
-            actions.recuse(claimed(request, key), by=seat, reason=request.POST.get("reason", ""))
+            actions.recuse(claimed(request, key), by=seat, reason=reason)
             messages.success(request, "You keep out of this from now on; somebody else decides it.")
+        elif request.POST.get("how") == "keep for later":
+            hours = request.POST.get("hours", "")
+            later = timedelta(hours=int(hours) if hours.isascii() and hours.isdigit() and len(hours) < 4 else 0)
+            actions.put_on_hold(claimed(request, key), by=seat, reason=reason, until=moment() + later)
+            messages.success(request, "Kept for you till then. You find it under what you hold.")
+        elif request.POST.get("how") == "pass on":
+            actions.escalate(claimed(request, key), by=seat, reason=reason)
+            messages.success(request, "Passed on. Somebody who adjudicates decides it.")
         else:
             actions.release(claimed(request, key), by=seat)
             messages.success(request, "Put back. Nothing was decided.")
     except ReviewError as error:
         messages.error(request, str(error))
     except BadInput as error:
-        messages.error(request, error.problems[0].do)
+        messages.error(request, f"{error.what} {error.problems[0].do}")
         return redirect("review-work", key)
     return redirect("reviews")
 
@@ -212,7 +271,7 @@ def decisions(request: HttpRequest, seat: Seat) -> HttpResponse:
     )
     if table.wants_csv:
         return table.csv()
-    return render(request, "review/decisions.html", {"table": table, "parts": parts()})
+    return render(request, "review/decisions.html", {"table": table, "parts": parts(seat)})
 
 
 @require_safe
@@ -238,6 +297,8 @@ def decision_page(seat: Seat, key: UUID) -> dict[str, Any]:
         "appeal": getattr(found, "appeal", None),
         "may_undo": stands and can(seat, "undo a decision", asked_by=found.decided_by),
         "own": stands and found.decided_by_id == seat.id,
+        "taken_back": undone is not None and undone.by_id == found.decided_by_id,
+        "overturned": overturned(found) is not None,
     }
 
 
@@ -280,7 +341,7 @@ def appeals(request: HttpRequest, seat: Seat) -> HttpResponse:
     )
     if table.wants_csv:
         return table.csv()
-    return render(request, "review/appeals.html", {"table": table, "parts": parts()})
+    return render(request, "review/appeals.html", {"table": table, "parts": parts(seat)})
 
 
 @require_safe
@@ -323,7 +384,7 @@ def statistics(request: HttpRequest, seat: Seat) -> HttpResponse:
     for table in (reasons, agreements):
         if table.wants_csv:
             return table.csv()
-    context = {"reasons": reasons, "agreements": agreements, "since": since, "parts": parts()}
+    context = {"reasons": reasons, "agreements": agreements, "since": since, "parts": parts(seat)}
     return render(request, "review/statistics.html", context)
 
 
@@ -343,7 +404,7 @@ def policy(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
 def deliveries(request: HttpRequest, seat: Seat) -> HttpResponse:
     """What follows from decisions and could not be delivered."""
     require(seat, "list reviews")
-    context = {"lost": find.given_up(seat), "parts": parts(), "may_again": can(seat, "deliver again")}
+    context = {"lost": find.given_up(seat), "parts": parts(seat), "may_again": can(seat, "deliver again")}
     return render(request, "review/deliveries.html", context)
 
 

@@ -54,12 +54,21 @@ def load(packaged: bytes, where: str) -> Policy:
             told=reason["told"],
             place=place,
         )
+    first_in_force(policy)
     return policy
 
 
+def first_in_force(policy: Policy) -> None:
+    """The first version of a policy is in force at once: without one nothing could be decided. Later ones wait."""
+    from hustings.apps.rights.models import Ground, Release
+
+    if not Release.objects.filter(policy__name=policy.name).exists():
+        Release.objects.create(policy=policy, ground=Ground.FIRST.value)
+
+
 def newest(name: str) -> Policy:
-    """The version of a policy that is used now.
+    """The version of a policy that is used now: the newest that was released (`apps/rights`).
 
     Raises   Policy.DoesNotExist for a name that no package has
     """
-    return Policy.objects.filter(name=name).order_by("-version")[0:1].get()
+    return Policy.objects.filter(name=name, release__isnull=False).order_by("-version")[0:1].get()

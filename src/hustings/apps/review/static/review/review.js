@@ -1,8 +1,17 @@
 // Outcome and reason go together: choosing one narrows the other. Without this file the server says so instead.
 (() => {
   "use strict";
+  const ONE_KEY = "hustings.review.onekey"; // kept per browser: whether a number decides at once
   document.addEventListener("alpine:init", () => {
     window.Alpine.data("decision", () => ({
+      init() {
+        // Its parts have no refs yet: they are walked after this.
+        const box = this.$root.querySelector("[data-onekey]");
+        try { box.checked = localStorage.getItem(ONE_KEY) === "on"; } catch { /* not kept: private window */ }
+      },
+      remember(event) {
+        try { localStorage.setItem(ONE_KEY, event.target.checked ? "on" : "off"); } catch { /* not kept: private window */ }
+      },
       chosen(event) {
         const form = this.$root;
         const reasons = [...form.querySelectorAll("[name=code]")];
@@ -22,7 +31,20 @@
         }
         const outcome = at(outcomes);
         for (const reason of reasons) reason.closest("label").classList.toggle("not", Boolean(outcome) && !grounds(reason).includes(outcome.value));
+        const whole = event.target.name === "outcome" && outcome && at(reasons);
+        if (whole && form.querySelector("[data-onekey]").checked && !this.sent) {
+          this.sent = true; // a second key before the answer would decide the same twice
+          form.requestSubmit(form.querySelector("[value=next]"));
+        }
       },
     }));
+  });
+
+  // What can no longer be taken back is not offered any more.
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const slip of document.querySelectorAll("form.slip")) setTimeout(() => {
+      slip.remove();
+      document.querySelector(".acts a[href$='/review/decisions/']")?.setAttribute("data-key", "u");
+    }, slip.dataset.seconds * 1000);
   });
 })();

@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -13,9 +14,13 @@ from django.db.models import F, Q
 
 from hustings.apps.choices import choices
 from hustings.apps.dated import new_id
+from hustings.apps.items.models import Item, Label
 from hustings.apps.people.models import Appointment, Organisation, Person
+from hustings.policy.reviewing import Risk
 
-__all__ = ["Appeal", "Decision", "Message", "Policy", "Reason", "Recusal", "State", "Undo", "Work"]
+__all__ = ["Appeal", "Decision", "Hold", "Lane", "Message", "Policy", "Reason", "Recusal", "State", "Undo", "Work"]
+
+CHANCED = UUID("20000000-0000-0000-0000-000000000000")
 
 
 class State(StrEnum):
@@ -70,13 +75,42 @@ class Reason(models.Model):
         return self.code
 
 
+class Lane(models.Model):
+    """What somebody has to have, to be given the work of one lane of a queue; the lane "" asks nothing and has no row.
+
+    So a claim looks at the first work of each lane that its reviewer may be given, however long the others are.
+
+    language   they read it well enough
+    label      they may know what is marked so
+    topics     they keep from none of these, and have not seen enough of any
+    senior     they adjudicate
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    held_by = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
+    queue = models.CharField(max_length=40)
+    lane = models.CharField(max_length=120)
+    language = models.CharField(max_length=8, blank=True)
+    topics = ArrayField(models.CharField(max_length=20), default=list)
+    label = models.ForeignKey(Label, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    senior = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "review_lane"
+        constraints = [models.UniqueConstraint(fields=["held_by", "queue", "lane"], name="review_lane_once")]
+
+    def __str__(self) -> str:
+        return self.lane
+
+
 class Work(models.Model):
     """One thing to decide, frozen as it was when somebody was asked.
 
     `frozen` is what the reviewer sees, as canonical JSON; `digest` is SHA-256 of exactly these bytes. Who holds it
     holds it until `lease_until`; each claim raises `fence`, and only a decision with the fence of the last claim
-    counts. `turn_at` says whose turn it is: the due time, brought forward by an hour for each step of priority, so
-    what is urgent comes first and nothing waits for ever. `without` are persons who may not decide it.
+    counts. `turn_at` says whose turn it is: the due time, brought forward by an hour for each step of priority and by
+    the harm to expect while it waits (`staffing/priority.py`), so what is urgent comes first and nothing waits for ever.
+    `without` are persons who may not decide it.
 
     Each claim and each decision writes every index of the row anew, so it has those alone that something looks up by.
     What one organisation's every claim and decision would name (its own row, a reason, who acts) has no constraint of
@@ -85,6 +119,15 @@ class Work(models.Model):
 
     round      raised when a decision is undone; each round is decided afresh
     pass_no    which look of this round comes next, from 1
+    again      how often a look of this round was taken back by who made it, within seconds
+    people     2 where two look; a first decision raises it where `risk` says so
+    lane       what is asked of who is given it (`Lane`); languages, topics and marking are in it
+    harm       what is known of the harm that it does while it waits, as `asking.Harm`; worked out again each hour
+    item       what it shows is marked as this item is
+    text_mark  SHA-256 of what it says, without case and signs; bundle is what it belongs to: both find siblings
+    on_hold    its holder keeps it until `lease_until` and looks at other work meanwhile
+    drawn      the claim that stands fell on it by chance; draw is the number from which that can be worked out again
+    claimed_at when it was last claimed
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -114,14 +157,44 @@ class Work(models.Model):
     fence = models.BigIntegerField(default=0)
     asked_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    lane = models.CharField(max_length=120, blank=True, db_default="")
+    risk = models.CharField(max_length=10, blank=True, db_default="", choices=choices(Risk))
+    again = models.SmallIntegerField(db_default=0)
+    topics = ArrayField(models.CharField(max_length=20), db_default=[])
+    language = models.CharField(max_length=8, blank=True, db_default="")
+    harm = models.JSONField(null=True)
+    item = models.ForeignKey(
+        Item, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, help_text="whose marking it has"
+    )
+    text_mark = models.CharField(max_length=64, blank=True, db_default="")
+    bundle = models.UUIDField(null=True, help_text="a campaign, a batch: what it was handed in with")
+    on_hold = models.BooleanField(db_default=False)
+    drawn = models.BooleanField(db_default=False)
+    draw = models.BigIntegerField(null=True, help_text="the number of the draw for the claim that stands")
 
     class Meta:
         db_table = "review_work"
         indexes = [
             models.Index(
-                fields=["held_by", "queue", "turn_at", "id"],
+                fields=["held_by", "queue", "lane", "turn_at", "id"],
                 condition=Q(state=State.OPEN.value),
-                name="review_work_next",
+                name="review_work_turn",
+            ),
+            # An eighth of all work, by its random key: of which a claim by chance takes any, with equal chances.
+            models.Index(
+                fields=["held_by", "queue", "lane", "id"],
+                condition=Q(state=State.OPEN.value, id__lt=CHANCED),
+                name="review_work_chance",
+            ),
+            models.Index(
+                fields=["text_mark"],
+                condition=Q(state=State.SETTLED.value) & ~Q(text_mark=""),
+                name="review_work_alike",
+            ),
+            models.Index(
+                fields=["bundle"],
+                condition=Q(state=State.SETTLED.value, bundle__isnull=False),
+                name="review_work_bundle",
             ),
             models.Index(fields=["subject_id", "subject_kind"], name="review_work_of"),
             models.Index(fields=["holder"], condition=Q(state=State.OPEN.value), name="review_work_held"),
@@ -134,7 +207,10 @@ class Work(models.Model):
             ),
             models.CheckConstraint(condition=Q(people__in=[1, 2]), name="review_work_people"),
             models.CheckConstraint(
-                condition=Q(holder__isnull=True, lease_until__isnull=True, claimed_at__isnull=True)
+                condition=Q(on_hold=False) | Q(holder__isnull=False), name="review_work_on_hold_by_its_holder"
+            ),
+            models.CheckConstraint(
+                condition=Q(holder__isnull=True, lease_until__isnull=True)
                 | Q(holder__isnull=False, lease_until__isnull=False, claimed_at__isnull=False, state=State.OPEN.value),
                 name="review_work_lease_has_holder",
             ),
@@ -188,14 +264,16 @@ class Decision(models.Model):
         Appointment, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     decided_at = models.DateTimeField()
+    again = models.SmallIntegerField(db_default=0, help_text="how often a look of this round was taken back before")
+    drawn = models.BooleanField(db_default=False, help_text="the claim fell on it by chance")
 
     class Meta:
         db_table = "review_decision"
         indexes = [models.Index(fields=["-decided_at"], name="review_decision_newest")]
         constraints = [
-            models.UniqueConstraint(fields=["work", "round", "pass_no"], name="review_decision_once"),
+            models.UniqueConstraint(fields=["work", "round", "pass_no", "again"], name="review_decision_once"),
             models.UniqueConstraint(
-                fields=["work", "round"], condition=Q(settles=True), name="review_decision_settles_once"
+                fields=["work", "round", "again"], condition=Q(settles=True), name="review_decision_settles_once"
             ),
         ]
 
@@ -204,11 +282,16 @@ class Decision(models.Model):
 
 
 class Undo(models.Model):
-    """A decision was undone by another person; the work is decided afresh by somebody else."""
+    """A decision was undone by another person; the work is decided afresh by somebody else.
+
+    Or taken back within seconds by who made it (`by` is who decided): a slip of the finger, and they decide again.
+    `because` is the decision that was overturned, where this one is of the same cause.
+    """
 
     decision = models.OneToOneField(Decision, primary_key=True, on_delete=models.PROTECT, related_name="undo")
     by = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=500)
+    because = models.ForeignKey(Decision, null=True, on_delete=models.PROTECT, related_name="reopened")
     at = models.DateTimeField()
 
     class Meta:
@@ -255,6 +338,24 @@ class Recusal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} keeps out of {self.subject_id}"
+
+
+class Hold(models.Model):
+    """Somebody keeps a work for later, for a reason and until a moment; afterwards anybody may take it. Added only."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    work = models.ForeignKey(Work, on_delete=models.PROTECT, related_name="holds")
+    by = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500)
+    at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "review_hold"
+        constraints = [models.CheckConstraint(condition=~Q(reason=""), name="review_hold_has_reason")]
+
+    def __str__(self) -> str:
+        return f"hold of {self.work_id}"
 
 
 class Message(models.Model):
