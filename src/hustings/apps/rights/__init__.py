@@ -1,0 +1,1 @@
+"""Civil-rights audits: whether rules, searches and reviewers treat people alike, and what may be released."""
