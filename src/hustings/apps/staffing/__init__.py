@@ -1,0 +1,1 @@
+"""Staffing: how many people review needs, of which kind, by when."""
