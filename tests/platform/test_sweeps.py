@@ -279,3 +279,66 @@ def test_starting_points_are_read_as_the_search_reads_them():
     from hustings.detection import seeds
 
     assert models.WHAT == seeds.WHAT
+
+
+def test_what_a_lost_worker_had_begun_begins_anew_and_ends_where_no_job_is_left(desk, tables, tmp_path, monkeypatch):
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    from hustings.apps.sweeps import jobs
+
+    table = register(desk, tmp_path)
+    with desk.as_("anna") as anna:
+        sweep = actions.ask_for_sweep(by=anna, tip=None, table=table, **ASK)
+    with desk.as_("dora") as dora:
+        actions.second_sweep(sweep, by=dora)
+    with desk.as_("anna") as anna:
+        actions.start_sweep(sweep.pk, by=anna)
+    (job,) = ProcrastinateJob.objects.filter(task_name="sweep", status="todo").values_list("args", flat=True)
+    assert jobs.fail_lost() == 0  # its job waits
+    begun = []
+    monkeypatch.setattr(jobs, "search", lambda sweep, *_: begun.append(sweep.pk) or "The table is not there.")
+    jobs.run_sweep(**job)
+    sweep.refresh_from_db()
+    assert (begun, sweep.state, sweep.reason) == ([sweep.pk], "failed", "The table is not there.")
+
+    with desk.as_("anna") as anna:
+        again = actions.ask_for_sweep(by=anna, tip=None, table=table, **ASK)
+    with desk.as_("dora") as dora:
+        actions.second_in_advance(again, again.pk, by=dora)  # a standing search made it: it has no job of its own
+    with desk.as_("anna") as anna:
+        again = actions.start_sweep(again.pk, by=anna)
+    other = jobs.app.configure_task("standing_searches").defer(timestamp=0)
+    assert state_of(other, "doing")
+    assert jobs.fail_lost() == 0  # that search may be the one
+    assert state_of(other, "failed")
+    assert jobs.fail_lost() == 1
+    again.refresh_from_db()
+    assert again.state == "failed"
+    assert "The worker was ended" in again.reason
+    with desk.as_("anna") as anna, pytest.raises(BadInput, match="moved on"):
+        actions.load_results(again, tmp_path, by=anna)  # whoever comes late with findings
+
+
+def state_of(job, state):
+    """Bring a job of the queue into a state."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = %s WHERE id = %s RETURNING id", [state, job])
+        return cursor.fetchone() is not None
+
+
+def test_what_a_lost_worker_left_in_the_temporary_folder_is_removed_after_a_day(tmp_path, monkeypatch):
+    import os
+    import tempfile
+
+    from hustings.apps.sweeps.lost import OLDER, forget_left_behind
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for name in ("sweep-old", "sweep-new", "other-old"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "members.parquet").write_text("who was found")
+    for name in ("sweep-old", "other-old"):
+        os.utime(tmp_path / name, (0, (tmp_path / "sweep-new").stat().st_mtime - OLDER - 60))
+    assert forget_left_behind("sweep-") == 1
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["other-old", "sweep-new"]

@@ -29,14 +29,19 @@ from hustings.policy.sweep import TearLine as TearLineState
 __all__ = [
     "answer_tip",
     "ask_for_sweep",
+    "begin_again",
     "decide_tear_line",
+    "fail_running",
     "fail_sweep",
     "fail_unstarted",
+    "known_marking",
     "load_results",
+    "own_marking",
     "propose_tear_line",
     "receive_tip",
     "refuse_sweep",
     "requester_of",
+    "second_in_advance",
     "second_sweep",
     "start_sweep",
     "starts_of",
@@ -214,6 +219,14 @@ def second_sweep(sweep: Sweep, *, by: Seat) -> Sweep:
 
 
 @transaction.atomic
+def second_in_advance(sweep: Sweep, standing: UUID, *, by: Seat) -> Sweep:
+    """Give a sweep the agreement that somebody gave to the standing search it is made by; whoever calls starts it."""
+    sweep = decided(sweep, State.SECONDED, by=by)
+    record("sweep seconded in advance", by=by, about=sweep.item, subject=("standing search", standing))
+    return sweep
+
+
+@transaction.atomic
 def refuse_sweep(sweep: Sweep, *, by: Seat, reason: str) -> Sweep:
     """Do not agree, and say why."""
     return decided(sweep, State.REFUSED, by=by, reason=reason)
@@ -306,6 +319,20 @@ def start_sweep(sweep_id: UUID, *, by: Seat) -> Sweep | None:
     return sweep
 
 
+def begin_again(sweep_id: UUID) -> None:
+    """Let a sweep start anew whose worker was ended in the middle; what two people agreed to stands."""
+    with in_role(WORKER):
+        Sweep.objects.filter(pk=sweep_id, state=State.RUNNING).update(state=State.SECONDED)
+
+
+def fail_running(sweep_id: UUID, reason: str) -> None:
+    """Say that a sweep ended with its worker."""
+    with in_role(WORKER):
+        Sweep.objects.filter(pk=sweep_id, state=State.RUNNING).update(
+            state=State.FAILED, reason=reason, ended_at=moment()
+        )
+
+
 def fail_unstarted(sweep_id: UUID, reason: str) -> None:
     """Say that an agreed sweep could not start."""
     with in_role(WORKER):
@@ -318,6 +345,7 @@ def fail_unstarted(sweep_id: UUID, reason: str) -> None:
 def fail_sweep(sweep: Sweep, reason: str, *, by: Seat) -> None:
     """Say that a search ended without findings, and why."""
     sweep = locked(sweep)
+    must_be(sweep, State.RUNNING)
     sweep.state, sweep.reason, sweep.ended_at = State.FAILED, reason[:500], moment()
     sweep.save(update_fields=["state", "reason", "ended_at"])
     record("sweep failed", by=by, about=sweep.item, reason=reason)
@@ -337,6 +365,7 @@ def load_results(sweep: Sweep, place: Path, *, by: Seat) -> None:
     from hustings.apps.findings.load import load_run  # brings compiled code along, which no page needs
 
     sweep = locked(sweep)
+    must_be(sweep, State.RUNNING)
     if sweep.tip is not None:
         load_expansion(sweep, place / "expand")
     loaded = load_run(

@@ -18,6 +18,14 @@ from hustings.policy.role import Role
 __all__ = ["AnswerForm", "AskForm", "DecisionForm", "TearLineForm", "TipForm"]
 
 
+BEHAVIOUR = [
+    ("foreign", "somebody acts for abroad"),
+    ("covert", "somebody hides who they are, or acts as many"),
+    ("false_voting_facts", "wrong facts on how, when or where to vote"),
+    ("speech_alone", "nothing: it is about what was said"),
+]
+
+
 class TipForm(forms.Form):
     """What a liaison records of a tip."""
 
@@ -45,6 +53,20 @@ class TipForm(forms.Form):
         required=False,
         label="Accounts, traces or posts it names",
         help_text="One a line: actor, trace or content; platform; name. For example: actor; twitter; example_account",
+    )
+
+    behaviour = forms.MultipleChoiceField(
+        choices=BEHAVIOUR,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label="What it says of how somebody behaves",
+        help_text="A tip about what people at home may lawfully say, and nothing else, is refused and counted.",
+    )
+    named_content = forms.IntegerField(
+        min_value=0, max_value=1_000_000, initial=0, label="How many accounts, posts, pages, ads or addresses it names"
+    )
+    ground = forms.CharField(
+        max_length=500, required=False, label="Why it may be told to us", help_text="A law, an agreement or a duty."
     )
 
     def __init__(self, *args: Any, organisations: Any, groups: Any, **named: Any) -> None:

@@ -23,18 +23,39 @@ from hustings.apps import database
 from hustings.apps.database import WEB, in_role
 from hustings.apps.people.find import seat_for
 from hustings.apps.sweeps import actions
+from hustings.apps.sweeps.lost import ENDED, forget_left_behind, unattended
 from hustings.apps.sweeps.models import Sweep, TraceTable
+from hustings.detection.live import live_search
 from hustings.errors import HustingsError
+from hustings.policy.sweep import State
 
-__all__ = ["run_sweep", "search", "work"]
+__all__ = ["fail_lost", "run_lost_sweeps", "run_sweep", "search", "work"]
 
+PREFIX = "sweep-"
 LONGEST = 6 * 60 * 60  # seconds a search may take before it is ended and said to have failed
 
 
 @app.task(name="sweep", queue="sweeps")
 def run_sweep(sweep: str) -> None:
-    """One sweep, from agreed to done or failed."""
+    """One sweep, from agreed to done or failed. This job alone does it: what is under way already, a lost worker had begun."""
+    actions.begin_again(UUID(sweep))
     work(UUID(sweep))
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="lost_sweeps", queue="upkeep", queueing_lock="lost_sweeps", pass_context=False)
+def run_lost_sweeps(timestamp: int) -> None:  # noqa: ARG001 - when this run was due
+    """Say of sweeps that nobody does any more that they failed."""
+    fail_lost()
+    forget_left_behind(PREFIX)
+
+
+def fail_lost() -> int:
+    """End what is said to be under way and no job does: its job was begun too often, or a standing search asked anew. How many."""
+    lost = unattended(Sweep.objects.filter(state=State.RUNNING), "sweep", "sweep")
+    for key in lost:
+        actions.fail_running(key, ENDED)
+    return len(lost)
 
 
 def work(sweep_id: UUID) -> None:
@@ -49,7 +70,7 @@ def work(sweep_id: UUID) -> None:
     if sweep is None or seat is None:
         actions.fail_unstarted(sweep_id, "The requester may no longer read what the sweep is about.")
         return
-    place = Path(tempfile.mkdtemp(prefix="sweep-"))
+    place = Path(tempfile.mkdtemp(prefix=PREFIX))
     try:
         with in_role(WEB, seat.id, strong=True):
             starts = actions.starts_of(sweep)
@@ -83,20 +104,20 @@ def search(sweep: Sweep, starts: list[tuple[str, str, str]], place: Path) -> str
     Processes of their own: a search of millions of rows must not take the worker's memory with it. Their arguments
     name folders with random names only, for others on this machine can read them.
     """
-    table = str(table_file(sweep.table))
-    commands = [["detect", table, "--out", str(place / "detect")]]
+    table = table_file(sweep.table)
+    commands = [live_search([table], place / "detect")]
     if starts:
         tip = place / "starts.csv"
         with tip.open("w", newline="", encoding="utf-8") as file:
             rows = csv.writer(file)
             rows.writerow(["what", "id", "platform"])
             rows.writerows((what, name, platform) for what, platform, name in starts)
-        commands.append(["expand", table, "--seeds", str(tip), "--out", str(place / "expand")])
+        commands.append(["expand", str(table), "--seeds", str(tip), "--out", str(place / "expand"), "--json"])
     for command in commands:
         try:
             # What a search says may name what it searches for, so nothing of it reaches the worker's log.
             done = subprocess.run(
-                [sys.executable, "-m", "hustings", *command, "--json"],
+                [sys.executable, "-m", "hustings", *command],
                 capture_output=True, text=True, env=os.environ | {"NO_COLOR": "1"}, timeout=LONGEST, check=False,
             )  # fmt: skip
         except subprocess.TimeoutExpired:

@@ -49,8 +49,15 @@ def of_item(column: str = "item_id") -> dict[str, tuple[str, str, str]]:
 
 TABLES = [
     Table(name="trace_table", web=("SELECT", "INSERT"), worker=READ, rows=of_item(), logged=True),
-    Table(name="tip", web=("SELECT", "INSERT"), rows=of_item(), logged=True),
-    Table(name="tip_start", web=("SELECT", "INSERT", "DELETE"), rows=of_item("tip_id"), logged=True),
+    # What partners send over TAXII becomes tips by the worker.
+    Table(name="tip", web=("SELECT", "INSERT"), worker=("SELECT", "INSERT"), rows=of_item(), logged=True),
+    Table(
+        name="tip_start",
+        web=("SELECT", "INSERT", "DELETE"),
+        worker=("SELECT", "INSERT"),
+        rows=of_item("tip_id"),
+        logged=True,
+    ),
     Table(name="protected_actor", web=("SELECT", "INSERT", "DELETE"), logged=True),
     Table(
         name="sweep",

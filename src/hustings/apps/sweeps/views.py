@@ -19,8 +19,9 @@ from hustings.apps.people.models import Appointment, Organisation
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import allow, can, require
+from hustings.apps.sharing.passing import refuse_tip
 from hustings.apps.sweeps import actions, find
-from hustings.apps.sweeps.forms import AnswerForm, AskForm, GrantForm, TearLineForm, TipForm
+from hustings.apps.sweeps.forms import BEHAVIOUR, AnswerForm, AskForm, GrantForm, TearLineForm, TipForm
 from hustings.apps.sweeps.models import Sweep, TearLine, Tip
 from hustings.errors import BadInput
 from hustings.policy.sweep import State
@@ -88,6 +89,17 @@ def receive(request: HttpRequest, seat: Seat) -> HttpResponse:
     form = TipForm(request.POST or None, organisations=Organisation.objects.all(), groups=SharingGroup.objects.all())
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
+        reasons = refuse_tip(
+            data["source"], by=seat, named_content=max(data["named_content"], len(data["starts"])), ground=data["ground"],
+            **{word: word in data["behaviour"] for word, _sentence in BEHAVIOUR},
+        )  # fmt: skip
+        if reasons:
+            for reason in reasons:
+                form.add_error(
+                    None,
+                    f"{reason.sentence} The tip is refused for it ({reason.value}), and counted; nothing of it is kept.",
+                )
+            return render(request, "sweeps/receive.html", {"form": form}, status=422)
         try:
             received = actions.receive_tip(
                 by=seat,
