@@ -34,8 +34,10 @@ from hustings.apps.ads.models import (
 )
 from hustings.apps.ads.protection import TABLES
 from hustings.apps.database import WEB, in_role
-from hustings.apps.elections.actions import record_change, record_voting_rule
+from hustings.apps.elections.actions import record_voting_rule
+from hustings.apps.elections.claims import record_claim
 from hustings.apps.elections.models import Election
+from hustings.apps.elections.planning import take_on
 from hustings.apps.elections.protection import TABLES as ELECTIONS
 from hustings.apps.people.find import seat_for
 from hustings.policy.advertising import AdState, SponsorState
@@ -336,12 +338,16 @@ def test_an_approved_disclaimer_is_not_an_advertisers_to_add(door):
 
 @pytest.fixture
 def calendar(door):
-    record_change(door.election, on=door.election.on, status=Status.CALLED, source="x", by=door.reviewer)
+    record_claim(door.election, on=door.election.on, status=Status.CALLED, source="x", by=door.reviewer)
     record_voting_rule(country="XV", valid_from=date(2030, 1, 1), source="x", by=door.reviewer)
     return door
 
 
-@pytest.mark.parametrize("table", [table.name for table in ELECTIONS])
+CALENDAR = {"election": "status = 'cancelled'", "election_change": "status = 'cancelled'", "voting_rule": "country = 'XX'",
+            "election_followed": "why = 'x'"}  # fmt: skip
+
+
+@pytest.mark.parametrize("table", CALENDAR)
 def test_everybody_reads_elections_and_planners_alone_write_them(calendar, table):
     door = calendar
     row, names = first_row(table)
@@ -352,16 +358,24 @@ def test_everybody_reads_elections_and_planners_alone_write_them(calendar, table
         with act():
             assert done(f'SELECT FROM "{table}"') == 1, name
             assert done(insert, row) == -1, name
-            assert (
-                done(
-                    f"UPDATE \"{table}\" SET status = 'cancelled'"
-                    if table != "voting_rule"
-                    else "UPDATE voting_rule SET country = 'XX'"
-                )
-                <= 0
-            ), name
+            assert done(f'UPDATE "{table}" SET {CALENDAR[table]}') <= 0, name
             assert done(f'DELETE FROM "{table}"') == -1, name
     assert Election.objects.get().status != "cancelled"
+
+
+@pytest.mark.parametrize("table", [table.name for table in ELECTIONS if table.name not in CALENDAR])
+def test_what_an_organisation_does_for_an_election_nobody_outside_it_reads(calendar, table):
+    door = calendar
+    take_on(door.election, by=door.reviewer)
+    for name, act in outsiders(door).items():
+        with act():
+            assert done(f'SELECT FROM "{table}"') <= 0, name
+    with acting(door.reviewer):
+        assert done(f'SELECT FROM "{table}"') > 0 or table not in {
+            "election_watch",
+            "election_task",
+            "election_task_move",
+        }
 
 
 @pytest.mark.parametrize("table", ["election_change", "voting_rule"])

@@ -120,7 +120,7 @@ def world(settings, tmp_path):
 
 def test_a_network_joins_what_the_tables_say_with_the_ground_of_each_tie(world):
     told = world.act("anna", lambda seat: whole(seat, world.case))
-    ties = {(one.a[0], one.a[2], one.why, one.b[0], one.b[2]) for one in told.ties}
+    ties = {(one.a.kind, one.a.name, one.why, one.b.kind, one.b.name) for one in told.ties}
     for tie in (
         ("ad", "1", "shown by", "page", "17"), ("ad", "2", "paid by", "ad buyer", "Harbour Ltd"), ("ad", "3", "leads to", "domain", "river.example"),
         ("gathering", "1", "announced by", "page", "17"), ("gathering", "1", "announced by", "host", "A host"),
@@ -194,6 +194,15 @@ def test_every_statement_leads_to_what_it_rests_on(world):
     for words in ("page.json", "Come to the river 1", "same administrators", "Dora: It shows it."):
         assert words in shown, words
     assert "Come to the river 3" not in shown
+    # What was found later is added to the membership that stands, by who works on the case.
+    assert world.finding.item.title not in shown.partition("Add what it rests on")[0]
+    world.post("anna", f"{at}beneath/member/{member.pk}/", item=str(world.finding.pk), rows="the first ten")
+    shown = world.page("anna", f"{at}beneath/member/{member.pk}/")
+    assert "rows: the first ten" in shown.partition("Add what it rests on")[0]
+    for key, status in ((member.pk, 422), (world.campaign.pk, 422), ("none", 422)):
+        world.post("anna", f"{at}beneath/member/{member.pk}/", status, item=str(key))
+    world.post("jonas", f"{at}beneath/member/{member.pk}/", 404, item=str(world.finding.pk))
+    world.post("anna", f"{at}beneath/argument/{said.pk}/", 404, item=str(world.finding.pk))
     world.post("anna", f"/campaigns/{world.campaign.pk}/say/origin/", claim="A firm", confidence="low", grounds="Paid so.", alternatives="A reseller.")  # fmt: skip
     claim = world.campaign.origins.get()
     assert "A reseller." in world.page("anna", f"{at}beneath/claim/{claim.pk}/")

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from made_library import change, made_ad, made_company, made_library, number_of, remove
+from made_people import appoint, organisation, person
 
 from hustings.apps.ads.models import Ad, AdChange, PageName
 from hustings.apps.database import WEB, in_role
@@ -29,6 +30,7 @@ from hustings.apps.library.publishing.publish import publish_all
 from hustings.apps.library.words import count_words, meant
 from hustings.apps.review.models import Policy
 from hustings.apps.review.policies import load_packaged
+from hustings.apps.rights.models import Override, Release
 
 
 def words(answer):
@@ -195,10 +197,10 @@ def test_changes_stand_in_the_order_of_their_publication(db):
     assert get("changed/", before="x").status_code == 400
 
 
-def test_a_policy_shows_what_a_new_version_changed(db):
+def test_a_policy_shows_what_a_new_version_changed_once_it_is_in_use(db):
     load_packaged()
     first = Policy.objects.get(name="ads at the door")
-    Policy.objects.create(
+    later = Policy.objects.create(
         name=first.name,
         version="2031-01-01",
         title=first.title,
@@ -206,6 +208,11 @@ def test_a_policy_shows_what_a_new_version_changed(db):
         outcomes=first.outcomes,
         digest="0" * 64,
     )
+    assert "2031-01-01" not in words(get("policies/"))
+    company = organisation("Meridian")
+    one, other = (appoint(person(name), company) for name in ("Tilda", "Farah"))
+    asked = Override.objects.create(held_by=company, policy=later, reason="The law changed.", by=one)
+    Release.objects.create(policy=later, ground="override", override=asked, by=other)
     answer = get("policies/")
     assert "Version of 2031-01-01, in use" in words(answer)
     assert re.search(r"<del>[^<]*opinion", answer.content.decode())

@@ -16,6 +16,7 @@ from hustings.apps.review import actions as review
 from hustings.apps.review.models import Decision, Work
 from hustings.apps.review.registry import HANDLERS, Handler
 from hustings.policy.advertising import AdState, By
+from hustings.policy.reviewing import Risk
 from hustings.screening.targeting_tree import from_json, sentence
 
 __all__ = ["announce", "appeal_ad", "ask_reviewer", "ask_verifier", "shown_ad"]
@@ -60,6 +61,7 @@ def shown_ad(ad: Ad) -> dict[str, Any]:
     return {
         "title": content["title"] or (sponsor.registered_name if sponsor else "An ad"),
         "text": words_of(content),
+        "lang": content.get("language", ""),
         "hits": screening.hits if screening is not None else [],
         "facts": facts,
         "targeting": content["targeting"],
@@ -142,4 +144,6 @@ def ask_verifier(sponsor: Sponsor) -> None:
 
 def announce() -> None:
     """Tell review how ads are shown and what follows from a decision."""
-    HANDLERS["ad"] = Handler(decided=decided_ad, undone=undone_ad, card="ads/review_card.html", reasons=POLICY)
+    HANDLERS["ad"] = Handler(
+        decided=decided_ad, undone=undone_ad, card="ads/review_card.html", reasons=POLICY, risk=Risk.SPEECH
+    )

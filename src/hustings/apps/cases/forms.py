@@ -16,7 +16,7 @@ from hustings.policy.casework import CASE, Confidence, Disposition, LeadSource, 
 
 __all__ = [
     "ArgumentForm", "CampaignForm", "CaptureForm", "CaseForm", "ClaimForm", "DescribeForm", "DisposeForm", "DissentForm", "HypothesisForm", "LeadForm",
-    "MemberDecisionForm", "MemberForm", "MoveForm", "NoteForm", "OpenForm", "PackForm", "SealForm", "TaskEndForm", "TaskForm",
+    "MemberDecisionForm", "MemberForm", "MoveForm", "NoteForm", "OpenForm", "PackForm", "RestForm", "SealForm", "TaskEndForm", "TaskForm",
 ]  # fmt: skip
 
 
@@ -220,6 +220,19 @@ class MemberForm(forms.Form):
     def __init__(self, *args: Any, material: QuerySet[Item], **named: Any) -> None:
         super().__init__(*args, **named)
         field = self.fields["rests_on"]
+        field.queryset = material.filter(kind__in=["evidence", "finding", "sweep", "run"])  # type: ignore[attr-defined]
+        field.label_from_instance = lambda item: f"{item.kind}: {item.title}"  # type: ignore[attr-defined]
+
+
+class RestForm(forms.Form):
+    """What a membership that stands rests on too."""
+
+    item = forms.ModelChoiceField(Item.objects.none(), label="It rests on", empty_label="Choose")
+    rows = forms.CharField(max_length=200, required=False, label="Which part or rows of it")
+
+    def __init__(self, *args: Any, material: QuerySet[Item], **named: Any) -> None:
+        super().__init__(*args, **named)
+        field = self.fields["item"]
         field.queryset = material.filter(kind__in=["evidence", "finding", "sweep", "run"])  # type: ignore[attr-defined]
         field.label_from_instance = lambda item: f"{item.kind}: {item.title}"  # type: ignore[attr-defined]
 

@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from hustings.apps.cases.factchecks import pages as fact_checks
 from hustings.apps.cases.pages import (
+    beneath,
     campaigns,
     case,
     evidence,
@@ -40,7 +41,7 @@ urlpatterns = [
     path("campaigns/<uuid:key>/impact/", reach.impact, name="campaign-impact"),
     path("campaigns/<uuid:key>/impact/<slug:what>/", reach.say_of_impact, name="say-of-impact"),
     path("cases/<uuid:key>/everything/", whole.everything, name="case-everything"),
-    path("cases/<uuid:key>/beneath/<slug:what>/<uuid:statement>/", whole.beneath, name="beneath"),
+    path("cases/<uuid:key>/beneath/<slug:what>/<uuid:statement>/", beneath.beneath, name="beneath"),
     path("cases/<uuid:key>/standing/", standing.standing, name="case-standing"),
     path("cases/<uuid:key>/standing/<slug:what>/", standing.do, name="do-standing"),
     path("cases/<uuid:key>/add/<slug:what>/", case.add, name="add-to-case"),

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from hustings.detection.compiled import Floats, Int64s, compiled
-
 __all__ = ["SIDE", "layout"]
+
+Int64s = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 # Places are whole points of a square this wide.
 SIDE = 10_000
@@ -68,7 +69,11 @@ def _one(graph: csr_array, members: Int64s, links: Int64s) -> Floats:
     if size == 2:
         return np.array([[-0.7, 0.0], [0.7, 0.0]])
     start = _spiral(size) if size < 8 else _by_distance(graph[members][:, members], size)
-    held = _settle(start, np.ascontiguousarray(links), np.sqrt(1 / size), STEPS)
+    from hustings.apps.findings.springs import (
+        settle,  # compiled code takes a second to import, and most pages draw nothing
+    )
+
+    held = settle(start, np.ascontiguousarray(links), np.sqrt(1 / size), STEPS)
     held = held - held.mean(axis=0)
     return held / max(float(np.hypot(held[:, 0], held[:, 1]).max()), 1e-9)
 
@@ -99,62 +104,6 @@ def _by_distance(graph: csr_array, size: int) -> Floats:
     spread = np.maximum(np.abs(at).max(axis=0), 1e-9)
     # Actors at equal distances from everything would stand on one point and could never part.
     return at / spread + 0.05 * _spiral(size)
-
-
-@compiled
-def _settle(start: Floats, links: Int64s, ideal: float, steps: int) -> Floats:
-    """Springs along links, pushes between neighbours, a weak pull to the middle, ever shorter steps."""
-    size = len(start)
-    at = start.copy()
-    degree = np.zeros(size, np.int64)
-    for n in range(len(links)):
-        degree[links[n, 0]] += 1
-        degree[links[n, 1]] += 1
-    for step in range(steps):
-        move = np.zeros((size, 2))
-        reach = 2.5 * ideal
-        low_x, low_y = at[:, 0].min(), at[:, 1].min()
-        wide = min(int((at[:, 0].max() - low_x) / reach) + 1, 2000)
-        high = min(int((at[:, 1].max() - low_y) / reach) + 1, 2000)
-        first = np.full(wide * high, -1, np.int64)
-        after = np.full(size, -1, np.int64)
-        for n in range(size):
-            column = min(int((at[n, 0] - low_x) / reach), wide - 1)
-            row = min(int((at[n, 1] - low_y) / reach), high - 1)
-            after[n] = first[row * wide + column]
-            first[row * wide + column] = n
-        for n in range(size):
-            column = min(int((at[n, 0] - low_x) / reach), wide - 1)
-            row = min(int((at[n, 1] - low_y) / reach), high - 1)
-            for near_row in range(max(row - 1, 0), min(row + 2, high)):
-                for near_column in range(max(column - 1, 0), min(column + 2, wide)):
-                    other = first[near_row * wide + near_column]
-                    while other >= 0:
-                        if other != n:
-                            dx, dy = at[n, 0] - at[other, 0], at[n, 1] - at[other, 1]
-                            square = max(dx * dx + dy * dy, 1e-8)
-                            if square < reach * reach:
-                                push = ideal * ideal / square
-                                move[n, 0] += dx * push
-                                move[n, 1] += dy * push
-                        other = after[other]
-        for n in range(len(links)):
-            a, b = links[n, 0], links[n, 1]
-            dx, dy = at[a, 0] - at[b, 0], at[a, 1] - at[b, 1]
-            # Where everybody is linked to everybody the group would fall into a point: the pull is shared out.
-            pull = np.sqrt(dx * dx + dy * dy) / ideal / np.sqrt(degree[a] * degree[b])
-            move[a, 0] -= dx * pull
-            move[a, 1] -= dy * pull
-            move[b, 0] += dx * pull
-            move[b, 1] += dy * pull
-        longest = 0.1 * (1 - step / steps)
-        for n in range(size):
-            x, y = move[n, 0] - 0.3 * ideal * at[n, 0], move[n, 1] - 0.3 * ideal * at[n, 1]
-            length = max(np.sqrt(x * x + y * y), 1e-12)
-            share = min(length, longest) / length
-            at[n, 0] += x * share
-            at[n, 1] += y * share
-    return at
 
 
 def _packed(sizes: NDArray[np.int64]) -> tuple[Floats, Floats]:

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 from django.conf import settings
 from django.db import connection, transaction
+from numpy.typing import NDArray
 
 from hustings.apps.database import moment
 from hustings.apps.findings.bulk import Bulk, insert
@@ -25,7 +26,6 @@ from hustings.apps.items.models import Item
 from hustings.apps.people.seat import Seat
 from hustings.apps.permission import allow, log
 from hustings.apps.privacy.exempt import without_exempt
-from hustings.detection.compiled import Int64s
 from hustings.policy.act import act
 from hustings.policy.marking import Marking
 from hustings.progress import Progress, Silent
@@ -344,7 +344,7 @@ def _plain(column: pa.ChunkedArray) -> list[Any]:
     return [value or [] for value in values] if pa.types.is_nested(column.type) else values
 
 
-def _stamps(micros: Int64s) -> list[str]:
+def _stamps(micros: NDArray[np.int64]) -> list[str]:
     return [f"{stamp}Z" for stamp in micros.astype("datetime64[us]").astype(str).tolist()]
 
 

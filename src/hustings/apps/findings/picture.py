@@ -12,8 +12,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from hustings.apps.findings.layout import SIDE, layout
-from hustings.detection.compiled import Int64s
+from hustings.apps.findings.layout import SIDE, Int64s, layout
 
 __all__ = ["MOST_ACTORS", "MOST_LINKS", "Drawn", "Tie", "drawn", "packed"]
 
@@ -129,7 +128,7 @@ def together(chosen: Sequence[Drawn], edges: Int64s) -> Int64s:
 def packed(body: dict[str, Any]) -> bytes:
     """As it is kept and sent: JSON, gzip, equal bytes for equal pictures."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return gzip.compress(text.encode(), mtime=0)
+    return gzip.compress(text.encode(), compresslevel=6, mtime=0)
 
 
 def _strength(chance: float) -> int:

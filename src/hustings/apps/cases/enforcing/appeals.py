@@ -20,6 +20,7 @@ from hustings.apps.review.actions import ask
 from hustings.apps.review.models import Decision, Work
 from hustings.apps.review.registry import HANDLERS, Handler
 from hustings.errors import BadInput, Problem
+from hustings.policy.reviewing import Risk
 
 __all__ = ["KIND", "LONGEST", "Told", "announce", "appeal", "told"]
 
@@ -122,4 +123,6 @@ def undone(work: Work, decision: Decision, by: Seat) -> None:  # noqa: ARG001 - 
 
 def announce() -> None:
     """Tell review how appeals are shown and what follows."""
-    HANDLERS[KIND] = Handler(decided=decided, undone=undone, card="cases/enforcing/appeal_card.html", reasons=POLICY)
+    HANDLERS[KIND] = Handler(
+        decided=decided, undone=undone, card="cases/enforcing/appeal_card.html", reasons=POLICY, risk=Risk.ACTOR
+    )

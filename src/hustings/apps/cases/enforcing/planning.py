@@ -202,7 +202,7 @@ FROM (SELECT DISTINCT ON (id) * FROM found ORDER BY id, sealed_at, item_id) f WH
 def hindrances(plan: Plan, code: str) -> list[Problem]:
     """Everything that keeps a plan from a step."""
     if code in {"ask", "approve"}:
-        return [*unsealed(plan), *unaccepted(plan), *problems_of_plan(plan), *nobody_told()]
+        return [*unsealed(plan), *unaccepted(plan), *problems_of_plan(plan), *leaning(plan), *nobody_told()]
     if code == "go on":
         if plan.released >= len(plan.stages):
             return [Problem(where="stages", found="all handed over", expected="one that is left", do="Wait for the answers, then end it.")]  # fmt: skip
@@ -237,6 +237,18 @@ def unaccepted(plan: Plan) -> list[Problem]:
         Problem(where="targets", found=f"{target.name} was withdrawn", expected="an accepted member", do="Make a plan without it.")
         for target in gone[:SHOWN]
     ]  # fmt: skip
+
+
+def leaning(plan: Plan) -> list[Problem]:
+    """Targets of a plan that a government had a part in, for which nobody says that their evidence was gathered without it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sharing_leaning(%s) ORDER BY place LIMIT %s", [plan.pk, SHOWN])
+        return [
+            Problem(where="evidence", found=f"{name} leans on what a government told",
+                    expected="evidence gathered without it, by a named person's word, or a law as the plan's ground",
+                    do="State on the page of the evidence how it was gathered, or name the law.")
+            for (name,) in cursor.fetchall()
+        ]  # fmt: skip
 
 
 def nobody_told() -> list[Problem]:

@@ -1,4 +1,4 @@
-"""The parts of a case's page that have addresses of their own: network, timeline, map, everything, and what lies beneath."""
+"""The parts of a case's page that have addresses of their own: network, timeline, map, everything."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from hustings.apps.cases import find
 from hustings.apps.cases.models import Case, Gathering, Member
-from hustings.apps.cases.whole import beneath as statements
 from hustings.apps.cases.whole import lines as timeline_of
 from hustings.apps.cases.whole import network as picture
 from hustings.apps.cases.whole import places as where
@@ -28,7 +27,7 @@ from hustings.apps.people.seated import seated
 from hustings.apps.permission import can, require
 from hustings.policy.casework import MemberState
 
-__all__ = ["beneath", "everything", "network", "network_json", "places", "tabs_of", "thing", "timeline"]
+__all__ = ["everything", "network", "network_json", "places", "tabs_of", "thing", "timeline"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,12 +116,9 @@ def thing(request: HttpRequest, seat: Seat, key: UUID, number: int) -> HttpRespo
         raise Http404
     ties = sorted(
         (
-            Tied(
-                other=told.things[tie.b if tie.a == this.key else tie.a],
-                why=tie.why if tie.a == this.key else f"{tie.why} (from there)",
-            )
+            Tied(other=tie.b if tie.a is this else tie.a, why=tie.why if tie.a is this else f"{tie.why} (from there)")
             for tie in told.ties
-            if this.key in (tie.a, tie.b)
+            if tie.a is this or tie.b is this
         ),
         key=lambda one: (one.why, one.other.key),
     )
@@ -245,16 +241,3 @@ def kinds(told: Whole) -> list[tuple[str, int]]:
     for one in told.things.values():
         counted[one.kind] = counted.get(one.kind, 0) + 1
     return sorted(counted.items())
-
-
-@require_safe
-@seated
-def beneath(request: HttpRequest, seat: Seat, key: UUID, what: str, statement: UUID) -> HttpResponse:
-    """What a statement rests on, down to the rows."""
-    found = opened(seat, key)
-    told = statements.beneath(seat, found, what, statement)
-    context = {
-        "case": found, "item": found.item, "tabs": tabs_of(found), "told": told,
-        "page_marking": [found.item, *(one.item for one in told.grounds), *([told.campaign.item] if told.campaign else [])],
-    }  # fmt: skip
-    return render(request, "cases/whole/beneath.html", context)

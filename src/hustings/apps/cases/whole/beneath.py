@@ -38,6 +38,7 @@ class Statement:
 
     hidden   how many grounds the reader may not know
     ads      ads behind a member, the first of them
+    member   the membership, where it is one
     """
 
     kind: str
@@ -50,6 +51,7 @@ class Statement:
     ads: list[Any] = field(default_factory=list)
     more_ads: bool = False
     campaign: Campaign | None = None
+    member: Member | None = None
 
 
 def beneath(seat: Seat, case: Case, what: str, key: UUID) -> Statement:
@@ -91,7 +93,7 @@ def of_member(seat: Seat, parts: list[Case], key: UUID) -> Statement:
     return Statement(
         kind="membership", sentence=f"{said.kind} {said.platform} {said.name} belongs to {said.campaign.item.title}.".replace("  ", " "),
         by=said.by.person.name, at=said.at, grounds=grounds, hidden=len(on) - len(grounds), facts=facts, ads=ads[:ROWS], more_ads=len(ads) > ROWS,
-        campaign=said.campaign,
+        campaign=said.campaign, member=said,
     )  # fmt: skip
 
 

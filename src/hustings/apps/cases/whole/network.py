@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from hustings.apps.cases.whole.things import Thing, Whole
 from hustings.apps.findings.layout import SIDE, layout
 
 __all__ = ["MOST_LINKS", "MOST_THINGS", "Row", "body", "rows"]
 
+Int64s = npt.NDArray[np.int64]
 MOST_THINGS, MOST_LINKS = 10_000, 30_000
 
 
@@ -28,33 +30,33 @@ def rows(told: Whole) -> list[Row]:
     return arranged(told)[0]
 
 
-def arranged(told: Whole) -> tuple[list[Row], dict[tuple[int, int], int]]:
-    """Every thing, the most tied first; and each pair that is tied, by their places in that list, with its heaviest strength."""
-    number = {key: at for at, key in enumerate(told.things)}
-    heaviest: dict[tuple[int, int], int] = {}
-    for tie in told.ties:
-        a, b = number[tie.a], number[tie.b]
-        pair = (a, b) if a < b else (b, a)
-        if heaviest.get(pair, -1) < tie.strength:
-            heaviest[pair] = tie.strength
-    links = [0] * len(number)
-    for a, b in heaviest:
-        links[a] += 1
-        links[b] += 1
-    found = [Row(thing=thing, links=links[at]) for at, thing in enumerate(told.things.values())]
-    order = sorted(range(len(found)), key=lambda at: (-links[at], found[at].thing.key))
-    place = {at: turn for turn, at in enumerate(order)}
-    pairs = {(min(place[a], place[b]), max(place[a], place[b])): strength for (a, b), strength in heaviest.items()}
-    return [found[at] for at in order], pairs
+def arranged(told: Whole) -> tuple[list[Row], Int64s, Int64s]:
+    """Every thing, the most tied first; each pair that is tied, by their places in that list; and its heaviest strength."""
+    things = list(told.things.values())
+    ends = np.array([told.a, told.b], np.int64).reshape(2, -1)
+    between = ends[0] != ends[1]  # nothing is tied to itself
+    ends, strength = ends[:, between], np.array(told.strength, np.int64)[between]
+    coded = ends.min(axis=0) * len(things) + ends.max(axis=0)
+    order = np.lexsort((-strength, coded))
+    pairs, first = np.unique(coded[order], return_index=True)
+    heaviest = strength[order][first]
+    low, high = pairs // max(1, len(things)), pairs % max(1, len(things))
+    links = np.bincount(np.concatenate([low, high]), minlength=len(things)).tolist()
+    by = sorted(range(len(things)), key=lambda at: (-links[at], things[at].key))
+    turn = np.empty(len(things), np.int64)
+    turn[by] = np.arange(len(things))
+    placed_pairs = np.sort(np.column_stack([turn[low], turn[high]]), axis=1)
+    return [Row(thing=things[at], links=links[at]) for at in by], placed_pairs, heaviest
 
 
 def body(told: Whole) -> dict[str, Any]:
     """What goes to the picture: the most tied things, then the heaviest ties, each once, every thing with a place."""
-    found, pairs = arranged(told)
+    found, pairs, strength = arranged(told)
     chosen = found[:MOST_THINGS]
-    inside = [(pair, strength) for pair, strength in pairs.items() if pair[1] < len(chosen)]
-    held = sorted(inside, key=lambda each: (-each[1], each[0]))[:MOST_LINKS]
-    edges = np.array([pair for pair, _ in held], np.int64).reshape(-1, 2)
+    inside = pairs[:, 1] < len(chosen)
+    held, heavy = pairs[inside], strength[inside]
+    order = np.lexsort((held[:, 1], held[:, 0], -heavy))[:MOST_LINKS]
+    edges, heavy = held[order], heavy[order]
     places = placed([row.thing for row in chosen], edges)
     kinds = sorted({row.thing.kind for row in chosen})
     place_of = {kind: at for at, kind in enumerate(kinds)}
@@ -72,20 +74,22 @@ def body(told: Whole) -> dict[str, Any]:
         "links": {
             "a": edges[:, 0].tolist(),
             "b": edges[:, 1].tolist(),
-            "strength": [max(1, strength) for _, strength in held],
+            "strength": np.maximum(heavy, 1).tolist(),
         },
     }  # fmt: skip
 
 
-def placed(things: list[Thing], edges: Any) -> list[tuple[int, int]]:
+def placed(things: list[Thing], edges: Int64s) -> list[tuple[int, int]]:
     """Where each stands: all laid out together while they are few; beside what findings were drawn with, where there are many."""
     drawn = [at for at, thing in enumerate(things) if thing.at is not None]
     if len(things) < 2_000 or len(drawn) < len(things) // 2:
         return [(int(x), int(y)) for x, y in layout(len(things), edges)]
     # The actors of a large finding keep the places they were given when it was loaded; the rest stands to the right of them.
     rest = [at for at, thing in enumerate(things) if thing.at is None]
-    new = {at: number for number, at in enumerate(rest)}
-    inside = np.array([(new[a], new[b]) for a, b in edges.tolist() if a in new and b in new], np.int64).reshape(-1, 2)
+    new = np.full(len(things), -1, np.int64)
+    new[rest] = np.arange(len(rest))
+    ends = new[edges]
+    inside = ends[(ends >= 0).all(axis=1)]
     beside = layout(len(rest), inside)
     places: list[tuple[int, int]] = [(0, 0)] * len(things)
     for at in drawn:

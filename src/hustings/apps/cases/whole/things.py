@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import sha256
@@ -52,7 +52,8 @@ class Thing:
     state       what people or the platform say of it now
     first, last when it is first and last known from, as far as a row tells
     page        the address where it is shown whole
-    group       finding to which it belongs, for the layout; -1 for none
+    at          where it was drawn before, in its finding
+    place       the how manieth thing of its case it is; -1 in none
     """
 
     kind: str
@@ -67,6 +68,7 @@ class Thing:
     impressions: int | None = None
     at: tuple[int, int] | None = None
     key: tuple[str, str, str] = field(init=False)
+    place: int = field(init=False, default=-1)
 
     def __post_init__(self) -> None:
         self.key = self.kind, self.platform, self.name
@@ -85,24 +87,33 @@ class Thing:
 class Ground(NamedTuple):
     """Why two things are tied: the words, and how heavy the line is drawn (0 to 3)."""
 
-    a: tuple[str, str, str]
-    b: tuple[str, str, str]
+    a: Thing
+    b: Thing
     why: str
-    strength: int = SAID
+    strength: int
 
 
 @dataclass(kw_only=True)
 class Whole:
-    """Things by their key, and the ties between them. `left_out` says what was too much to hold, in sentences."""
+    """Things by their key, and the ties between them. `left_out` says what was too much to hold, in sentences.
+
+    a, b, why, strength   a tie in each place: the places of both things, the ground, how heavy the line is drawn
+    """
 
     things: dict[tuple[str, str, str], Thing] = field(default_factory=dict)
-    ties: list[Ground] = field(default_factory=list)
+    a: list[int] = field(default_factory=list)
+    b: list[int] = field(default_factory=list)
+    why: list[str] = field(default_factory=list)
+    strength: list[int] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     marked: list[Item] = field(default_factory=list)
 
     def put(self, thing: Thing) -> Thing:
         """The thing, or the one that is there already with what this one knows more."""
         held = self.things.setdefault(thing.key, thing)
+        if held is thing:
+            thing.place = len(self.things) - 1
+            return thing
         held.title = held.title or thing.title
         held.state = held.state or thing.state
         held.first = held.first or thing.first
@@ -111,8 +122,22 @@ class Whole:
 
     def tie(self, a: Thing, b: Thing, why: str, strength: int = SAID) -> None:
         """Say that two are tied."""
-        if a.key != b.key:
-            self.ties.append(Ground(a.key, b.key, why, strength))
+        self.tie_many([a.place], [b.place], why, [strength])
+
+    def tie_many(self, a: Sequence[int], b: Sequence[int], why: str, strength: Sequence[int]) -> None:
+        """Say of many on one ground that they are tied, by their places."""
+        self.a += a
+        self.b += b
+        self.why += [why] * len(a)
+        self.strength += strength
+
+    @property
+    def ties(self) -> Iterator[Ground]:
+        """Each tie of two different things."""
+        things = list(self.things.values())
+        for a, b, why, strength in zip(self.a, self.b, self.why, self.strength, strict=True):
+            if a != b:
+                yield Ground(things[a], things[b], why, strength)
 
 
 def whole(seat: Seat, case: Case) -> Whole:
@@ -245,13 +270,14 @@ def with_actors(told: Whole, finding: Thing, run: str, key: str, body: dict[str,
     actors, links = body["actors"], body["links"]
     held = []
     of_actor = reverse("finding-actor", args=[key, 0]).removesuffix("0/")
-    for place, name in enumerate(actors["name"]):
-        made = told.put(Thing(kind="actor", platform=run, name=name, page=f"{of_actor}{actors['number'][place]}/"))
-        made.at = made.at or (actors["x"][place], actors["y"][place])
-        held.append(made)
-        told.tie(made, finding, "in the finding", LAST)
-    for a, b, strength in zip(links["a"], links["b"], links["strength"], strict=True):
-        told.tie(held[a], held[b], "acted together", strength)
+    for name, number, x, y in zip(actors["name"], actors["number"], actors["x"], actors["y"], strict=True):
+        made = told.put(Thing(kind="actor", platform=run, name=name, page=f"{of_actor}{number}/"))
+        made.at = made.at or (x, y)
+        held.append(made.place)
+    told.tie_many(held, [finding.place] * len(held), "in the finding", [LAST] * len(held))
+    told.tie_many(
+        [held[a] for a in links["a"]], [held[b] for b in links["b"]], "acted together", [int(one) for one in links["strength"]]
+    )  # fmt: skip
 
 
 def with_leads(told: Whole, seat: Seat, parts: Sequence[Case]) -> None:

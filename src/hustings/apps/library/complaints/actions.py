@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,12 +23,13 @@ from hustings.apps.library.models import Shown, Subject
 from hustings.apps.people.models import Organisation
 from hustings.apps.people.seat import Seat
 from hustings.apps.permission import NotKnown
-from hustings.apps.review.actions import ask
+from hustings.apps.review.actions import Harm, ask
 from hustings.apps.review.models import Decision, Message, Work
 from hustings.apps.review.registry import HANDLERS, Handler
 from hustings.errors import BadInput, Problem
-from hustings.policy.advertising import AD
+from hustings.policy.advertising import AD, AdState
 from hustings.policy.complaint import SOON, due
+from hustings.policy.reviewing import Risk
 
 __all__ = ["KIND", "POLICY", "Standing", "ad_shown", "announce", "complain", "elections_near", "standing"]
 
@@ -36,6 +37,7 @@ KIND, POLICY, QUEUE = "complaint", "complaints", "complaints"
 WRONG = "something is wrong"
 FEWEST_WORDS = 3
 LONGEST = 2000
+HOUR = timedelta(hours=1)
 URGENT = 6  # steps of priority in the last month before an election
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is read for another
 NUMBER = re.compile(f"([{SIGNS}]{{4}}-){{3}}[{SIGNS}]{{4}}")
@@ -107,6 +109,24 @@ def put_before_people(key: UUID, organisation: UUID, row: Shown, ground: str, wo
     ask(
         QUEUE, (KIND, key), snapshot={"title": GROUNDS[ground], "text": words, "facts": facts, "number": row.number},
         priority=URGENT if until - moment() <= SOON else 0, due_at=until, held_by=Organisation(pk=organisation),
+        harm=harm_of(body, ground),
+    )  # fmt: skip
+
+
+def harm_of(body: dict[str, Any], ground: str) -> Harm | None:
+    """What an ad does while a complaint waits, by how often it was shown an hour so far; None where nobody knows.
+
+    Limits   half of the complaints are taken to be right, and an ad to be shown half as often each day: guesses
+    """
+    shown, starts, now = body.get("impressions"), body.get("starts"), moment()
+    if shown is None or not starts:
+        return None
+    began = datetime.fromisoformat(starts)
+    hours = max((now - (began if began.tzinfo else began.replace(tzinfo=UTC))) / HOUR, 24.0)
+    return Harm(
+        probability=0.5, views_an_hour=shown / hours if body.get("state") == AdState.DELIVERING else 0.0, half_life=24 * HOUR,
+        severity="VOTING" if ground == "voting" else "NUISANCE" if ground == "record" else "DECEPTION",
+        election_on=min(elections_near(body), default=None), counted_at=now,
     )  # fmt: skip
 
 
@@ -173,5 +193,10 @@ def deliver(message: Message) -> None:
 def announce() -> None:
     """Tell review how complaints are shown and what follows."""
     HANDLERS[KIND] = Handler(
-        decided=decided, undone=undone, card="library/complaint_card.html", reasons=POLICY, deliver=deliver
+        decided=decided,
+        undone=undone,
+        card="library/complaint_card.html",
+        reasons=POLICY,
+        deliver=deliver,
+        risk=Risk.REST,
     )

@@ -55,7 +55,8 @@ def policies(request: HttpRequest) -> HttpResponse:
     )
     if table.wants_csv:
         return table.csv()
-    found = Policy.objects.prefetch_related("reasons").order_by("name", "version")
+    # What waits for its release was never in use.
+    found = Policy.objects.filter(release__isnull=False).prefetch_related("reasons").order_by("name", "version")
     told = [(name, versions(list(each))) for name, each in groupby(found, key=lambda one: one.name)]
     return render(request, "library/policies.html", {"told": told, "table": table})
 
