@@ -1,0 +1,33 @@
+"""How far an object that came may travel: its markings, read for the collection that it came into."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hustings.apps.people.models import Organisation
+from hustings.apps.said.naming import organisations
+from hustings.apps.taxii.models import Collection
+from hustings.exchange.stix.names import Names
+from hustings.policy.marking import Tlp
+
+__all__ = ["marks_of", "names_for"]
+
+
+def names_for(collection: Collection, sender: Organisation) -> Names:
+    """Who is meant by the words of markings that `sender` uses in this collection."""
+    group = str(collection.group_id) if collection.group_id else None
+    return Names(
+        here=str(collection.owner_id),
+        sender=str(sender.pk),
+        group=group,
+        identities=organisations(),
+        groups={group: group} if group else {},
+        unmarked=Tlp(collection.unmarked),
+    )
+
+
+def marks_of(told: Mapping[str, Any]) -> frozenset[str]:
+    """Every marking definition that an object names, for itself or for a part of it."""
+    parts = [part.get("marking_ref") for part in told.get("granular_markings", ()) if isinstance(part, dict)]
+    return frozenset(str(mark) for mark in [*told.get("object_marking_refs", ()), *parts] if mark)
