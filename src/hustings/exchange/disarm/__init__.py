@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from hustings.errors import Problem
 
-__all__ = ["EDITION", "SOURCE", "Technique", "by_tactic", "techniques", "unknown"]
+__all__ = ["EDITION", "SOURCE", "Technique", "attack_patterns", "by_tactic", "techniques", "unknown"]
 
 EDITION = "10 February 2025"
 SOURCE = f"DISARM Red Framework, DISARM Foundation, as of {EDITION} (49df5f6), CC BY-SA 4.0"
@@ -41,6 +41,13 @@ def techniques() -> dict[str, Technique]:
         )
         for row in csv.DictReader(text.splitlines())
     }  # fmt: skip
+
+
+@cache
+def attack_patterns() -> dict[str, str]:
+    """The STIX id of each technique in the framework's own bundle, by its number."""
+    text = (files(__package__) / "attack_patterns.csv").read_text("utf-8")
+    return {row["technique"]: f"attack-pattern--{row['attack_pattern']}" for row in csv.DictReader(text.splitlines())}
 
 
 def by_tactic(numbers: Iterable[str] | None = None) -> list[tuple[str, list[Technique]]]:

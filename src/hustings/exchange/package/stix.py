@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from hustings.exchange.package.cut import Cut, CutTables
-from hustings.exchange.stix_objects import TLP, bundled, domain_object, observed, tlp
-from hustings.exchange.stix_objects import moment as stix_moment
+from hustings.exchange.stix.objects import bundled, domain_object, observed
+from hustings.exchange.stix.objects import moment as stix_moment
+from hustings.exchange.stix.tlp import TLP, tlp_definition
+from hustings.policy.marking import Tlp
 
 __all__ = ["bundle"]
 
-TLP_NAMES = {Cut.PUBLIC: "white", Cut.COMMITTEE: "amber", Cut.LAW_ENFORCEMENT: "red"}
+LIGHTS = {Cut.PUBLIC: Tlp.CLEAR, Cut.COMMITTEE: Tlp.AMBER_STRICT, Cut.LAW_ENFORCEMENT: Tlp.RED}
 HOST = re.compile(r"(?:https?://)?(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?:[:/?#].*)?$", re.IGNORECASE | re.DOTALL)
 
 
@@ -26,7 +28,7 @@ def bundle(cut: CutTables, network: Mapping[str, Any], moment: str, version: str
     Limits   ads have no object of their own in STIX 2.1; they stand in ads.jsonl under the numbers that notes name
     """
     at = stix_moment(moment)
-    marked = {"object_marking_refs": [TLP[TLP_NAMES[cut.cut]]]}
+    marked = {"object_marking_refs": [TLP[LIGHTS[cut.cut]]]}
     maker = domain_object(
         "identity", "maker", at, name="Hustings", identity_class="system", description=f"Made by Hustings {version}."
     )
@@ -56,7 +58,7 @@ def bundle(cut: CutTables, network: Mapping[str, Any], moment: str, version: str
         notes.append(
             domain_object("note", name, at, abstract=name, content=words, object_refs=[groups[-1]["id"]], **common)
         )
-    objects = [tlp(TLP_NAMES[cut.cut]), maker, *accounts.values(), *domains, *ties, *groups, *notes]
+    objects = [tlp_definition(LIGHTS[cut.cut]), maker, *accounts.values(), *domains, *ties, *groups, *notes]
     return bundled(objects)
 
 

@@ -6,19 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hustings.exchange.stix_objects import TLP, bundled, domain_object, moment, observed, tlp
+from hustings.exchange.stix.objects import bundled, domain_object, moment, observed
+from hustings.exchange.stix.tlp import TLP, tlp_definition
+from hustings.policy.marking import Tlp
 from hustings.report.documents.document import Document, pieces
 
 __all__ = ["bundle"]
 
-# STIX 2.1 knows the protocol's first edition: what is stricter there is stricter here.
-MARKS = {
-    "TLP:CLEAR": "white",
-    "TLP:GREEN": "green",
-    "TLP:AMBER": "amber",
-    "TLP:AMBER+STRICT": "amber",
-    "TLP:RED": "red",
-}
+MARKS = {f"TLP:{light.value.upper()}": light for light in Tlp}
 HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+", re.IGNORECASE)
 
 
@@ -29,7 +24,7 @@ def bundle(document: Document, indicators: Sequence[Mapping[str, Any]]) -> dict[
     Limits       ads, gatherings and actions have no object of their own in STIX 2.1: they stand in notes, as figures
     """
     at = moment(document.as_of)
-    mark = MARKS.get(document.marking.split(" ")[0].upper(), "red")
+    mark = MARKS.get(document.marking.split(" ")[0].upper(), Tlp.RED)
     marked = {"object_marking_refs": [TLP[mark]]}
     maker = domain_object("identity", document.holder, at, name=document.holder, identity_class="organization")
     common = {"created_by_ref": maker["id"], **marked}
@@ -51,7 +46,7 @@ def bundle(document: Document, indicators: Sequence[Mapping[str, Any]]) -> dict[
         "report", document.report, at, name=document.title, description=words or document.kind.sentence, report_types=["threat-report"],
         published=at, object_refs=refs, **common,
     )  # fmt: skip
-    return bundled([tlp(mark), maker, *known.values(), *notes, report])
+    return bundled([tlp_definition(mark), maker, *known.values(), *notes, report])
 
 
 def named(row: Mapping[str, Any], marked: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -26,7 +26,6 @@ from hustings.exchange.package.tables import FIELDS
 from hustings.ledger.manifest import MANIFEST, PACKAGE, ROWS, VERIFIER, Sealing, write_manifest
 from hustings.progress import Progress, Silent
 from hustings.report.package.figures import Figures, figures
-from hustings.report.package.network import DRAWS, SEED, network
 from hustings.report.package.page import report_page
 from hustings.screening.payment import LIMITS, review
 from hustings.writing import whole_file, whole_folder
@@ -77,6 +76,8 @@ def make_package(
     for row in tables.rows["payments"]:
         flag = flags.get(row["ad"])
         row["flagged"], row["paid_from"] = (flag.ground, flag.paid_from) if flag else (None, None)
+    from hustings.report.package.network import DRAWS, SEED, network  # noqa: PLC0415 - brings the search along, which no page needs
+
     found = network(ads, progress)
     findings = {node["id"]: node for node in found["nodes"]}
     for row in tables.rows["accounts"]:

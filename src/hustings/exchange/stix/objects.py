@@ -7,18 +7,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-__all__ = ["TLP", "bundled", "domain_object", "moment", "observed", "tlp", "uuid_of"]
+__all__ = ["bundled", "domain_object", "moment", "observed", "uuid_of"]
 
 # STIX 2.1, section 2.9: the namespace of identifiers that are made from what an object says.
 NAMESPACE = bytes.fromhex("00abedb4aa42466c9c01fed23315a9b7")
-# STIX 2.1, section 7.2.1.4: the markings that every reader knows.
-TLP = {
-    "white": "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9",
-    "green": "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da",
-    "amber": "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82",
-    "red": "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed",
-}
-TLP_MADE = "2017-01-20T00:00:00.000Z"
 
 
 def domain_object(kind: str, name: str, at: str, /, **values: Any) -> dict[str, Any]:
@@ -37,12 +29,6 @@ def observed(kind: str, contributing: Mapping[str, Any], marked: Mapping[str, An
         **values,
         **marked,
     }
-
-
-def tlp(name: str) -> dict[str, Any]:
-    """The definition of a marking of the Traffic Light Protocol, 1.0, as STIX 2.1 has it."""
-    return {"type": "marking-definition", "spec_version": "2.1", "id": TLP[name], "created": TLP_MADE, "name": f"TLP:{name.upper()}",
-            "definition_type": "tlp", "definition": {"tlp": name}}  # fmt: skip
 
 
 def bundled(objects: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
