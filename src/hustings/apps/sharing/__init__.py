@@ -1,0 +1,1 @@
+"""Working together: partners, what is asked and told, who began an action, and meetings."""

@@ -1,0 +1,17 @@
+"""The app as Django knows it."""
+
+from django.apps import AppConfig
+
+__all__ = ["SharingConfig"]
+
+
+class SharingConfig(AppConfig):
+    """Partners, requests, meetings, and who began an action."""
+
+    name = "hustings.apps.sharing"
+    label = "sharing"
+    verbose_name = "Partners"
+
+    def ready(self) -> None:
+        """Say that requests of partners are received here."""
+        from hustings.apps.sharing import crossing  # noqa: F401
