@@ -164,6 +164,23 @@ PERSONAS = (
         story="Second verifier: what takes two people takes her and Emil.",
         posts=(meridian("Advertiser verification, second reader", Role.VERIFIER),),
     ),
+    Persona(
+        name="Tilda Okafor",
+        story="Supervisor of review: sees what waits, how sure decisions are and how many people are needed.",
+        posts=(meridian("Review operations", Role.SUPERVISOR),),
+    ),
+    Persona(
+        name="Omar Castellan",
+        story="External rights auditor: tests whether rules, searches and reviewers treat people alike.",
+        posts=(
+            Post(
+                organisation="Meridian",
+                title="Civil-rights auditor",
+                roles=(Role.RIGHTS_AUDITOR,),
+                employment="contractor",
+            ),
+        ),
+    ),
 )
 
 # People without a position, who act for advertisers: key, name, story.

@@ -12,7 +12,10 @@ from django.db import transaction
 from hustings.apps.database import moment
 from hustings.apps.people.models import Person
 from hustings.apps.seed.advertisers import bring_advertisers
+from hustings.apps.seed.ballots import bring_election_work
 from hustings.apps.seed.door import bring_ads
+from hustings.apps.seed.liaison import bring_partners
+from hustings.apps.seed.reviewing import bring_reviewing
 from hustings.apps.seed.season import Loaded, at_desk, play, simulated, temporary
 from hustings.apps.seed.world import build
 
@@ -49,8 +52,11 @@ class Command(BaseCommand):
         with temporary() as place:
             tables = [given(each) for each in options["run"]] if options["run"] else simulated(place)
             play(world, tables, say)
+        bring_partners(world, say)
         bring_advertisers(partial(at_desk, world), options["password"], say)
         bring_ads(partial(at_desk, world), say)
+        bring_election_work(partial(at_desk, world), say)
+        bring_reviewing(partial(at_desk, world), world, options["password"], say)
 
 
 def given(words: list[str]) -> Loaded:
