@@ -47,7 +47,8 @@ def again(path: Path, rows: Path | None, by: str | None, position: str | None, a
     held, damaged = files_of(path)
     if any(one.startswith(("data/report.json", "data/rows.json")) for one in damaged):
         return untouched(damaged, as_json=as_json)
-    document = read_document(parsed(held["report.json"], "report.json"), "report.json")
+    name = str(path if path.is_file() and "manifest-sha256.txt" not in held else path / "report.json")
+    document = read_document(parsed(held["report.json"], name), name)
     if by is not None:
         basis, over = from_platform(document, by, position), "the platform"
     else:
