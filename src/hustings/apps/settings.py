@@ -102,8 +102,16 @@ INSTALLED_APPS = [
     "hustings.apps.ads",
     "hustings.apps.tokens",
     "hustings.apps.review",
+    "hustings.apps.staffing",
+    "hustings.apps.rights",
+    "hustings.apps.indicators",
+    "hustings.apps.joint",
     "hustings.apps.library",
     "hustings.apps.cases",
+    "hustings.apps.taxii",
+    "hustings.apps.said",
+    "hustings.apps.lookalikes",
+    "hustings.apps.sharing",
     "hustings.apps.protection",  # last: after every table exists it says who may touch which
 ]
 
@@ -207,6 +215,10 @@ SOCIALACCOUNT_STORE_TOKENS = False
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 HUSTINGS_API_CALLS_A_MINUTE = int(os.environ.get("HUSTINGS_API_CALLS_A_MINUTE", "600"))  # of one token or session
+# The largest request with STIX objects that is taken in, in bytes: TAXII's max_content_length.
+HUSTINGS_TAXII_LARGEST = int(os.environ.get("HUSTINGS_TAXII_LARGEST", str(10 * 1024 * 1024)))
+# Hosts of partners' TAXII servers that may be reached without TLS and in private networks, with commas between.
+HUSTINGS_TAXII_HOSTS = [host for host in os.environ.get("HUSTINGS_TAXII_HOSTS", "").split(",") if host]
 # Of one address, on what everybody reads; 0 is no limit. Files are limited by how many go at once, never by their rows.
 HUSTINGS_LIBRARY_CALLS_A_MINUTE = int(os.environ.get("HUSTINGS_LIBRARY_CALLS_A_MINUTE", "6000"))
 HUSTINGS_LIBRARY_CALLS_AN_HOUR = int(os.environ.get("HUSTINGS_LIBRARY_CALLS_AN_HOUR", "120000"))

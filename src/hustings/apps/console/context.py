@@ -18,6 +18,7 @@ __all__ = ["shell"]
 # What is not marked otherwise stays in the organisation; what a visitor sees is for everybody.
 OWN = "TLP:AMBER+STRICT"
 EVERYBODY = "TLP:CLEAR"
+FEW = 9  # entries of the navigation that need no menus
 
 ACCOUNT = {
     "signin:seat": "Change position",
@@ -43,6 +44,29 @@ class Shown:
     sentence: str
     here: bool
     exact: bool
+    group: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Menu:
+    """Entries under one word; without a word they stand by themselves. `here` where the page is in one of them."""
+
+    title: str
+    entries: list[Shown]
+    here: bool
+
+
+def menus(shown: list[Shown]) -> list[Menu]:
+    """The navigation as menus, in the order of their first entries; as it is where there are few, and without menus of one."""
+    if len(shown) <= FEW:
+        return [Menu(title="", entries=shown, here=False)]
+    groups: dict[str, list[Shown]] = {}
+    for entry in shown:
+        groups.setdefault(entry.group or entry.url, []).append(entry)
+    return [
+        Menu(title=title if len(entries) > 1 else "", entries=entries, here=any(entry.here for entry in entries))
+        for title, entries in groups.items()
+    ]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -51,10 +75,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     Lazy: an answer that draws no page asks nothing.
     """
     seat = seat_of(request)
+    shown = SimpleLazyObject(lambda: navigation(request))
     return {
         "seat": seat,
         "advertiser": advertiser_of(request),
-        "navigation": SimpleLazyObject(lambda: navigation(request)),
+        "navigation": shown,
+        "menus": SimpleLazyObject(lambda: menus(list(shown))),
         "account_links": SimpleLazyObject(
             lambda: [
                 (title, url)
@@ -80,6 +106,7 @@ def navigation(request: HttpRequest) -> list[Shown]:
             sentence=entry.sentence,
             here=url == here,
             exact=url == request.path,
+            group=entry.group,
         )
         for entry, url in found
     ]

@@ -16,7 +16,7 @@ class Entry:
 
     `act` is the act (of `hustings.policy.act`) that a person must be allowed for the entry to be shown at all; none
     means everybody signed in. `public` entries are shown to visitors too. `key` opens the entry after `g`.
-    `sentence` says what is found there.
+    `sentence` says what is found there. `group` is the menu that it stands in where there are many; the console sets it.
     """
 
     title: str
@@ -25,6 +25,7 @@ class Entry:
     key: str = ""
     public: bool = False
     sentence: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 from django.apps import apps as installed
 from django.urls import NoReverseMatch, reverse
@@ -14,11 +16,30 @@ from hustings.apps.console.entry import Attention, Entry
 from hustings.apps.items.models import Item
 from hustings.apps.people.seat import Seat
 
-__all__ = ["attention", "entries", "kinds", "page_of"]
+__all__ = ["attention", "beside", "entries", "kinds", "page_of"]
 
 
 # In the order of the work: what waits, what was found and made of it, what is searched for, who may, what was done. Others follow.
-ORDER = ("console", "findings", "cases", "sweeps", "review", "library", "ads", "elections", "items", "people", "audit")
+ORDER = (
+    "console",
+    "findings",
+    "cases",
+    "sweeps",
+    "sharing",
+    "review",
+    "library",
+    "ads",
+    "elections",
+    "items",
+    "people",
+    "audit",
+)
+
+# The menus of the navigation, by the app that brings an entry.
+MENUS = {
+    "findings": "Search", "sweeps": "Search", "cases": "Cases", "elections": "Elections", "lookalikes": "Elections", "review": "Review", "staffing": "Review",
+    "rights": "Review", "library": "Ads", "ads": "Ads", "sharing": "Partners", "indicators": "Partners", "taxii": "Partners", "joint": "Partners", "said": "Partners", "people": "People", "privacy": "People", "audit": "Log",
+}  # fmt: skip
 
 
 @cache
@@ -33,7 +54,11 @@ def said(name: str) -> tuple[ModuleType, ...]:
 
 def entries(seat: Seat | None) -> list[Entry]:
     """The entries this person may use; what is not permitted is not shown."""
-    every = [entry for module in said("navigation") for entry in getattr(module, "NAVIGATION", [])]
+    every = [
+        replace(entry, group=MENUS.get(module.__name__.split(".")[2], ""))
+        for module in said("navigation")
+        for entry in getattr(module, "NAVIGATION", [])
+    ]
     if seat is None:
         return [entry for entry in every if entry.public]
     from hustings.apps.permission import can
@@ -44,6 +69,12 @@ def entries(seat: Seat | None) -> list[Entry]:
 def kinds() -> dict[str, str]:
     """Kind of item -> name of the address that shows one."""
     return {kind: url for module in said("navigation") for kind, url in getattr(module, "PAGES", {}).items()}
+
+
+def beside(seat: Seat | None, election: Any) -> list[dict[str, Any]]:
+    """What other apps show on the page of an election and in its room: their template, and what it says to this reader."""
+    parts = [(module.TEMPLATE, module.beside(seat, election)) for module in said("beside_election")]
+    return [{"template": template, "said": told} for template, told in parts if told is not None]
 
 
 def page_of(item: Item) -> str | None:

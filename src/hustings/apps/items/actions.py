@@ -23,7 +23,7 @@ from hustings.policy.level import Level
 from hustings.policy.marking import Marking, Need, Tlp, least_upper_bound
 from hustings.policy.role import Role
 
-__all__ = ["consent", "grant_need", "label_of", "make_item", "part_of", "recuse", "relabel", "withdraw_need"]
+__all__ = ["consent", "grant_need", "label_of", "make_item", "part_of", "recuse", "relabel", "whole", "withdraw_need"]
 
 RELEASING = frozenset({Role.REVIEWER, Role.LIAISON})
 

@@ -89,6 +89,7 @@ RULES = (
     Rule(table="library_sending", past="r.seen <= hustings_now() - {after}", key=""),
     Rule(table="library_complaint", past="r.answered_at <= hustings_now() - {after}"),
     Rule(table="review_outbox", past="r.delivered_at <= hustings_now() - {after}", key="key"),
+    Rule(table="review_dose", past="r.day <= (hustings_now() - {after})::date", key="id"),
     Rule(table="account_emailconfirmation", past="r.created <= hustings_now() - {after}"),
     Rule(
         table="procrastinate_jobs",

@@ -15,7 +15,7 @@ from hustings.apps.people.signin.session import STRONG
 __all__ = ["Gate"]
 
 # Programs get problem details and no page to sign in on.
-PROGRAMS = ("/api/", "/taxii2/", "/health/", "/metrics")
+PROGRAMS = ("/api/", "/taxii2", "/health/", "/metrics")
 REFUSALS = (401, 403, 404)
 
 
