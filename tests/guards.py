@@ -302,6 +302,7 @@ TRIGGERS = [
 ]
 
 REVIEWED = "tests/platform/test_review.py"
+QUEUED = "tests/platform/test_review_queue.py"
 
 
 def reviewing(there: str, instead: str = "") -> Callable[[], list[str]]:
@@ -324,6 +325,39 @@ REVIEW = [
             ("review_work", "shown_to_who_reviews", "test_another_organisation_sees_and_takes_nothing"),
             ("review_decision", "shown_once_settled", "test_the_second_is_told_nothing_of_the_first"),
             ("review_outbox", "shown_to_who_reviews", "test_another_organisation_sees_and_takes_nothing"),
+        )
+    ),
+    *(
+        Guard(f"rows: {table}.{policy}", f"{QUEUED}::{test}", open_rows(table, policy))
+        for table, policy, test in (
+            ("review_avoided", "own", "test_who_keeps_from_a_topic_is_given_none_of_it"),
+            ("review_avoided", "said_of_oneself", "test_nobody_keeps_another_from_a_topic"),
+            ("review_dose", "own", "test_nobody_else_reads_a_meter"),
+            ("review_draw", "auditors_work_it_out", "test_the_seed_of_draws_is_shown_to_auditors_alone"),
+            ("review_rules", "shown_to_who_reviews", "test_rules_hold_for_their_organisation_alone"),
+            ("review_rules", "put_in_force_by_a_supervisor", "test_a_reviewer_puts_no_rules_in_force"),
+            ("review_language", "recorded_by_a_supervisor", "test_nobody_says_of_themself_what_they_read"),
+            ("review_work", "shown_to_who_reviews", "test_marked_work_is_given_and_shown_to_who_may_know_its_item"),
+        )
+    ),
+    *(
+        Guard(f"review: {name}", f"{QUEUED}::{test}", reviewing(there, instead))
+        for name, there, instead, test in (
+            (
+                "language",
+                "(l.language = '' OR reads IS NULL OR l.language = ANY (reads))",
+                "true",
+                "test_work_in_a_language_goes_to_who_reads_it_well_enough",
+            ),
+            ("topics", "AND NOT l.topics::text[] && keeps", "", "test_who_keeps_from_a_topic_is_given_none_of_it"),
+            ("senior", "(NOT l.senior OR adjudicates)", "true", "test_where_two_differ_a_senior_decides"),
+            ("marking", "OR hustings_knows(n.item_id)", "OR true", "test_marked_work_is_given_and_shown"),
+            (
+                "a slip is of seconds",
+                "seconds' < hustings_now() OR w.state",
+                "seconds' < '-infinity' OR w.state",
+                "test_later_than_that_or_once_somebody_looked",
+            ),
         )
     ),
     *(
@@ -525,7 +559,36 @@ PAGES = [
     ),
 ]
 
-GUARDS = [*FUNCTION, *PREDICATE, *ROWS, *TRIGGERS, *REVIEW, *DOOR, *ADVERTISING, *BENEATH_ADS, *PAGES]
+TAXII = "tests/platform/test_taxii.py"
+
+
+class Everything:
+    """Holds whatever is asked for."""
+
+    def __contains__(self, what: object) -> bool:
+        return True
+
+
+# Between partners who read the same collections.
+EXCHANGE = [
+    Guard(
+        "rows: stix_object.known",
+        f"{TAXII}::test_markings_bind_beside_the_permission[marks2-False]",
+        open_rows("stix_object", "known"),
+    ),
+    Guard(
+        "rows: taxii_entry.known",
+        f"{TAXII}::test_an_account_reaches_no_collection_but_of_who_keeps_it",
+        open_rows("taxii_entry", "known"),
+    ),
+    Guard(
+        "exchange: a newer version is bound by the older one",
+        f"{TAXII}::test_a_newer_version_of_another_lifts_no_marking",
+        replace={"hustings.apps.taxii.actions:OBSERVABLES": Everything()},
+    ),
+]
+
+GUARDS = [*FUNCTION, *PREDICATE, *ROWS, *TRIGGERS, *REVIEW, *DOOR, *ADVERTISING, *BENEATH_ADS, *EXCHANGE, *PAGES]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -8,6 +8,7 @@
 
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import socket
@@ -40,6 +41,16 @@ PASSWORD = "only-for-tests"
 ENVIRONMENT = {"DJANGO_SETTINGS_MODULE": "settings_for_tests", "PYTHONPATH": str(Path(__file__).parent)}
 ROOT = Path(__file__).parents[1]
 MIGRATED = ROOT / ".pytest_cache" / "migrated"
+# Modules that Django and we find in each app by their names.
+BY_NAME = ("apps", "models", "protection")
+# Migrates, and prints the files of our modules that took part. Checks are run by a test of their own.
+MIGRATING = """
+import json, sys
+from django.core.management import execute_from_command_line
+execute_from_command_line(["django", "migrate", "--verbosity", "0", "--skip-checks"])
+print(json.dumps([each.__file__ for name, each in sorted(sys.modules.items())
+  if name.partition(".")[0] == "hustings" and getattr(each, "__file__", None)]))
+"""
 WAIT = 180  # seconds a web process may take until it answers, on a busy machine
 
 
@@ -101,19 +112,41 @@ def begin(data: Path) -> None:
     Otherwise each process of each test run would spend twenty seconds on the same migrations.
     """
     MIGRATED.mkdir(parents=True, exist_ok=True)
-    kept = MIGRATED / sources()
+    now = sources()
+    if copied(now, data):
+        return
+    kept = MIGRATED / digest(now)
     with (MIGRATED / f"{kept.name}.lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)  # of these sources: other sources do not wait
-        if kept.is_dir():
+        if kept.is_dir():  # somebody made it meanwhile
             copy_folder(kept, data)
             return
         with running(data, throwaway=True) as server:
-            migrate(server)
+            read = migrate(server)
+        after = sources()
+        if any(after.get(name) != now.get(name) for name in read):
+            return  # somebody wrote in the middle: good for this run, and kept for no other
         part = kept.with_suffix(".part")
         shutil.rmtree(part, ignore_errors=True)  # of somebody who was ended in the middle
         copy_folder(data, part)
         part.rename(kept)
+        kept.with_suffix(".read").write_text(json.dumps({name: now.get(name) for name in read}), encoding="utf-8")
     forget_others(kept)
+
+
+def copied(now: dict[str, str], data: Path) -> bool:
+    """Copy a database that was made of what now stands there; False where none was."""
+    for read in sorted(MIGRATED.glob("*.read")):
+        kept = read.with_suffix("")
+        with read.with_suffix(".lock").open("w") as turn:
+            fcntl.flock(turn, fcntl.LOCK_SH)
+            if not (read.exists() and kept.is_dir()):
+                continue
+            told = json.loads(read.read_text(encoding="utf-8"))
+            if all(now.get(name) == held for name, held in told.items()) and looked_for(now) <= told.keys():
+                copy_folder(kept, data)
+                return True
+    return False
 
 
 def forget_others(kept: Path) -> None:
@@ -125,18 +158,38 @@ def forget_others(kept: Path) -> None:
                     fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
                     continue
+                place.with_suffix(".read").unlink(missing_ok=True)
                 for old in (place.with_suffix(""), place.with_suffix(".part")):
                     shutil.rmtree(old, ignore_errors=True)
                 place.unlink()
 
 
-def sources() -> str:
-    """SHA-256 of everything that migrations read: our sources and the versions of what they use."""
-    told = hashlib.sha256((ROOT / "requirements-dev.lock").read_bytes())
-    for place in sorted((ROOT / "src" / "hustings").rglob("*")):
-        if place.suffix in (".py", ".sql", ".toml") and place.is_file():
-            told.update(os.fsencode(place) + b"\0" + hashlib.sha256(place.read_bytes()).digest())
-    return told.hexdigest()
+LOCK = "requirements-dev.lock"
+
+
+def sources() -> dict[str, str]:
+    """The SHA-256 of each file that migrations may read: our sources, and the versions of what they use."""
+    files = [ROOT / LOCK, *(ROOT / "src" / "hustings").rglob("*")]
+    return {
+        str(place.relative_to(ROOT)): hashlib.sha256(place.read_bytes()).hexdigest()
+        for place in files
+        if place.suffix in (".py", ".sql", ".toml", ".lock") and place.is_file()
+    }
+
+
+def digest(now: dict[str, str]) -> str:
+    """One SHA-256 over all of them."""
+    return hashlib.sha256(json.dumps(sorted(now.items())).encode()).hexdigest()
+
+
+def looked_for(now: dict[str, str]) -> set[str]:
+    """What migrating reads though no module that it read names it: it is found by its place or by its kind."""
+    found = {LOCK}
+    for name in now:
+        place = Path(name)
+        if place.suffix != ".py" or {"migrations", "management"} & set(place.parts) or place.stem in BY_NAME:
+            found.add(name)
+    return found
 
 
 def copy_folder(place: Path, copy: Path) -> None:
@@ -144,15 +197,19 @@ def copy_folder(place: Path, copy: Path) -> None:
     subprocess.run(["cp", "-a", str(place), str(copy)], check=True)
 
 
-def migrate(server: Server | GivenServer) -> None:
-    """Make a migrated database without a row of ours."""
+def migrate(server: Server | GivenServer) -> set[str]:
+    """Make a migrated database without a row of ours; tells which sources that took."""
     embedded_addresses(server, EMPTY)
     with psycopg.connect(server.superuser_dsn, autocommit=True) as admin:
         # So that one connection can build a world and then be held to the web's rights.
         admin.execute("GRANT hustings_web, hustings_worker TO hustings_owner")
     # In a process of its own: this one's connection may be in the middle of a test.
     environment = os.environ | ENVIRONMENT | {"HUSTINGS_APP_DATABASE_URL": server.dsn("hustings_owner", EMPTY)}
-    subprocess.run([sys.executable, "-m", "django", "migrate", "--verbosity", "0"], env=environment, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", MIGRATING], env=environment, check=True, capture_output=True, text=True
+    )
+    read = {str(Path(place).relative_to(ROOT)) for place in json.loads(done.stdout.splitlines()[-1])}
+    return read | looked_for(sources())
 
 
 def copy_of(server: Server, template: str, name: str) -> None:

@@ -23,7 +23,7 @@ VISITOR = "visitor"
 EACH = 2  # pages of one kind that a persona opens: the second finding looks like the first
 # Programs' addresses, files, and what ends the session.
 NOT_PAGES = re.compile(
-    r"^/(api|static|health|metrics|taxii2)(/|$)|[?&]csv=|/logout/|/suggest/|\.(csv|json|txt|parquet)$|/export"
+    r"^/(api|static|health|metrics|taxii2)(/|$)|[?&]csv=|/logout/|/suggest/|\.(csv|ics|json|txt|parquet)$|/export"
 )
 
 # What a page says beside who reads it, without what is new in every answer.

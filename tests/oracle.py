@@ -13,6 +13,8 @@ ROLES = {
     "auditor",
     "administrator",
     "public information",
+    "supervisor",
+    "rights auditor",
 }
 
 

@@ -1,35 +1,17 @@
 """The sentence the system hangs on, in a real browser: a cleared person receives a tip, so the team searches."""
 
-import os
 import re
-import subprocess
-import sys
 from uuid import uuid4
 
 import pytest
 from installation import Site
 from looking import axe, chromium, enrol, sideways, sign_in, visit
 from playwright.sync_api import Page
+from working import work
 
 PEOPLE = ("farah", "anna", "dora", "kira", "ben")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TOLD = "Pages that pose as local news in Valdoria are run together. Treat their calls to stay at home with care."
-
-
-def work(site: Site) -> str:
-    """Let a real worker do what waits, as the role that serves nobody, and end."""
-    separator = "&" if "?" in site.environment["HUSTINGS_APP_DATABASE_URL"] else "?"
-    address = f"{site.environment['HUSTINGS_APP_DATABASE_URL']}{separator}options=-c%20role%3Dhustings_worker"
-    done = subprocess.run(
-        [sys.executable, "-m", "django", "procrastinate", "worker", "--one-shot"],
-        env=os.environ | site.environment | {"HUSTINGS_APP_DATABASE_URL": address},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")

@@ -371,3 +371,18 @@ def test_the_reference_tells_every_code_of_an_error():
     rows = re.findall(r"(?m)^\| (`.*`) \| (\d{3}) \|$", text)
     told = {name: int(status) for names, status in rows for name in re.findall("`(.*?)`", names)}
     assert told == {name: code.status for name, code in CODES.items()}
+
+
+def test_no_two_shapes_of_the_interface_share_a_name():
+    """A description knows shapes by their names: of two it would tell the one, and the other's callers wrongly."""
+    from ninja import Schema
+
+    found = {}
+    open_ones = [Schema]
+    while open_ones:
+        for shape in open_ones.pop().__subclasses__():
+            open_ones.append(shape)
+            if shape.__module__.startswith("hustings."):
+                found.setdefault(shape.__name__, set()).add(shape.__module__)
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}
+    assert len(found) > 50

@@ -153,11 +153,26 @@ def test_entries_that_a_person_may_not_use_are_not_shown(as_anna, anna, monkeypa
         Entry(title="For officers", url_name="keyboard", act="see roster"),
         Entry(title="For visitors too", url_name="search", public=True),
     ]
-    monkeypatch.setattr(registry, "said", lambda name: (SimpleNamespace(NAVIGATION=entries),))
+    monkeypatch.setattr(
+        registry, "said", lambda name: (SimpleNamespace(NAVIGATION=entries, __name__="hustings.apps.cases.navigation"),)
+    )
     shown = re.search(r'<nav class="wide".*?</nav>', as_anna.get("/about/").content.decode(), re.DOTALL).group()
     assert re.findall(r">([^<]+)</a>", shown) == ["For everybody", "For visitors too"]
     visitor = re.search(r'<nav class="wide".*?</nav>', Client().get("/about/").content.decode(), re.DOTALL).group()
     assert re.findall(r">([^<]+)</a>", visitor) == ["For visitors too"]
+
+
+def test_many_entries_stand_in_menus_and_few_in_a_row(as_anna):
+    shown = re.search(r'<nav class="wide".*?</nav>', as_anna.get("/cases/").content.decode(), re.DOTALL).group()
+    menus = re.findall(r"<summary( aria-current=\"true\")?>([^<]+)</summary>", shown)
+    assert [title for _, title in menus][:2] == ["Search", "Cases"]
+    assert [title for here, title in menus if here] == ["Cases"]
+    assert shown.index(">Home<") < shown.index("<details")
+    phone = re.search(
+        r'<details class="menu narrow">.*?</nav>', as_anna.get("/cases/").content.decode(), re.DOTALL
+    ).group()
+    assert re.findall(r'href="([^"]+)"', phone) == re.findall(r'href="([^"]+)"', shown)
+    assert phone.count('<details class="menu group" open>') == len(menus)
 
 
 def test_every_entry_and_page_that_apps_register_leads_somewhere(db):

@@ -13,7 +13,7 @@ SOURCE = ROOT / "src" / "hustings"
 SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())
 # What these files name, they use: Django's applications, and programs whose Python is not run.
 BY_NAME = {"settings.py", "binaries.py"}
-PURE = ("detection", "screening", "exchange", "policy", "ledger")
+PURE = ("detection", "screening", "exchange", "policy", "ledger", "staffing")
 TRACKED = [
     path
     for path in ROOT.rglob("*")

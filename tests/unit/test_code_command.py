@@ -18,7 +18,7 @@ def demo(tmp_path):
 def test_everybody_who_is_named_at_the_start_has_a_code(demo, monkeypatch, capsys):
     monkeypatch.setattr("hustings.cli.code.time.time", lambda: 3_000.0)
     people = [*(each.email for each in up.PERSONAS), *(f"{key}@{up.DOMAIN}" for key, _, _ in up.ADVERTISERS)]
-    assert len(people) == 16
+    assert len(people) == 18
     for email in people:
         for name in (email, email.partition("@")[0].upper()):
             assert main(["code", name, "--data", str(demo)]) == 0
