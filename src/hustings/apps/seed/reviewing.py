@@ -47,7 +47,13 @@ __all__ = ["REVIEWERS", "bring_reviewing"]
 QUEUE, ARCHIVE = "undeclared", "bay"
 LOOKS, WEEKS = 18, 8
 # Places among the ads; who is given which is chance, so nothing here hangs on a person.
-GOLD = (0, 3, 5, 7, 12)  # those whose answer is certain: two who agree at once, so that three are left to be tried by it
+GOLD = (
+    0,
+    3,
+    5,
+    7,
+    12,
+)  # those whose answer is certain: two who agree at once, so that three are left to be tried by it
 MISLED = frozenset({15, 17})  # those that everybody took for something else on the first day
 SLIPPED = frozenset({2, 8, 19})  # those that whoever looked first on the first day took for something else
 TRIED = frozenset({3, 12})  # the same on the second day
