@@ -120,7 +120,8 @@ def test_what_is_imported_is_named_and_what_is_named_is_imported():
     there = packages_distributions()
     imported = {name for module in modules for name in there.get(module.split(".")[0], [])} - {"hustings"}
     wanted = {named(entry) for entry in SETTINGS["project"]["dependencies"]}
-    assert {name.lower().replace("_", "-") for name in imported} == wanted
+    extras = {named(entry) for part in SETTINGS["project"]["optional-dependencies"].values() for entry in part}
+    assert {name.lower().replace("_", "-") for name in imported} == wanted | extras
 
 
 def test_no_file_names_a_package_registry():
