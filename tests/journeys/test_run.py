@@ -146,7 +146,7 @@ def test_too_full_a_disk_is_said_before_anything_is_fetched(run, machine, monkey
     usage = run.shutil.disk_usage(run.ROOT)
     monkeypatch.setattr(run.shutil, "disk_usage", lambda place: usage._replace(free=10**9))
     assert run.main(["setup"]) == 3
-    assert "less than 2 GB are free" in capsys.readouterr().err
+    assert "less than 4 GB are free" in capsys.readouterr().err
     assert not any("install" in line for line in machine.started)
 
 
