@@ -173,6 +173,8 @@ def test_many_entries_stand_in_menus_and_few_in_a_row(as_anna):
     ).group()
     assert re.findall(r'href="([^"]+)"', phone) == re.findall(r'href="([^"]+)"', shown)
     assert phone.count('<details class="menu group" open>') == len(menus)
+    home = as_anna.get("/").content.decode()
+    assert re.findall(r"<h3>([^<]+)</h3>", home) == [title for _, title in menus]
 
 
 def test_every_entry_and_page_that_apps_register_leads_somewhere(db):

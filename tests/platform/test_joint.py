@@ -109,6 +109,17 @@ def test_what_each_says_of_it_stands_together(room):
     assert (one.name, one.parts, one.held, one.sightings) == ("Amber lanterns", {"Agency": 1, "Lab": 3}, "agreed", 3)
 
 
+def test_a_member_of_a_campaign_is_told_by_its_name_and_platform(room):
+    account = {"type": "user-account", "spec_version": "2.1", "id": f"user-account--{uuid4()}", "account_type": "plaza", "user_id": "river_news",
+               "object_marking_refs": [GREEN]}  # fmt: skip
+    room.tell(
+        "Agency",
+        account,
+        thing("relationship", relationship_type="related-to", source_ref=CAMPAIGN, target_ref=account["id"]),
+    )
+    assert parts(room) == {("Agency", "relationship", "related to river_news on plaza")}
+
+
 def test_what_one_may_not_know_is_in_no_part_name_or_sum(room):
     secret = thing("threat-actor", marking=RED, name="The Directorate's name for them")
     room.tell("Agency", secret)

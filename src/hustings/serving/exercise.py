@@ -139,16 +139,20 @@ def posts(data: Path) -> tuple[Path, list[str], str]:
     labels = pq.read_table(season / "labels.parquet").to_pylist()
     covert = {(row["platform"], row["actor"]): row["campaign"] for row in labels if row["role"] == "covert"}
     on = {number: {platform for (platform, _), of in covert.items() if of == number} for number in set(covert.values())}
-    both = sorted(number for number, platforms in on.items() if {"plaza", "lumen"} <= platforms)
+    both = [number for number, platforms in on.items() if {"plaza", "lumen"} <= platforms]
     if not both:
         raise EnvironmentLacks("The simulated season has no campaign on both platforms.")
+    # The one with most accounts here: some are in the tip, and a campaign of others is to stand without it.
+    largest = min(
+        both, key=lambda number: (-sum(1 for (at, _), of in covert.items() if at == "plaza" and of == number), number)
+    )
     rows = pq.read_table(season / "traces.parquet", columns=["platform", "actor", "kind", "trace"]).to_pylist()
     theirs, others = Counter[str](), Counter[str]()
     for row in rows:
         if row["kind"] == "domain":
-            (theirs if covert.get((row["platform"], row["actor"])) == both[0] else others)[row["trace"]] += 1
+            (theirs if covert.get((row["platform"], row["actor"])) == largest else others)[row["trace"]] += 1
     domain = min(theirs, key=lambda name: (others[name] - theirs[name], name))
-    accounts = sorted(actor for (platform, actor), of in covert.items() if platform == "plaza" and of == both[0])
+    accounts = sorted(actor for (platform, actor), of in covert.items() if platform == "plaza" and of == largest)
     return season / "traces.parquet", accounts, domain
 
 

@@ -131,9 +131,12 @@ def sayer(row: StixObject) -> str:
 
 def called(told: dict[str, Any]) -> str:
     """A name for an object, by what it says."""
-    for key in ("name", "abstract", "value", "account_login", "display_name", "pattern"):
+    for key in ("name", "abstract", "value", "display_name", "account_login", "user_id", "pattern"):
         if told.get(key):
-            return str(told[key])[:300]
+            beside = (
+                f" on {told['account_type']}" if told.get("type") == "user-account" and told.get("account_type") else ""
+            )
+            return str(told[key])[:300] + beside
     return str(told.get("type", "object"))
 
 

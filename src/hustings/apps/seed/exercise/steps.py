@@ -130,7 +130,7 @@ def sweep(here: Party, **_: Any) -> Told:
     """The platform makes the tip a search."""
     asked, _found, tied = swept(here, tip=True)
     return {
-        "says": f"{here.name} has the tip, and searches from what it names: {tied} accounts are tied to it. What comes of that stays as restricted as the tip.",
+        "says": f"{here.name} has the tip, and searches from what it names; accounts tied to it: {tied}. What comes of that stays as restricted as the tip.",
         "state": asked.state, "tied": tied,
     }  # fmt: skip
 
@@ -190,8 +190,8 @@ def campaign(here: Party, accounts: list[str], traces: str, **_: Any) -> Told:
         held = Campaign.objects.select_related("item__label").get(pk=made.pk)
         publish_item(held.item, collection("published"), by=seat, reads=Reads.HUSTINGS)
     return {
-        "says": f"{here.name} seals {len(theirs)} public posts and establishes a campaign with {len(proposed)} members that a second person accepted. It stands "
-        "without the tip, so it can be published to the partners.",
+        "says": f"{here.name} seals {len(theirs)} public posts and establishes a campaign on them; members that a second person accepted: {len(proposed)}. It "
+        "stands without the tip, so it can be published to the partners.",
         "campaign": f"campaign--{held.pk}",
     }  # fmt: skip
 
@@ -250,11 +250,11 @@ def ask(
                 by=seat,
             )  # fmt: skip
         except BadInput as error:
-            reasons = "; ".join(
-                f"{problem.where}: {problem.found}, expected {problem.expected}" for problem in error.problems
+            reasons = " ".join(
+                problem.expected[:1].upper() + problem.expected[1:].rstrip(".") + "." for problem in error.problems
             )
             return {
-                "says": f"{here.name} asks {other.name}: {title}. Refused before it is sent: {reasons}.",
+                "says": f"{here.name} asks {other.name}: {title}. Refused before it is sent. {reasons}",
                 "refused": True,
             }
     return {
@@ -291,7 +291,8 @@ def look_at(here: Party, campaign: str, **_: Any) -> Told:
         row = joint.subject(campaign, seat)
         held = joint.summed(row, joint.parts_of(campaign, seat))
     return {
-        "says": f"{here.name} reads: {held.parts}, held: {held.held or 'no opinion'}, seen {held.sightings:,} times.",
+        "says": f"{here.name} reads parts by {', '.join(f'{who} ({many})' for who, many in sorted(held.parts.items()))}; together they "
+        f"hold: {held.held or 'no opinion'}.",
         "parts": held.parts,
         "held": held.held,
     }
