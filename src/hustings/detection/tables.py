@@ -161,10 +161,14 @@ class Source:
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The rows, with the columns of a trace table only."""
+        yield from self.chosen(list(COLUMNS), BATCH)
+
+    def chosen(self, columns: list[str], most: int) -> Iterator[pa.RecordBatch]:
+        """The rows with these columns, at most so many at a time."""
         for batch in self._batches:
-            few = batch.select(list(COLUMNS))
-            for start in range(0, len(few), BATCH):
-                yield few.slice(start, BATCH)
+            few = batch.select(columns)
+            for start in range(0, len(few), most):
+                yield few.slice(start, most)
 
     def problems(self) -> list[Problem]:
         """What was found wrong while reading, apart from the values."""

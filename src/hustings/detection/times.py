@@ -38,13 +38,15 @@ def shown(column: pa.Array, rows: np.ndarray, first: int) -> str:
     return f"{some}{' and more' if len(rows) > 3 else ''}"
 
 
-def out_of_calendar(path: Path, at: pa.Array, first: int, known: list[Problem]) -> list[Problem]:
+def out_of_calendar(
+    path: Path, at: pa.Array, first: int, known: list[Problem], column_name: str = "at"
+) -> list[Problem]:
     """Times that nobody can have posted at; said once per file, with the first rows."""
     if at.null_count:
         at = pc.if_else(at.is_valid(), at, FIRST)
     values = at.to_numpy()
     rows = np.flatnonzero((values < FIRST) | (values >= LAST))
-    where = f"{path}, column 'at'"
+    where = f"{path}, column '{column_name}'"
     if not len(rows) or any(problem.where == where and problem.expected.startswith("between") for problem in known):
         return []
     some = "; ".join(f"row {first + row + 1:,}: {values[row]:,} microseconds since 1970" for row in rows[:3])
@@ -68,13 +70,15 @@ def _iso(text: pa.Array) -> pa.Array:
     return text.cast(pa.timestamp("us", "UTC")).cast(pa.int64())
 
 
-def parsed_times(path: Path, column: pa.Array, first: int, state: TimeUnits) -> tuple[pa.Array, list[Problem]]:
+def parsed_times(
+    path: Path, column: pa.Array, first: int, state: TimeUnits, column_name: str = "at"
+) -> tuple[pa.Array, list[Problem]]:
     """Microseconds per row of a text column (nulls kept), and what is wrong with it.
 
     `first` is how many rows came before; `state` remembers the units of the file so far.
     """
     problems: list[Problem] = []
-    where = f"{path}, column 'at'"
+    where = f"{path}, column '{column_name}'"
     given = column.is_valid().to_numpy(zero_copy_only=False)
     at = np.zeros(len(column), np.int64)
     number = pc.match_substring_regex(column, NUMBER).fill_null(False).to_numpy(zero_copy_only=False)
