@@ -18,8 +18,8 @@ import planted
 
 from hustings.cli.data import data_folder
 from hustings.connectors.ads import read_ads
-from hustings.connectors.folding import folded_ocr
 from hustings.connectors.ira_ads.totals import Totals, totals
+from hustings.detection.folding import folded_ocr
 from hustings.screening.ad import Ad
 from hustings.screening.payment import review
 from hustings.screening.targeting import shared_targeting

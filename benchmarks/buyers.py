@@ -28,9 +28,9 @@ import planted
 from hustings.cli.data import data_folder
 from hustings.connectors.ads import read_ads
 from hustings.connectors.buyers import find_buyers
-from hustings.connectors.folding import folded_ocr
 from hustings.connectors.registers import read_register
 from hustings.connectors.registers.officials import from_committees, sponsors_of
+from hustings.detection.folding import folded_ocr
 from hustings.screening.ad import Ad, AdsTable
 from hustings.screening.chain import Sponsor, reasons
 from hustings.screening.names import Names

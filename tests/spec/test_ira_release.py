@@ -6,9 +6,9 @@ import pytest
 
 from hustings.connectors.ads import read_ads
 from hustings.connectors.bundled import find_mapping
-from hustings.connectors.folding import folded_ocr
 from hustings.connectors.ira_ads import totals
 from hustings.connectors.tracing import make_traces
+from hustings.detection.folding import folded_ocr
 from hustings.screening.payment import review
 from hustings.screening.targeting import shared_targeting
 from hustings.screening.working_hours import working_hours

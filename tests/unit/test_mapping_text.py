@@ -1,6 +1,6 @@
 import pytest
 
-from hustings.connectors.folding import find_hashtags, find_mentions, folded_ocr, folded_text, spelling
+from hustings.detection.folding import find_hashtags, find_mentions, folded_ocr, folded_text, spelling
 
 
 @pytest.mark.parametrize("left, right", [

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hustings.connectors.address import canonical_address, find_addresses, site
+from hustings.detection.address import canonical_address, find_addresses, site
 
 
 @pytest.mark.parametrize("address, same_as", [

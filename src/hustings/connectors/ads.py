@@ -16,8 +16,8 @@ import pyarrow as pa
 
 from hustings.connectors import ira_ads, snap_ads
 from hustings.connectors.bought_ads import from_table as from_bought
-from hustings.connectors.folding import folded_ocr, spelling
 from hustings.connectors.reading import read_foreign
+from hustings.detection.folding import folded_ocr, spelling
 from hustings.errors import BadInput, Problem
 from hustings.screening.ad import ADS_COLUMNS, Ad, AdsTable
 from hustings.screening.bursts import bursts

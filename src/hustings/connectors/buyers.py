@@ -10,11 +10,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from hustings.connectors.address import site
 from hustings.connectors.ads import shared_columns
 from hustings.connectors.bundled import find_mapping
 from hustings.connectors.registers.text import bad_rows, csv_rows, read_text
 from hustings.connectors.tracing import traces_of_table
+from hustings.detection.address import site
 from hustings.detection.detect import Detection, detect_traces
 from hustings.detection.settings import DetectSettings
 from hustings.detection.traces import encode

@@ -12,14 +12,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hustings.connectors.address import canonical_address, find_addresses, site
 from hustings.connectors.ads import traceable_ads
-from hustings.connectors.folding import find_hashtags, find_mentions, folded_ocr, folded_text, spelling
 from hustings.connectors.mapping import Mapping, TraceEntry
 from hustings.connectors.moments import moments
 from hustings.connectors.reading import foreign_batches
 from hustings.connectors.sameness import SeenEvents, SeenNames
 from hustings.connectors.trace_file import ENDINGS, TraceWriter
+from hustings.detection.address import canonical_address, find_addresses, site
+from hustings.detection.folding import find_hashtags, find_mentions, folded_ocr, folded_text, spelling
 from hustings.errors import BadInput, Problem
 from hustings.progress import Progress, Silent
 from hustings.writing import whole_file

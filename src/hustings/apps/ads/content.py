@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from hustings.apps.ads.handed import Handed
-from hustings.connectors.address import site
+from hustings.detection.address import site
 from hustings.screening.folded import fold
 
 __all__ = ["content_of", "creative_digest", "digest_of", "domain_of", "near_keys", "words_of"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hustings.apps.ads.models import Ad
-from hustings.connectors.address import canonical_address, find_addresses, site
+from hustings.detection.address import canonical_address, find_addresses, site
 from hustings.exchange.indicator.seen import Seen
 
 __all__ = ["normal", "of_actor", "of_ad", "of_trace"]

@@ -35,7 +35,7 @@ from hustings.apps.permission import can, readable, require
 from hustings.apps.sweeps.actions import own_marking
 from hustings.apps.sweeps.models import TraceTable
 from hustings.apps.taxii.models import StixObject
-from hustings.connectors.address import find_addresses
+from hustings.detection.address import find_addresses
 from hustings.exchange.lookalike.host import read_host
 from hustings.exchange.lookalike.recogniser import Kind, Likeness, Observed, Recogniser, What
 from hustings.exchange.lookalike.recogniser import Protected as Known

@@ -18,7 +18,7 @@ NAMED = 4
 def by_whom(book: Book) -> Chapter:
     """Which buyers' pages act as one, beside shuffled data and other advertisers at the same setting."""
     from hustings.connectors.ads import read_ads
-    from hustings.connectors.folding import folded_ocr
+    from hustings.detection.folding import folded_ocr
 
     walk = book.walk
     real = None if book.simulated else walk.real(IRA)
