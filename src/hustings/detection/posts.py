@@ -54,6 +54,8 @@ class PostTables:
         self.paths = tuple(map(Path, paths))
         self.read = 0
         self.skipped = 0
+        # What a file of JSON Lines has is known after a walk through all of it, which is made once.
+        self._known: dict[Path, list[str]] = {}
 
     def columns(self) -> frozenset[str]:
         """The columns of `SCHEMA` that at least one of the files has.
@@ -61,7 +63,7 @@ class PostTables:
         Raises   BadInput: with all that is wrong with the columns of any file.
         """
         problems: list[Problem] = []
-        sources = [source for path in self.paths if (source := opened(path, problems)) is not None]
+        sources = [source for path in self.paths if (source := opened(path, problems, self._known)) is not None]
         if problems:
             raise self._bad(problems)
         return frozenset(name for source in sources for name in source.names if name in SCHEMA.names)
@@ -70,7 +72,7 @@ class PostTables:
         """Give the posts of all files in order; `wanted` names optional columns (all where None)."""
         self.read = self.skipped = 0
         problems: list[Problem] = []
-        sources = [source for path in self.paths if (source := opened(path, problems)) is not None]
+        sources = [source for path in self.paths if (source := opened(path, problems, self._known)) is not None]
         if problems:
             raise self._bad(problems)
         columns = [name for name in SCHEMA.names if name in REQUIRED or wanted is None or name in wanted]
@@ -294,13 +296,15 @@ class _Separated(_Source):
 class _JsonLines(_Source):
     """One object a line; a member of another form than its column is a fault of that line."""
 
-    def __init__(self, path: Path) -> None:
-        names: dict[str, None] = {}
-        with path.open("rb") as file:
-            for _, row in _objects(file):
-                if isinstance(row, dict):
-                    names |= dict.fromkeys(row)
-        super().__init__(path, list(names))
+    def __init__(self, path: Path, known: dict[Path, list[str]]) -> None:
+        if path not in known:
+            names: dict[str, None] = {}
+            with path.open("rb") as file:
+                for _, row in _objects(file):
+                    if isinstance(row, dict):
+                        names |= dict.fromkeys(row)
+            known[path] = list(names)
+        super().__init__(path, known[path])
         self._bad: list[Problem] = []
         self._count = 0
 
@@ -371,10 +375,10 @@ def _objects(file: BinaryIO) -> Iterator[tuple[int, object]]:
 JSON_LINES = frozenset({".jsonl", ".ndjson", ".json"})
 
 
-def opened(path: Path, problems: list[Problem]) -> _Source | None:
+def opened(path: Path, problems: list[Problem], known: dict[Path, list[str]]) -> _Source | None:
     """Open a table by what its first bytes say it is, else by its name; what is wrong is added to `problems`."""
     try:
-        source = _opened(path)
+        source = _opened(path, known)
     except OSError as error:
         if error.errno is None:
             problems.append(damaged(path, error))
@@ -397,7 +401,7 @@ def opened(path: Path, problems: list[Problem]) -> _Source | None:
     return source
 
 
-def _opened(path: Path) -> _Source:
+def _opened(path: Path, known: dict[Path, list[str]]) -> _Source:
     with path.open("rb") as file:
         head = file.read(8)
     if not head:
@@ -412,5 +416,5 @@ def _opened(path: Path) -> _Source:
         wanted = "a Parquet, Arrow, CSV or JSON Lines file"
         raise BadInput("", [Problem(where=str(path), found=found, expected=wanted, do=do)])
     if path.suffix in JSON_LINES or head.lstrip(b"\xef\xbb\xbf").lstrip()[:1] == b"{":
-        return _JsonLines(path)
+        return _JsonLines(path, known)
     return _Separated(path)

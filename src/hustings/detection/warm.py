@@ -6,7 +6,11 @@ import numpy as np
 import pyarrow as pa
 
 from hustings.detection.detect import detect_traces
+from hustings.detection.posts import STAMP
 from hustings.detection.settings import DetectSettings
+from hustings.detection.signals.near_image import NEAR_IMAGE
+from hustings.detection.signals.near_text import NEAR_TEXT
+from hustings.detection.signals.signal import SignalSettings
 from hustings.detection.traces import encode
 from hustings.progress import Silent
 
@@ -21,3 +25,11 @@ def warm() -> None:
         "content": pa.array([f"c{n}" for n in number]), "at": pa.array(at, pa.timestamp("us", "UTC")),
     })  # fmt: skip
     detect_traces(encode(table), DetectSettings(), Silent())
+    words = "one post of forty letters and more so that it is compared at all"
+    posts = pa.table({
+        "platform": table["platform"], "actor": table["actor"], "content": table["content"], "at": table["at"].cast(STAMP),
+        "text": pa.array([words + " again" * (n % 2) for n in number]),
+        "images": pa.array([[f"{n % 3:016x}"] for n in number]),
+    })  # fmt: skip
+    for signal in (NEAR_TEXT, NEAR_IMAGE):
+        signal.make(posts, SignalSettings())
