@@ -1,4 +1,4 @@
-"""The demo season from 180 days before a vote to 30 days before it, in a real browser, on a clock that is moved."""
+"""The demo season from 180 days before a vote to 14 days after it, in a real browser, on a clock that is moved."""
 
 import os
 import re
@@ -178,6 +178,7 @@ def test_from_the_first_task_to_where_nobody_looked(season):
     moved = vote + timedelta(days=7)
     change(anna, base, moved, "called", "Decree of the electoral authority")
     assert moved.strftime("%-d %B %Y") in anna.inner_text(".facts")
+    season.vote, season.base = moved, base
 
     # T-90: the threats, written by one and stood by by another.
     season.move(17)
@@ -236,3 +237,116 @@ def test_from_the_first_task_to_where_nobody_looked(season):
     page.locator("#looked-note").fill("Nothing is collected from two platforms; asked them for it.")
     page.get_by_role("button", name="I looked at where nobody searched").click()
     page.get_by_text("Done by").first.wait_for()
+
+
+def fill(page, title, **values):
+    """A form of the room, opened, filled and sent."""
+    open_and(page, title)
+    form = page.locator(f"details:has(summary:text-is('{title}')) form")
+    for name, value in values.items():
+        field = form.locator(f"[name={name}]")
+        if field.evaluate("e => e.tagName") == "SELECT":
+            chosen = field.locator("option", has_text=value).first.get_attribute("value")
+            field.select_option(chosen)
+        else:
+            field.fill(value)
+    form.locator("button").last.click()
+
+
+def test_from_the_roster_to_the_look_back(season):
+    if not hasattr(season, "vote"):
+        pytest.fail("The first days have to pass before.")
+    anna, dora, farah, tilda = (season.pages[name] for name in PEOPLE)
+    base, vote = season.base, season.vote
+    room = f"{base}room/"
+
+    # T-7: whom one calls, tried; who is there from when the room opens.
+    season.move(23)
+    assert (vote - season.today()).days == 7
+    tilda.goto("/elections/contacts/")
+    fill(
+        tilda,
+        "Add a contact",
+        kind="electoral authority",
+        office="Electoral Commission of Valdoria",
+        reach="+999 1 100, day and night",
+        country="XV",
+    )
+    tilda.get_by_role("link", name="Electoral Commission of Valdoria").first.click()
+    tilda.locator("main [name=how]").fill("Telephoned")
+    tilda.get_by_role("button", name="Record it").click()
+    tilda.get_by_role("cell", name="Telephoned").wait_for()
+    opens = vote - timedelta(days=3)
+    for who, duty in (("Anna", "Lead"), ("Farah", "Analyst")):
+        for begins, ends in (
+            (f"{opens}T00:00", f"{opens}T16:00"),
+            (f"{opens}T16:00", f"{opens + timedelta(days=1)}T00:00"),
+        ):
+            tilda.goto(room)
+            fill(
+                tilda,
+                "Put somebody on the roster",
+                who=who,
+                duty=duty,
+                starts=begins,
+                ends=ends,
+                languages="en",
+                reach="+999 1 200",
+            )
+    tilda.goto(room)
+    assert tilda.locator("[aria-label='Roster to come'] tbody tr").count() == 4
+    finish(tilda, base, "Fill the roster of the operations room", "Three more days are to be filled.")
+    season.look("tilda", room, "room-before")
+
+    # T-3: the room opens, somebody is there, and who is missing later is told.
+    season.move(4)
+    page = season.look("farah", room, "room")
+    assert "The room is open" in page.inner_text("main")
+    assert page.locator("section[aria-labelledby=duty] li").count() >= 2
+    assert "The roster" in page.inner_text("main")
+    finish(farah, base, "Open the operations room", "Two are there.")
+
+    # The day: a false claim about the vote, from when it is seen until it is closed; and how it stands.
+    season.move(3)
+    farah.goto(room)
+    fill(
+        farah,
+        "An incident",
+        title="A post names Monday as the day of the vote",
+        severity="2 local",
+        text="Shared 40 times in the harbour district.",
+    )
+    farah.get_by_role("link", name="A post names Monday").first.click()
+    farah.locator("main [name=text]").fill("The platform was told; the post is gone.")
+    farah.locator("main [name=state]").select_option("contained")
+    farah.get_by_role("button", name="Write it").click()
+    farah.get_by_role("cell", name="The platform was told; the post is gone.").wait_for()
+    season.look("farah", farah.url, "incident")
+    farah.goto(room)
+    fill(
+        farah,
+        "A line, or a hand-over",
+        kind="Hand-over",
+        text="One incident is contained; the next watch asks the office of the place.",
+    )
+    farah.get_by_text("the next watch asks the office").wait_for()
+    fill(farah, "Report the situation", text="One false claim about the day, contained within the hour.")
+    farah.get_by_role("link", name="Report 1").click()
+    figures = season.look("farah", farah.url, "situation").locator("[aria-label=Figures] tbody tr")
+    assert figures.count() >= 3
+    finish(farah, base, "Watch for false claims about how, where and whether to vote", "One, contained.")
+
+    # After it: the count, the hand-over, that it was held, and what to do otherwise.
+    season.move(2)
+    finish(anna, base, "Look at claims about the count", "Nothing that acts as one.")
+    season.move(5)
+    change(anna, base, vote, "held", "Gazette of Valdoria, no. 31")
+    finish(anna, base, "Record whether it was held", "Held; no run-off.")
+    finish(farah, base, "Close the operations room with a hand-over note", "Begin with the contacts.")
+    season.move(7)
+    assert (season.today() - vote).days == 14
+    finish(dora, base, "Look back", "The harbour district had no contact of its own.")
+    ended = season.look("anna", base, "ended").locator("#table-ended").inner_text()
+    for title in ("Look back", "Close the operations room", "Fill the roster", "Watch for false claims"):
+        assert title in ended
+    season.look("anna", "/elections/today/", "today")

@@ -186,14 +186,22 @@ def permission(collection: Collection, by: Seat) -> CollectionPermission | None:
 
 
 def take_in(intake: Intake, objects: Iterable[Given]) -> Status:
-    """Write the objects, portion by portion, under the collection's lock."""
+    """Write the objects, portion by portion, under the collection's lock; the first is read before it, while others write."""
     collection = intake.collection
+    coming = iter(objects)
+
+    def portion() -> list[Came] | None:
+        """The next objects that can be kept, and None at the end."""
+        given = list(islice(coming, PORTION))
+        return [each for one in given if (each := came(intake, one))] if given else None
+
+    read = portion()
     with in_role(WORKER):  # a marking may hide the object from who hands it in; the collection's clock is nobody's
         held = Collection.objects.select_for_update(of=("self",)).get(pk=collection.pk)
         after = held.last_added
-        coming = iter(objects)
-        while portion := list(islice(coming, PORTION)):
-            after = keep(intake, [each for given in portion if (each := came(intake, given))], after)
+        while read is not None:
+            after = keep(intake, read, after)
+            read = portion()
         if after != held.last_added:
             Collection.objects.filter(pk=held.pk).update(last_added=after)
         status = Status.objects.create(
