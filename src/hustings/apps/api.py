@@ -33,7 +33,7 @@ from hustings.apps.review.quality.api import router as review_quality
 from hustings.apps.rights.api import router as rights
 from hustings.apps.said.api import router as said
 from hustings.apps.sharing.api import governments_router
-from hustings.apps.sharing.api import router as sharing
+from hustings.apps.sharing.api import routers as sharing
 from hustings.apps.staffing.api import router as staffing
 from hustings.apps.taxii.api import router as exchange
 
@@ -87,7 +87,8 @@ api.add_router("/exchange", exchange, tags=["exchange"])
 api.add_router("/indicators", indicators, tags=["indicators"])
 api.add_router("/joint-work", joint, tags=["joint work"])
 api.add_router("/told", said, tags=["exchange"])
-api.add_router("/partners", sharing, tags=["partners"])
+for part in sharing:
+    api.add_router("/partners", part, tags=["partners"])
 api.add_router("/governments", governments_router, tags=["partners"])
 api.add_router("/disclosures", disclosures_router, tags=["cases"])
 api.add_router("/elections", searching, tags=["elections"])
