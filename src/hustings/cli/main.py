@@ -22,6 +22,7 @@ COMMANDS = {
     "ads": ("hustings.cli.ads", "Read archives of political ads, every row accounted for."),
     "traces": ("hustings.cli.traces", "Turn a foreign table into the trace table."),
     "signals": ("hustings.cli.signals", "Make traces of posts: all that two actors can share."),
+    "posts": ("hustings.cli.posts", "Turn exports of platforms into the posts table."),
     "links": ("hustings.cli.links", "Count who shared the same things close together in time."),
     "similarity": ("hustings.cli.similarity", "Compare who leaves the same things, time left aside."),
     "detect": ("hustings.cli.detect", "Find groups of actors that act as one."),

@@ -19,8 +19,24 @@ import click
     "--strength", type=float, default=1.0, show_default=True, help="How often campaigns act; 0.25 is hard to see."
 )
 @click.option("--days", type=int, default=42, show_default=True, help="Length of the season; it ends on election day.")
+@click.option(
+    "--layout",
+    "layouts",
+    multiple=True,
+    metavar="SOURCE",
+    help="Also write the posts as that source would (a folder of its name); `hustings posts --list` tells which.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of sentences.")
-def simulate(out: Path, seed: int, actors: int, campaigns: int, strength: float, days: int, as_json: bool) -> None:
+def simulate(
+    out: Path,
+    seed: int,
+    actors: int,
+    campaigns: int,
+    strength: float,
+    days: int,
+    layouts: tuple[str, ...],
+    as_json: bool,
+) -> None:
     """Make an election season on three platforms: people, newsrooms, parties, planted campaigns, ads."""
     import numpy as np
 
@@ -28,11 +44,14 @@ def simulate(out: Path, seed: int, actors: int, campaigns: int, strength: float,
     from hustings.simulator import SeasonSettings
     from hustings.simulator import simulate as make
     from hustings.simulator.files import write_season
+    from hustings.simulator.layouts import LAYOUTS
 
+    if unknown := [name for name in layouts if name not in LAYOUTS]:
+        raise click.BadParameter(f"{unknown[0]!r} is none of {', '.join(LAYOUTS)}.", param_hint="--layout")
     settings = SeasonSettings(actors=actors, campaigns=campaigns, strength=strength, days=days)
     with shown_progress(quiet=as_json) as progress:
         season = make(settings, np.random.default_rng(seed), progress)
-        rows = write_season(season, out, seed=seed)
+        rows = write_season(season, out, seed=seed, layouts=[LAYOUTS[name] for name in dict.fromkeys(layouts)])
     if as_json:
         click.echo(json.dumps({"out": str(out), "seed": seed, "rows": rows}))
         return

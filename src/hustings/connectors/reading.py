@@ -5,13 +5,14 @@ half a table would give a result that looks like one. Cells of CSV and JSON stay
 their leading zeros. Tables come in batches, so that a large one need not fit into memory.
 """
 
-__all__ = ["foreign_batches", "read_foreign"]
+__all__ = ["foreign_batches", "read_foreign", "unpacked"]
 
 import gzip
 import io
 import json
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -45,7 +46,7 @@ def foreign_batches(path: Path, wanted: Sequence[str] | None = None) -> Iterator
     if not path.is_file():
         found = "no such file" if not path.exists() else "a folder"
         raise _unreadable(path, found, "a table", "Check the name.")
-    try:
+    with _told(path, kind):
         if kind == "parquet":
             yield from _parquet(path, wanted)
         elif kind == "arrow":
@@ -58,6 +59,24 @@ def foreign_batches(path: Path, wanted: Sequence[str] | None = None) -> Iterator
                     pieces = separated_batches(path, stream, wanted, "\t" if kind == "tsv" else ",")
                 for table, names in pieces:
                     yield _named(table, names)
+
+
+@contextmanager
+def unpacked(path: Path, kind: str) -> Iterator[BinaryIO]:
+    """The bytes of a file, unpacked where its name ends in .gz or .zst; `kind` is what people call such a file."""
+    path = Path(path)
+    if not path.is_file():
+        found = "no such file" if not path.exists() else "a folder"
+        raise _unreadable(path, found, f"a {kind} file", "Check the name.")
+    with _told(path, kind), _opened(path, PACKED.get(path.suffix.lower())) as stream:
+        yield stream
+
+
+@contextmanager
+def _told(path: Path, kind: str) -> Iterator[None]:
+    """What goes wrong while a file is read, said with its name."""
+    try:
+        yield
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         found = f"a packed file that ends or breaks in the middle ({error})"
         raise _unreadable(path, found, "a whole file", CUT) from error

@@ -2,31 +2,31 @@
 
 __all__ = ["SeenEvents", "SeenNames"]
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-# With the moment, what makes two rows the same event.
-EVENT = ("platform", "actor", "kind", "trace", "content")
+# What makes two rows the same event.
+EVENT = ("platform", "actor", "kind", "trace", "content", "at")
 
 
 class SeenEvents:
-    """Remembers which trace events there were, by eight bytes each.
+    """Remembers which rows there were, by eight bytes each; `names` are the columns that make two rows the same.
 
     The chance that any two of fifty million different events look alike is one in fifteen thousand.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, names: Sequence[str] = EVENT) -> None:
+        self.names = tuple(names)
         self.runs: list[np.ndarray] = []
 
     def first(self, part: pa.Table) -> pa.Table:
         """The rows of `part` that are no repeats, in their order."""
-        text = pc.binary_join_element_wise(
-            *(part[name] for name in EVENT), part["at"].cast(pa.int64()).cast(pa.string()), "\x1f"
-        )
-        keys = _hashes(text)
+        columns = [part[name].cast(pa.int64()).cast(pa.string()) if name == "at" else part[name] for name in self.names]
+        keys = _hashes(pc.binary_join_element_wise(*columns, "\x1f"))
         _, places = np.unique(keys, return_index=True)
         places.sort()
         for run in self.runs:

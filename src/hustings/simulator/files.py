@@ -3,6 +3,7 @@
 __all__ = ["write_season"]
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,12 +11,13 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from hustings import __version__
+from hustings.simulator.layouts import Layout, write_layout
 from hustings.simulator.season import Season
 from hustings.writing import whole_folder
 
 
-def write_season(season: Season, place: Path, *, seed: int) -> dict[str, int]:
-    """Write the folder, whole or not at all; gives the rows of each table."""
+def write_season(season: Season, place: Path, *, seed: int, layouts: Sequence[Layout] = ()) -> dict[str, int]:
+    """Write the folder, whole or not at all; gives the rows of each table, and of each layout under its name."""
     tables = {
         "traces.parquet": season.traces,
         "posts.parquet": season.posts,
@@ -30,6 +32,8 @@ def write_season(season: Season, place: Path, *, seed: int) -> dict[str, int]:
         for name, table in tables.items():
             _write(table, folder / name)
         rows = {name: len(table) for name, table in tables.items()}
+        for layout in layouts:
+            rows[layout.name] = write_layout(season.posts, season.labels, layout, folder / layout.name)
         settings = {"version": __version__, "seed": seed, **season.settings.as_json(), "rows": rows}
         (folder / "settings.json").write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
     return rows
