@@ -1,0 +1,1 @@
+"""Findings of a table that grows, computed again only where something changed."""
