@@ -192,7 +192,7 @@ def as_table(steps: Sequence[Step]) -> pa.Table:
     rows = [
         (s.identity, s.run, s.until, s.finding, s.change, *(s.actor or (None, None)), s.detail) for s in steps
     ]  # fmt: skip
-    columns = list(zip(*rows, strict=True)) if rows else [[] for _ in schema]
+    columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [() for _ in schema]
     return pa.table([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
 
 

@@ -49,7 +49,7 @@ def run_of_folder(folder: Path) -> Run:
         if (folder / NAMES).exists():
             rows = pyarrow.parquet.read_table(folder / NAMES).to_pylist()
             names = {(row["platform"], row["actor"]): row["name"] for row in rows}
-        if run.get("command") not in {"detect", "watch"}:
+        if run.get("command") != "detect":
             raise ValueError(f"a run of {run.get('command')}")
         return run_of(str(run.get("run", folder.name)), members, evidence, names)
     except (OSError, ValueError, KeyError, pa.ArrowException) as error:

@@ -152,7 +152,7 @@ class Watch:
     ) -> None:
         counts = self.log.counts()
         measured = {
-            "command": "watch", "run": f"{number:09}",
+            "run": f"{number:09}",
             "inputs": [{"file": batch.file.name, "sha256": batch.digest} for batch in self.log.batches()],
             "log": vars(counts), "seconds": round(time.monotonic() - began, 2),
             "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
