@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.test import Client
 from made_desk import Desk
 from made_people import appoint, organisation, person
 
@@ -37,6 +38,16 @@ class Partners(Desk):
             self.world.appointments[name] = [appoint(self.world.people[name], where, roles[0].capitalize(), roles)]
         self.meet("farah", self.company, self.office, self.county, self.lab)
         self.meet("olga", self.office, self.company)
+
+    def browser(self, key):
+        """A browser without scripts in which somebody is signed in, with the second factor, in their first position."""
+        client = Client()
+        client.force_login(self.world.people[key], backend="hustings.apps.people.signin.account.Backend")
+        session = client.session
+        session["strong"] = True
+        session["appointment"] = str(self.world.appointments[key][0].pk)
+        session.save()
+        return client
 
     def meet(self, who, own, *others):
         """Record partners: whoever sits here answers here, the county on paper."""

@@ -239,7 +239,7 @@ def test_from_the_first_task_to_where_nobody_looked(season):
     page.get_by_text("Done by").first.wait_for()
 
 
-def fill(page, title, **values):
+def fill(page, title, /, **values):
     """A form of the room, opened, filled and sent."""
     open_and(page, title)
     form = page.locator(f"details:has(summary:text-is('{title}')) form")

@@ -1,6 +1,7 @@
 """Packing and capturing by forms, and what the page of an object and the doctor say of it."""
 
 import io
+import re
 import tarfile
 
 import pytest
@@ -50,7 +51,10 @@ def test_a_package_is_asked_for_on_the_page_of_its_case_and_says_who_gets_it(ann
     assert list(Custody.objects.filter(act="export").values_list("to", "why")) == [
         ("the committee", "asked for by letter")
     ]
-    assert "the committee" in anna.get(f"/cases/evidence/{Evidence.objects.get().pk}/").content.decode()
+    page = anna.get(f"/cases/evidence/{Evidence.objects.get().pk}/").content.decode()
+    assert "the committee" in page
+    without = re.search(r'href="(/partners/evidence/[^"]+)"', page).group(1)
+    assert anna.get(without).status_code == 200
 
 
 def test_captures_are_offered_only_where_the_operator_allows_them(anna, settings):

@@ -130,3 +130,27 @@ def test_ours_goes_out_in_order_and_is_read_back_as_it_was_said_and_the_answers_
     wired.steps(sent, ("farah", "close"))
     assert crossing.publish_outgoing() == 1
     assert StixObject.objects.filter(type="request-step", received_from=None).count() == 1
+
+
+def test_what_waits_for_a_collection_that_is_not_there_says_so_on_its_page(wired):
+    with wired.as_("farah") as farah:
+        keeping.allow_organisation(wired.collection, wired.harbour, can_read=False, can_write=True, by=farah)
+        sent = passing.send(
+            passing.Sending(
+                sort=Sort.INFORMATION, other=wired.harbour, title="Which day is right?", ground="Memorandum", matters=frozenset({Matter.ANALYSIS}),
+                content=(PAGE,), deadline=farah.now + timedelta(days=3), exception="no agreement yet",
+            ),
+            by=farah,
+        )  # fmt: skip
+    browser = wired.browser("farah")
+
+    def told():
+        return " ".join(browser.get(f"/partners/exchanges/{sent.pk}/").content.decode().split())
+
+    assert crossing.publish_outgoing() == 0
+    assert "The request itself waits: there is no collection that Harbour Office alone reads." in told()
+    with wired.as_("farah") as farah:
+        keeping.allow_organisation(wired.collection, wired.harbour, can_read=True, can_write=True, by=farah)
+    assert "waits to be put where Harbour Office fetches it" in told()
+    assert crossing.publish_outgoing() == 1
+    assert "Not there yet" not in told()

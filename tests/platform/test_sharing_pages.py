@@ -17,16 +17,6 @@ def both(db):
     return Partners()
 
 
-def client_of(both, key):
-    browser = Client()
-    browser.force_login(both.world.people[key], backend="hustings.apps.people.signin.account.Backend")
-    session = browser.session
-    session["strong"] = True
-    session["appointment"] = str(both.world.appointments[key][0].pk)
-    session.save()
-    return browser
-
-
 def posted(browser, path, expected=302, **data):
     answer = browser.post(path, data)
     assert answer.status_code == expected, re.sub(r"\s+", " ", answer.content.decode())[:3000]
@@ -41,7 +31,7 @@ def seen(browser, path, expected=200):
 
 def test_a_liaison_starts_the_day_answers_a_request_and_takes_it_away_for_oversight(both):
     asked = both.asks()
-    farah, ada = client_of(both, "farah"), client_of(both, "ada")
+    farah, ada = both.browser("farah"), both.browser("ada")
     desk = seen(farah, "/partners/")
     assert "Page gives a wrong election day" in desk
     page = f"/partners/exchanges/{asked.pk}/"
@@ -51,7 +41,7 @@ def test_a_liaison_starts_the_day_answers_a_request_and_takes_it_away_for_oversi
     assert "Reason" in posted(farah, page, 422, form="step", code="decline").content.decode()
     posted(farah, page, form="step", code="decline", reason="It is lawful where it stands.", opinion="negative")
     posted(farah, page, form="sighting", times=3, first="2026-10-01T10:00", last="2026-10-02T10:00", where="meridian")
-    assert "It is lawful where it stands." in seen(client_of(both, "olga"), page)
+    assert "It is lawful where it stands." in seen(both.browser("olga"), page)
     for form in ("html", "txt"):
         assert LAW in seen(farah, f"/partners/exchanges/{asked.pk}/document.{form}")
     rows = json.loads(seen(ada, "/partners/exchanges/export.json"))["rows"]
@@ -61,7 +51,7 @@ def test_a_liaison_starts_the_day_answers_a_request_and_takes_it_away_for_oversi
 
 
 def test_partners_agreements_contacts_and_drills_are_kept_by_the_pages(both):
-    farah = client_of(both, "farah")
+    farah = both.browser("farah")
     posted(
         farah,
         "/partners/list/",
@@ -97,7 +87,7 @@ def test_partners_agreements_contacts_and_drills_are_kept_by_the_pages(both):
 
 
 def test_a_request_goes_out_by_the_form_with_all_that_is_wrong_told_at_once(both):
-    farah = client_of(both, "farah")
+    farah = both.browser("farah")
     with both.as_("farah") as seat:
         county = find.partner_of(seat, both.county.pk)
     wrong = posted(farah, "/partners/exchanges/new/", 422, sort="request for action", partner=str(county.pk), title="Take it down",
@@ -129,7 +119,7 @@ def test_a_request_goes_out_by_the_form_with_all_that_is_wrong_told_at_once(both
 
 
 def test_a_meeting_is_called_minuted_and_its_actions_are_done(both):
-    farah = client_of(both, "farah")
+    farah = both.browser("farah")
     posted(farah, "/partners/meetings/", form="meeting", title="Weekly call", starts_at="2036-01-01T10:00", ends_at="2036-01-01T11:00",
            place="by telephone", tlp="green")  # fmt: skip
     page = f"/partners/meetings/{Meeting.objects.get().pk}/"
@@ -164,7 +154,7 @@ def test_a_meeting_is_called_minuted_and_its_actions_are_done(both):
         due="2036-01-08",
     )
     assert "somebody who may know the point" in refused.content.decode()
-    browser = client_of(both, "olga")
+    browser = both.browser("olga")
     shown = seen(browser, page)
     assert "Three pages were named." in shown
     assert "Who stands behind it" not in shown
@@ -181,7 +171,7 @@ def test_a_meeting_is_called_minuted_and_its_actions_are_done(both):
 
 def test_who_is_neither_side_finds_nothing_at_any_address(both):
     asked = both.asks()
-    walter, visitor = client_of(both, "walter"), Client()
+    walter, visitor = both.browser("walter"), Client()
     for path in (
         f"/partners/exchanges/{asked.pk}/",
         f"/partners/exchanges/{asked.pk}/document.html",
@@ -206,7 +196,7 @@ def test_who_is_neither_side_finds_nothing_at_any_address(both):
 
 def test_programs_do_the_same_by_the_interface(both):
     asked = both.asks()
-    farah, olga = client_of(both, "farah"), client_of(both, "olga")
+    farah, olga = both.browser("farah"), both.browser("olga")
 
     def call(browser, path, expected, body=None, **kept):
         if body is None:
@@ -233,8 +223,8 @@ def test_programs_do_the_same_by_the_interface(both):
     assert (after["state"], after["opinion"]) == ("declined", "negative")
     call(olga, f"/partners/exchanges/{asked.pk}/opinions", 201, {"opinion": "positive"})
     assert call(farah, f"/partners/exchanges/{asked.pk}", 200)["opinion"] == "disputed"
-    call(client_of(both, "walter"), f"/partners/exchanges/{asked.pk}", 404)
-    call(client_of(both, "walter"), f"/partners/exchanges/{asked.pk}/steps", 404, {"code": "receive"})
+    call(both.browser("walter"), f"/partners/exchanges/{asked.pk}", 404)
+    call(both.browser("walter"), f"/partners/exchanges/{asked.pk}/steps", 404, {"code": "receive"})
     assert call(Client(), "/governments", 200)["floor"] == 5
     partner = next(row["id"] for row in call(farah, "/partners/", 200) if row["organisation"] == str(both.office.pk))
     assert call(farah, f"/partners/{partner}", 200)["trust"][0]["sent"] == 1

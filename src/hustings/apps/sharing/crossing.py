@@ -44,7 +44,7 @@ from hustings.policy.marking import least_upper_bound
 from hustings.policy.requests import Opinion, Party, RequestState, move_to, problems_of_step
 from hustings.policy.requests import Step as PolicyStep
 
-__all__ = ["identities_of", "publish_outgoing", "take_in"]
+__all__ = ["identities_of", "publish_outgoing", "take_in", "why_not_there"]
 
 TYPES = ("information-share", "notice", "request-for-information", "request-for-action", "request-step")
 
@@ -115,6 +115,23 @@ def one_out(key: int) -> bool:
     with in_role(WORKER):
         Outgone.objects.create(outgoing=row)
     return True
+
+
+def why_not_there(of: Item, holder: UUID) -> list[str]:
+    """What keeps something of ours from reaching the other side, in sentences; nothing where all of it went, or goes by hand."""
+    said_so = []
+    for row in Outgoing.objects.filter(of=of).select_related("to", "gone").order_by("pk"):
+        gone = getattr(row, "gone", None)
+        what = "The request itself" if row.number == 0 else f"Step {row.number}"
+        if gone is not None and gone.problem:
+            said_so.append(f"{what} could not be said to {row.to.name}: {gone.problem}")
+        elif gone is None and collection_for(holder, row.to) is None:
+            said_so.append(
+                f"{what} waits: there is no collection that {row.to.name} alone reads. Make one under Exchange, with {row.to.name} as its only reader."
+            )
+        elif gone is None:
+            said_so.append(f"{what} waits to be put where {row.to.name} fetches it, which is done every minute.")
+    return said_so
 
 
 def collection_for(holder: UUID, to: Organisation) -> Collection | None:

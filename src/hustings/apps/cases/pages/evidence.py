@@ -17,7 +17,7 @@ from hustings.apps.cases.pages.case import case_page
 from hustings.apps.cases.store import store
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
-from hustings.apps.permission import require
+from hustings.apps.permission import can, require
 from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
 from hustings.ledger.bag import NotAsSealed
@@ -80,6 +80,7 @@ def evidence(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
         "damage": fixity.damage_of(found),
         "stamps": Stamp.objects.filter(head__leaves__evidence=found),
         "form": OpenForm(),
+        "may_state": can(seat, "state evidence", found.item),
     }
     return render(request, "cases/evidence.html", context)
 

@@ -19,6 +19,7 @@ from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import NotKnown, allow, can, readable, require
 from hustings.apps.sharing import find, oversight, paper, passing
+from hustings.apps.sharing.crossing import why_not_there
 from hustings.apps.sharing.evidence import gathered_without
 from hustings.apps.sharing.forms import EvidenceForm, OpinionForm, SendForm, SightingForm, StepForm
 from hustings.apps.sharing.models import GatheredWithout, Sighting
@@ -156,6 +157,7 @@ def exchange(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
         "steps": find.steps_of(found.item), "content": content, "carried": carried, "opinions": opinions, "together": together,
         "sightings": Sighting.objects.filter(of=found.item).select_related("organisation").order_by("first", "pk"),
         "origin": sorted(find.origin_of(found.item)), "forms": forms, "now": seat.now, "page_marking": [found.item, *carried],
+        "not_there": why_not_there(found.item, (found.sender if party is Party.SENDER else found.receiver).pk),
     }  # fmt: skip
     return render(request, "sharing/exchange.html", context, status=wrong(*forms.values()))
 
