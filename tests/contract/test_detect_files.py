@@ -28,6 +28,7 @@ COLUMNS = {
     "layers": [
         *PAIR, ("kind", TEXT), ("acts", WHOLE), ("near", WHOLE), ("expected_acts", REAL), ("first_a", WHOLE),
         ("first_b", WHOLE), ("shared", WHOLE), ("expected_shared", REAL),
+        ("p_timing", REAL), ("p_content", REAL),
     ],
     "members": [("finding", WHOLE), ("platform", TEXT), ("actor", TEXT), ("score", REAL), ("basis", TEXT)],
     "evidence": [
@@ -145,6 +146,12 @@ def test_layers_add_up_to_links(run):
         assert row["traces"] == sum(layer["shared"] for layer in mine)
         for layer in mine:
             assert layer["first_a"] + layer["first_b"] <= layer["acts"] <= layer["near"]
+        # One kind alone is tested only where all kinds together are; where there is one kind, it is the whole.
+        for ground in ("timing", "content"):
+            p = [layer[f"p_{ground}"] for layer in mine]
+            assert row[f"p_{ground}"] is not None or p == [None] * len(mine)
+        if len(mine) == 1 and row["p_timing"] is not None:
+            assert mine[0]["p_timing"] == row["p_timing"]
 
 
 def test_findings_tell_of_their_members_and_evidence(run):
@@ -181,6 +188,26 @@ def test_findings_tell_of_their_members_and_evidence(run):
         assert record["sentence"].endswith(".")
         assert record["limits"]
         assert len(record["rows_digest"]) == 64
+
+
+def test_findings_tell_who_leads_and_which_kinds_carry_them(run):
+    findings, members = json.loads((run[0] / "findings.json").read_text(encoding="utf-8")), rows_of(run, "members")
+    for record in findings:
+        mine = {(row["platform"], row["actor"]) for row in members if row["finding"] == record["finding"]}
+        led = {(one["platform"], one["actor"]) for one in record["led"]}
+        keys = [(one["platform"], one["actor"]) for one in record["leads"]]
+        assert keys == sorted(mine | led, key=lambda key: tuple(name.encode() for name in key))
+        for one in record["leads"]:
+            assert set(one) == {"platform", "actor", "acts", "led", "due", "p", "q"}
+            assert 0 <= one["led"] <= one["acts"]
+            assert 0 <= one["due"] <= one["acts"]
+            assert 0 < one["p"] <= one["q"] * (1 + 1e-12) <= 1 + 1e-12
+        assert list(record["layers"]) == sorted(record["layers"])
+        assert sum(layer["share"] for layer in record["layers"].values()) == pytest.approx(1, abs=1e-5)
+        assert {kind for kind, layer in record["layers"].items() if layer["share"]} == set(record["kinds"])
+        for layer in record["layers"].values():
+            assert 0 <= layer["links"] <= record["links"]
+            assert 0 < layer["p"] <= 1
 
 
 def test_evidence_lies_within_the_window_and_says_so(run):

@@ -37,6 +37,7 @@ class ContentTests:
 
     shared     rare traces both left (each post counts by its rarest trace)
     expected   how many activity, popularity, week and shared interests explain
+    interest   by how much shared interest raises that (at least 1)
     p, q       Poisson tail, and the false discovery rate over all `tests` pairs active enough to reach `fewest`
     """
 
@@ -44,6 +45,7 @@ class ContentTests:
     b: np.ndarray
     shared: np.ndarray
     expected: np.ndarray
+    interest: np.ndarray
     p: np.ndarray
     q: np.ndarray
     tests: int
@@ -116,6 +118,7 @@ class Dealt:
         sizes = np.diff(np.r_[starts, len(part.actor)])
         meetings = np.bincount(self.stratum[starts], weights=sizes * (sizes - 1.0), minlength=strata)
         self.weight = meetings / self.total**2
+        self.trace_kind = traces.trace_kind
         self.kind = np.zeros(strata, np.int64)
         self.kind[self.stratum] = traces.trace_kind[part.trace]
 
@@ -124,9 +127,9 @@ class Dealt:
         weight = self.weight if kind is None else np.where(self.kind == kind, self.weight, 0.0)
         return _expected(a, b, self.degree, weight)
 
-    def shared(self, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        """Shared indeed."""
-        return shared_counts(self.left, a, b)
+    def shared(self, a: np.ndarray, b: np.ndarray, kind: int | None = None) -> np.ndarray:
+        """Shared indeed, over all kinds or of one."""
+        return shared_counts(self.left if kind is None else self.left[:, self.trace_kind == kind], a, b)
 
 
 def shared_counts(left: sparse.csr_matrix, a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -153,7 +156,9 @@ def content_tests(rare: "RareThings") -> ContentTests:
     p = gammainc(shared, np.maximum(expected, 1e-12)) if len(a) else np.empty(0)
     able = int((np.bincount(part.actor, minlength=rare.actors) >= settings.fewest).sum())
     tests = max(able * (able - 1) // 2, len(p))
-    return ContentTests(a=a, b=b, shared=shared, expected=expected, p=p, q=benjamini_hochberg(p, tests), tests=tests)
+    return ContentTests(
+        a=a, b=b, shared=shared, expected=expected, interest=interest, p=p, q=benjamini_hochberg(p, tests), tests=tests
+    )
 
 
 def _strata(part: Incidences, traces: Traces) -> np.ndarray:

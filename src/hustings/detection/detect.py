@@ -3,7 +3,7 @@
 __all__ = ["Detection", "detect", "detect_traces"]
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +13,17 @@ import pyarrow as pa
 from hustings.detection.acts import acts
 from hustings.detection.content import ContentSettings, RareThings, content_tests
 from hustings.detection.findings import findings
-from hustings.detection.grouping import groups
+from hustings.detection.grouping import Group, groups
 from hustings.detection.groups import GroupSettings, Posts
 from hustings.detection.hubs import Hub, without_hubs
+from hustings.detection.leads import leads_on_content, leads_on_timing
 from hustings.detection.network import Network, network
 from hustings.detection.occasions import days
 from hustings.detection.office import made_moments, office_tests
 from hustings.detection.overt import Declared
 from hustings.detection.pace import crowds_of, timing_of
 from hustings.detection.settings import DetectSettings
-from hustings.detection.timing import pair_tests
+from hustings.detection.timing import TimingSettings, pair_tests
 from hustings.detection.traces import Traces, read_traces
 from hustings.progress import Progress, Silent
 
@@ -63,10 +64,11 @@ def detect_traces(
     near = acts(traces, timing.horizon, day)
     progress.step("Testing pairs")
     crowds = crowds_of(traces, near, timing, settings)
-    pairs = pair_tests(near, timing, crowds.factor(traces.trace[near.row_a], near.gap))
+    pace = crowds.factor(traces.trace[near.row_a], near.gap)
+    pairs = pair_tests(near, timing, pace)
     rare = RareThings(traces, ContentSettings(rarest=settings.rarest, fewest=settings.fewest), day)
     content = content_tests(rare)
-    net = network(traces, near, pairs, content, rare, timing)
+    net = network(traces, near, pairs, content, rare, timing, pace)
     moments = made_moments(traces)
     tied = net.held("timing", settings.rate) | net.held("content", settings.rate)
     office = office_tests(moments, net.a, net.b, tied)
@@ -78,7 +80,10 @@ def detect_traces(
         order=settings.order,
         smallest=settings.smallest,
     )
-    found = groups(net, Posts(traces, day, crowds), rare, timing, member, settings.seed, progress)
+    posts = Posts(traces, day, crowds)
+    found = groups(net, posts, rare, timing, member, settings.seed, progress)
+    progress.step("Asking who leads")
+    found = [_with_leads(group, posts, rare, timing) for group in found]
     progress.step("Writing findings down")
     result = findings(traces, near, net, rare, found, settings, timing, moments, declared)
     counts = {
@@ -90,6 +95,16 @@ def detect_traces(
         links=links_table(traces, net, settings.rate), layers=net.layers, members=result.members,
         evidence=result.evidence, findings=result.records, counts=counts, settings=settings, hubs=hubs,
     )  # fmt: skip
+
+
+def _with_leads(group: Group, posts: Posts, rare: RareThings, timing: TimingSettings) -> Group:
+    """On timing an act is a run of posts, on content alone a rare thing."""
+    everybody = group.everybody
+    on_timing = len(group.on("timing")) > 0
+    return replace(
+        group,
+        leads=leads_on_timing(posts, everybody, timing.window) if on_timing else leads_on_content(rare, everybody),
+    )
 
 
 def links_table(traces: Traces, net: Network, rate: float) -> pa.Table:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hustings.detection.acts import Acts
+from hustings.detection.chance import simes
 from hustings.detection.compiled import Int64s
 from hustings.detection.content import RareThings
 from hustings.detection.evidence import evidence_table, rows_digest
@@ -74,6 +75,10 @@ def findings(
         office = _keeping_office(net, actors, settings.rate)
         rows["basis"] += ["+".join([*m.basis, *(["office"] if m.actor in office else [])]) for m in group.members]
         record = _record(number, group, proof, traces, acts, net, basis, settings, timing)
+        record["leads"] = _leads(group, traces)
+        record["layers"] = _layers_of(
+            actors, "timing" if len(group.on("timing")) else "content", record, net, basis, traces
+        )
         hours = np.unique(np.concatenate([moments.of(actor) for actor in actors.tolist()]))
         if len(hours) >= FEWEST_HOURS:
             record["office"] = office_facts(hours, settings.rate)
@@ -161,6 +166,43 @@ def _record(
         "limits": limits, "led": led, "kinds": dict(sorted(Counter(proof["kind"].to_pylist()).items())),
         "rows_digest": rows_digest(proof),
     }  # fmt: skip
+
+
+def _leads(group: Group, traces: Traces) -> list[dict[str, Any]]:
+    codes = pa.array([lead.actor for lead in group.leads], pa.int64())
+    names = zip(traces.platforms.take(codes).to_pylist(), traces.actor_names.take(codes).to_pylist(), strict=True)
+    return [
+        {"platform": platform, "actor": actor, "acts": lead.acts, "led": lead.led, "due": lead.due, "p": lead.p, "q": lead.q}
+        for (platform, actor), lead in zip(names, group.leads, strict=True)
+    ]  # fmt: skip
+
+
+def _layers_of(
+    actors: np.ndarray, ground: str, record: dict[str, Any], net: Network, basis: list[str], traces: Traces
+) -> dict[str, dict[str, Any]]:
+    """Which kinds carry a finding: per kind the links it has a part in, one p over them, its share of the evidence.
+
+    p is Simes' combination over all links of the finding, 1 where a link was not tested on that kind. The links were
+    chosen for what they show over all kinds, so it ranks the kinds and is no test of its own.
+    """
+    inside = np.zeros(len(traces.actor_names), bool)
+    inside[actors] = True
+    linked = inside[net.a] & inside[net.b] & np.array([bool(text) for text in basis], bool)
+    mine = np.flatnonzero(linked[net.layer_pair])
+    p = np.nan_to_num(net.layers[f"p_{ground}"].take(pa.array(mine)).to_numpy(zero_copy_only=False), nan=1.0)
+    part = net.layers["acts" if ground == "timing" else "shared"].take(pa.array(mine)).to_numpy() > 0
+    total = sum(record["kinds"].values())
+    result = {}
+    for k in np.unique(net.layer_kind[mine]).tolist():
+        of = net.layer_kind[mine] == k
+        every = np.ones(int(linked.sum()))
+        every[: of.sum()] = p[of]
+        kind = str(traces.kinds[k])
+        result[kind] = {
+            "links": int(part[of].sum()), "p": float(simes(every, np.zeros(len(every)))[0]),
+            "share": round(record["kinds"].get(kind, 0) / max(total, 1), 6),
+        }  # fmt: skip
+    return result
 
 
 def _shared_moments(group: Group, traces: Traces, acts: Acts, timing: TimingSettings) -> list[str]:

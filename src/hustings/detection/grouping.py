@@ -9,6 +9,7 @@ import numpy as np
 from hustings.detection.chance import local_error
 from hustings.detection.content import RareThings, Sharers
 from hustings.detection.groups import Candidates, GroupSettings, Posts, accepted, communities, grow
+from hustings.detection.leads import Lead
 from hustings.detection.network import Network
 from hustings.detection.timing import TimingSettings
 from hustings.progress import Progress
@@ -27,14 +28,23 @@ class Member:
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """Members sorted by actor, and the actors that the group posts after but that never join it."""
+    """Members sorted by actor, and the actors that the group posts after but that never join it.
+
+    `leads` tells of both, sorted by actor, once the order within their acts has been tested.
+    """
 
     members: tuple[Member, ...]
     led: tuple[int, ...] = ()
+    leads: tuple[Lead, ...] = ()
 
     def on(self, ground: str) -> np.ndarray:
         """Actors that are members on this ground, sorted."""
         return np.array([m.actor for m in self.members if ground in m.basis], np.int64)
+
+    @property
+    def everybody(self) -> np.ndarray:
+        """Members and those who led or were copied, sorted."""
+        return np.array(sorted({*(m.actor for m in self.members), *self.led}), np.int64)
 
 
 @dataclass(kw_only=True)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 from scipy import sparse
+from scipy.special import gammainc
 
 from hustings.detection.acts import Acts
 from hustings.detection.content import ContentTests, RareThings, shared_counts
-from hustings.detection.timing import PairTests, TimingSettings
+from hustings.detection.timing import PairTests, TimingSettings, act_chances, occasion_tests
 from hustings.detection.traces import Traces
 
 GROUNDS = ("timing", "content", "office")
@@ -22,6 +23,7 @@ class Network:
 
     acts     pairs of posts within the window, each once however many traces they share
     traces   traces that both left, at any time
+    layer_pair, layer_kind   per row of `layers`, the place of its pair here and the code of its kind
     """
 
     a: np.ndarray
@@ -32,6 +34,8 @@ class Network:
     p: dict[str, np.ndarray]
     q: dict[str, np.ndarray]
     layers: pa.Table
+    layer_pair: np.ndarray
+    layer_kind: np.ndarray
 
     def held(self, ground: str, rate: float) -> np.ndarray:
         """Which pairs are linked on this ground."""
@@ -49,9 +53,10 @@ def pair_key(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def network(
-    traces: Traces, acts: Acts, timing: PairTests, content: ContentTests, rare: RareThings, settings: TimingSettings
-) -> Network:
-    """Put the tests of both grounds beside each other."""
+    traces: Traces, acts: Acts, timing: PairTests, content: ContentTests, rare: RareThings, settings: TimingSettings,
+    crowd: np.ndarray | None = None,
+) -> Network:  # fmt: skip
+    """Put the tests of both grounds beside each other, and each pair's kinds; `crowd` as `pair_tests` had it."""
     key_t, key_c = pair_key(timing.a, timing.b), pair_key(content.a, content.b)
     keys = np.union1d(key_t, key_c)
     a, b = (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32)
@@ -60,14 +65,19 @@ def network(
     for ground, key, tests in (("timing", key_t, timing), ("content", key_c, content)):
         place = np.searchsorted(keys, key)
         p[ground][place], q[ground][place] = tests.p, tests.q
-    layers, totals, shared, kinds = _layers(traces, acts, rare, settings, keys, a, b)
-    return Network(a=a, b=b, acts=totals, traces=shared, kinds=kinds, p=p, q=q, layers=layers)
+    layers, of, totals, shared, kinds = _layers(
+        traces, acts, act_chances(acts, settings, crowd), rare, content, settings, keys, a, b
+    )
+    return Network(
+        a=a, b=b, acts=totals, traces=shared, kinds=kinds, p=p, q=q, layers=layers, layer_pair=of[:, 0],
+        layer_kind=of[:, 1],
+    )  # fmt: skip
 
 
 def _layers(
-    traces: Traces, acts: Acts, rare: RareThings, settings: TimingSettings,
+    traces: Traces, acts: Acts, chance: np.ndarray, rare: RareThings, content: ContentTests, settings: TimingSettings,
     keys: np.ndarray, a: np.ndarray, b: np.ndarray,
-) -> tuple[pa.Table, np.ndarray, np.ndarray, list[list[str]]]:  # fmt: skip
+) -> tuple[pa.Table, np.ndarray, np.ndarray, np.ndarray, list[list[str]]]:  # fmt: skip
     kinds = [str(kind) for kind in traces.kinds.to_pylist()]
     place = np.searchsorted(keys, pair_key(acts.a, acts.b))
     place[place == len(keys)] = 0
@@ -75,9 +85,16 @@ def _layers(
     place, kind_of = place[tested], traces.kind[acts.row_a[tested]]
     gap = acts.gap[tested]
     near = np.abs(gap) <= settings.window
+    # The same tests as of pairs, on the acts of one kind at a time.
+    unit = place.astype(np.int64) * len(kinds) + kind_of
+    units, place_of = np.unique(unit, return_inverse=True)
+    _, _, alone = occasion_tests(place_of, len(units), acts.day[tested], chance[tested], settings)
+    interest = np.full(len(keys), np.nan)
+    interest[np.searchsorted(keys, pair_key(content.a, content.b))] = content.interest
     index: list[np.ndarray] = []
     columns: dict[str, list[np.ndarray]] = {
-        name: [] for name in ("acts", "near", "first_a", "first_b", "shared", "expected_shared")
+        name: []
+        for name in ("acts", "near", "first_a", "first_b", "shared", "expected_shared", "p_timing", "p_content")
     }
     for k in range(len(kinds)):
         mine = kind_of == k
@@ -101,7 +118,10 @@ def _layers(
         columns["first_a"].append(count(near & (gap > 0))[keep])
         columns["first_b"].append(count(near & (gap < 0))[keep])
         columns["shared"].append(both[keep])
-        columns["expected_shared"].append(rare.expected(a[keep], b[keep], kind=k))
+        expected = rare.expected(a[keep], b[keep], kind=k)
+        columns["expected_shared"].append(expected)
+        columns["p_timing"].append(_found(units, alone, keep * len(kinds) + k))
+        columns["p_content"].append(_on_content(rare, expected * interest[keep], a[keep], b[keep], k))
     where = np.concatenate(index) if index else np.empty((0, 2), np.int64)
     data = {name: np.concatenate(parts) if parts else np.empty(0) for name, parts in columns.items()}
     order = np.lexsort((where[:, 1], where[:, 0]))
@@ -121,5 +141,26 @@ def _layers(
         "first_a": pa.array(data["first_a"][order], pa.int64()), "first_b": pa.array(data["first_b"][order], pa.int64()),
         "shared": pa.array(data["shared"][order], pa.int64()),
         "expected_shared": pa.array(data["expected_shared"][order], pa.float64()),
+        "p_timing": pa.array(data["p_timing"][order], pa.float64(), from_pandas=True),
+        "p_content": pa.array(data["p_content"][order], pa.float64(), from_pandas=True),
     })  # fmt: skip
-    return table, totals, shared, names
+    return table, where, totals, shared, names
+
+
+def _found(keys: np.ndarray, values: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """The values of some of the sorted keys; nan for those that are not there."""
+    result = np.full(len(wanted), np.nan)
+    if len(keys):
+        place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        there = keys[place] == wanted
+        result[there] = values[place[there]]
+    return result
+
+
+def _on_content(rare: RareThings, expected: np.ndarray, a: np.ndarray, b: np.ndarray, kind: int) -> np.ndarray:
+    """Poisson tails of the rare things of one kind that pairs share; nan where a pair was not tested on content."""
+    p = np.full(len(a), np.nan)
+    tested = np.flatnonzero(~np.isnan(expected))
+    shared = rare.dealt.shared(a[tested], b[tested], kind)
+    p[tested] = np.where(shared > 0, gammainc(np.maximum(shared, 1), np.maximum(expected[tested], 1e-12)), 1.0)
+    return p

@@ -1,6 +1,15 @@
 """Tail probabilities and false discovery rates read plainly, one number at a time, from the formulas."""
 
-__all__ = ["at_most", "due_order", "false_discovery", "local_errors", "poisson_tail", "simes", "truncated_product"]
+__all__ = [
+    "at_least",
+    "at_most",
+    "due_order",
+    "false_discovery",
+    "local_errors",
+    "poisson_tail",
+    "simes",
+    "truncated_product",
+]
 
 import math
 from collections.abc import Sequence
@@ -55,6 +64,16 @@ def at_most(count: int, chances: Sequence[float]) -> float:
         longer = [*exactly, 0.0][: count + 1]
         exactly = [p * (1 - chance) + (exactly[k - 1] * chance if k else 0.0) for k, p in enumerate(longer)]
     return min(1.0, sum(exactly[: count + 1]))
+
+
+def at_least(count: int, chances: Sequence[float]) -> float:
+    """Chance that at least `count` of independent events with these chances happen, small ones to the last digit."""
+    sums = [1.0] + [0.0] * count  # exactly k, the last place `count` or more
+    for chance in chances:
+        for k in range(count, -1, -1):
+            stays = sums[k] if k == count else sums[k] * (1 - chance)
+            sums[k] = stays + (sums[k - 1] * chance if k else 0.0)
+    return min(1.0, sums[count])
 
 
 def due_order(joined: int, chances: Sequence[float]) -> float:

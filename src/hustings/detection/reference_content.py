@@ -70,9 +70,10 @@ class Dealt:
             mine[s] * other[s] * self.meetings[s] / self.size[s] ** 2 for s in mine if kind is None or s[0] == kind
         )
 
-    def shared(self, a: int, b: int) -> int:
-        """How many traces two actors share."""
-        return len({one.trace for one in self.traces.get(a, ())} & {one.trace for one in self.traces.get(b, ())})
+    def shared(self, a: int, b: int, kind: int | None = None) -> int:
+        """How many traces (of one kind) two actors share."""
+        both = {one.trace for one in self.traces.get(a, ())} & {one.trace for one in self.traces.get(b, ())}
+        return sum(kind is None or self.period[trace][0] == kind for trace in both)
 
     def active(self, least: int) -> int:
         """How many actors have at least so many incidences."""
@@ -85,6 +86,7 @@ class Shared:
 
     a: int
     b: int
+    interest: float
     p: float
     q: float
 
@@ -95,14 +97,15 @@ def content_pairs(rare: Dealt, common: Dealt, fewest: int) -> tuple[list[Shared]
     for leavers in rare.actors.values():
         count.update(combinations(sorted(one.actor for one in leavers), 2))
     pairs = sorted(pair for pair, shared in count.items() if shared >= fewest)
-    p = []
-    for a, b in pairs:
-        interest = max(1.0, (common.shared(a, b) + 1) / (common.expected(a, b) + 1))
-        p.append(poisson_tail(count[a, b], interest * rare.expected(a, b)))
+    interest = [max(1.0, (common.shared(a, b) + 1) / (common.expected(a, b) + 1)) for a, b in pairs]
+    p = [
+        poisson_tail(count[a, b], factor * rare.expected(a, b)) for (a, b), factor in zip(pairs, interest, strict=True)
+    ]
     able = rare.active(fewest)
     tests = able * (able - 1) // 2
     q = false_discovery(p, tests)
-    return [Shared(a=a, b=b, p=x, q=y) for (a, b), x, y in zip(pairs, p, q, strict=True)], tests
+    columns = zip(pairs, interest, p, q, strict=True)
+    return [Shared(a=a, b=b, interest=factor, p=x, q=y) for (a, b), factor, x, y in columns], tests
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,10 +23,11 @@ from hustings.detection.findings import findings
 from hustings.detection.grouping import Group, Member
 from hustings.detection.groups import communities
 from hustings.detection.hubs import Hub
+from hustings.detection.leads import Lead
 from hustings.detection.network import Network
 from hustings.detection.office import made_moments
 from hustings.detection.overt import Declared
-from hustings.detection.reference_chance import false_discovery, local_errors
+from hustings.detection.reference_chance import at_least, false_discovery, local_errors, poisson_tail
 from hustings.detection.reference_content import Dealt, Shared, Sharer, content_pairs, incidences, sharers, stay
 from hustings.detection.reference_office import FEWEST, MADE, made_hours, same_office
 from hustings.detection.reference_timing import (
@@ -40,10 +41,12 @@ from hustings.detection.reference_timing import (
     candidates,
     clock,
     crowds,
+    first_posts,
     grown,
     hubs,
     pair_tests,
     quietest,
+    runs,
 )
 from hustings.detection.settings import DetectSettings
 from hustings.detection.timing import TimingSettings
@@ -89,11 +92,12 @@ def detect_traces_slowly(
     common = Dealt([one for one in counted if table.popular[one.trace] > settings.rarest], kind)
     content, tests = content_pairs(rare, common, settings.fewest)
     office = _on_office(rows, table, traces, pairs, content, settings.rate)
-    net = _network(traces, table, found, pairs, content, office, rare, times)
+    net = _network(traces, table, found, pairs, content, office, rare, times, crowd)
     progress.step("Testing members, slowly")
     on_timing = _on_timing(net, table, crowd, times, settings)
     on_content = _on_content(net, rare, times, settings)
     groups = [group for group in _joined(on_timing, on_content) if len(group.members) >= settings.smallest]
+    groups = [replace(group, leads=_leads(group, table, rare, times)) for group in groups]
     progress.step("Writing findings down")
     timing = TimingSettings(window=times.window, horizon=times.horizon, resolution=times.step)
     result = findings(
@@ -200,6 +204,7 @@ def _network(
     office: Mapping[tuple[int, int], tuple[float, float]],
     rare: Dealt,
     times: Clock,
+    crowd: Mapping[int, Any],
 ) -> Network:
     """One row per pair tested on any ground, and per kind what the two did together."""
     q = false_discovery([pair.p for pair in timing], len(timing))
@@ -208,9 +213,10 @@ def _network(
     pairs = sorted(on_timing.keys() | on_content.keys())
     by_pair = {pair: list(mine) for pair, mine in groupby(found, key=lambda act: (act.a.actor, act.b.actor))}
     kinds = [str(kind) for kind in traces.kinds.to_pylist()]
+    interest = {(pair.a, pair.b): pair.interest for pair in content}
     layers: list[dict[str, Any]] = []
     totals, shared, named = [], [], []
-    for a, b in pairs:
+    for place, (a, b) in enumerate(pairs):
         both = Counter(table.kind[trace] for trace in table.left[a] & table.left[b])
         mine = by_pair.get((a, b), [])
         names = []
@@ -220,11 +226,13 @@ def _network(
             if not both[k] and not near:
                 continue
             names.append(kind)
+            alone = pair_tests(near, times, crowd)
             layers.append(
                 {
-                    "a": a, "b": b, "kind": kind, "acts": len(close), "near": len(near), "expected_acts": float(len(near) * times.tau),
+                    "pair": place, "code": k, "a": a, "b": b, "kind": kind, "acts": len(close), "near": len(near), "expected_acts": float(len(near) * times.tau),
                     "first_a": sum(act.gap > 0 for act in close), "first_b": sum(act.gap < 0 for act in close),
                     "shared": both[k], "expected_shared": rare.expected(a, b, k),
+                    "p_timing": alone[0].p if alone else None, "p_content": _rare_of_kind(rare, a, b, k, interest.get((a, b))),
                 }
             )  # fmt: skip
         totals.append(sum(abs(act.gap) <= times.window for act in mine))
@@ -242,7 +250,16 @@ def _network(
         p={ground: np.array([known.get(pair, none)[0] for pair in pairs], float) for ground, known in tests.items()},
         q={ground: np.array([known.get(pair, none)[1] for pair in pairs], float) for ground, known in tests.items()},
         layers=_layers(traces, layers),
+        layer_pair=np.array([row["pair"] for row in layers], np.int64), layer_kind=np.array([row["code"] for row in layers], np.int64),
     )  # fmt: skip
+
+
+def _rare_of_kind(rare: Dealt, a: int, b: int, kind: int, interest: float | None) -> float | None:
+    """Chance to share as many rare things of one kind, where the two were tested on content."""
+    if interest is None:
+        return None
+    shared = rare.shared(a, b, kind)
+    return poisson_tail(shared, interest * rare.expected(a, b, kind)) if shared else 1.0
 
 
 def _layers(traces: Traces, rows: Sequence[dict[str, Any]]) -> pa.Table:
@@ -255,7 +272,34 @@ def _layers(traces: Traces, rows: Sequence[dict[str, Any]]) -> pa.Table:
     columns["kind"] = pa.array([row["kind"] for row in rows], pa.string())
     for name in ("acts", "near", "expected_acts", "first_a", "first_b", "shared", "expected_shared"):
         columns[name] = pa.array([row[name] for row in rows], pa.float64() if "expected" in name else pa.int64())
+    for name in ("p_timing", "p_content"):
+        columns[name] = pa.array([row[name] for row in rows], pa.float64())
     return pa.table(columns)
+
+
+def _leads(group: Group, table: Table, rare: Dealt, times: Clock) -> tuple[Lead, ...]:
+    """How often each member, or who led, came first in the acts of the group, were the order a lottery."""
+    everybody = sorted({*(member.actor for member in group.members), *group.led})
+    if any("timing" in member.basis for member in group.members):
+        acts = first_posts(runs(everybody, table.by_trace, table.popular, times.window))
+    else:
+        left = [[one for one in leavers if one.actor in everybody] for leavers in rare.actors.values()]
+        acts = [{one.actor: one.at for one in leavers} for leavers in left]
+    chances: dict[int, list[float]] = defaultdict(list)
+    led: Counter[int] = Counter()
+    for act in acts:
+        first = [actor for actor, at in act.items() if at == min(act.values())]
+        # One alone, or all at one moment: no order.
+        if len(first) == len(act):
+            continue
+        for actor in act:
+            chances[actor].append(len(first) / len(act))
+        led.update(first)
+    p = [at_least(led[actor], chances[actor]) for actor in everybody]
+    return tuple(
+        Lead(actor=actor, acts=len(chances[actor]), led=led[actor], due=sum(chances[actor]), p=x, q=y)
+        for actor, x, y in zip(everybody, p, false_discovery(p, len(p)), strict=True)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

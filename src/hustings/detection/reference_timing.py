@@ -11,10 +11,12 @@ __all__ = [
     "candidates",
     "clock",
     "crowds",
+    "first_posts",
     "grown",
     "hubs",
     "pair_tests",
     "quietest",
+    "runs",
 ]
 
 import math
@@ -367,3 +369,44 @@ def grown(
     # Still moving: whom the last tests do not know is out.
     known = {one.actor for one in tests}
     return [actor for actor in group if actor in known], tests
+
+
+def runs(
+    group: Sequence[int], by_trace: Mapping[int, Sequence[Row]], popular: Mapping[int, int], window: int
+) -> list[list[Row]]:
+    """Posts of the group on one trace, each at most a window after the one before; a post in one run only.
+
+    A post counts on the rarest trace on which another's post lies within the window.
+    """
+    inside = set(group)
+    best: dict[tuple[int, int], tuple[tuple[int, int, int], Row]] = {}
+    for trace, rows in by_trace.items():
+        mine = [row for row in rows if row.actor in inside]
+        for row in mine:
+            if any(
+                other.actor != row.actor and other.content != row.content and abs(other.at - row.at) <= window
+                for other in mine
+            ):
+                rank = (popular[trace], trace, row.at)
+                post = (row.actor, row.content)
+                if post not in best or rank < best[post][0]:
+                    best[post] = rank, row
+    result: list[list[Row]] = []
+    for row in sorted(row for _, row in best.values()):
+        last = result[-1][-1] if result else None
+        if last is not None and last.trace == row.trace and row.at - last.at <= window:
+            result[-1].append(row)
+        else:
+            result.append([row])
+    return result
+
+
+def first_posts(acts: Iterable[Sequence[Row]]) -> list[dict[int, int]]:
+    """Of each act, when each actor first posted in it."""
+    result = []
+    for act in acts:
+        first: dict[int, int] = {}
+        for row in act:
+            first.setdefault(row.actor, row.at)
+        result.append(first)
+    return result

@@ -1,6 +1,6 @@
 """Timing: two actors acted together closer in time than people who share the same things do."""
 
-__all__ = ["PairTests", "TimingSettings", "pair_tests"]
+__all__ = ["PairTests", "TimingSettings", "act_chances", "occasion_tests", "pair_tests"]
 
 from dataclasses import dataclass
 
@@ -54,33 +54,47 @@ def pair_tests(acts: Acts, settings: TimingSettings, crowd: np.ndarray | None = 
     Limits  a pair with one occasion is not tested: no gap is rare enough among so many pairs. A shared
             trigger (an embargo, a push message, one scheduler) looks like acting together.
     """
-    chance = np.minimum(1.0, gap_chance(acts.gap, settings.horizon, settings.resolution) * acts.trains)
-    if crowd is not None:
-        chance = np.minimum(1.0, chance * crowd)
+    chance = act_chances(acts, settings, crowd)
     occasion_key = (
         np.r_[True, (acts.a[1:] != acts.a[:-1]) | (acts.b[1:] != acts.b[:-1])] if len(acts) else np.empty(0, bool)
     )
     pair = np.cumsum(occasion_key) - 1
-    order = np.lexsort((acts.day, pair))
-    pair_sorted, day_sorted = pair[order], acts.day[order]
-    new = (
-        np.r_[True, (pair_sorted[1:] != pair_sorted[:-1]) | (day_sorted[1:] != day_sorted[:-1])]
-        if len(acts)
-        else occasion_key
-    )
-    unit = np.cumsum(new) - 1
-    combined = simes(chance[order], unit)
-    unit_pair = pair_sorted[new]
-    hit = combined <= settings.close
-    pairs = len(np.flatnonzero(occasion_key))
-    occasions = np.bincount(unit_pair, minlength=pairs)
-    close = np.bincount(unit_pair[hit], minlength=pairs)
-    logs = np.bincount(unit_pair[hit], weights=np.log(combined[hit]), minlength=pairs)
+    occasions, close, p = occasion_tests(pair, int(occasion_key.sum()), acts.day, chance, settings, fewest)
     a, b = acts.a[occasion_key], acts.b[occasion_key]
     tested = occasions >= fewest
-    p = truncated_product(occasions[tested], logs[tested], close[tested], settings.close)
-    # One close occasion may always be luck: a link rests on two. Calling the rest 1 only raises p-values.
-    p = np.where(close[tested] >= fewest, p, 1.0)
+    p = p[tested]
     return PairTests(
         a=a[tested], b=b[tested], occasions=occasions[tested], close=close[tested], p=p, q=benjamini_hochberg(p)
     )
+
+
+def act_chances(acts: Acts, settings: TimingSettings, crowd: np.ndarray | None = None) -> np.ndarray:
+    """The chance of each act's gap: clocks that know nothing of each other, trains, and the crowd's pace."""
+    chance = np.minimum(1.0, gap_chance(acts.gap, settings.horizon, settings.resolution) * acts.trains)
+    return chance if crowd is None else np.minimum(1.0, chance * crowd)
+
+
+def occasion_tests(
+    unit: np.ndarray, units: int, day: np.ndarray, chance: np.ndarray, settings: TimingSettings, fewest: int = 2
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For each of `units` (a pair of actors, or a pair on one kind) its occasions, the close ones, and p.
+
+    unit, day, chance   per act
+    Gives               p nan where there are fewer than `fewest` occasions
+    """
+    order = np.lexsort((day, unit))
+    unit, day = unit[order], day[order]
+    new = np.ones(len(order), bool)
+    new[1:] = (unit[1:] != unit[:-1]) | (day[1:] != day[:-1])
+    combined = simes(chance[order], np.cumsum(new) - 1)
+    of = unit[new]
+    hit = combined <= settings.close
+    occasions = np.bincount(of, minlength=units)
+    close = np.bincount(of[hit], minlength=units)
+    logs = np.bincount(of[hit], weights=np.log(combined[hit]), minlength=units)
+    tested = occasions >= fewest
+    p = np.full(units, np.nan)
+    p[tested] = truncated_product(occasions[tested], logs[tested], close[tested], settings.close)
+    # One close occasion may always be luck: a link rests on two. Calling the rest 1 only raises p-values.
+    p[tested & (close < fewest)] = 1.0
+    return occasions, close, p

@@ -144,7 +144,7 @@ def _article(run: RunData, finding: FindingData, place: int, number: int) -> str
         f'<div class="claim"><div><p class="lede">{seen(sentence)}</p><p class="sure"><b>How sure.</b> {seen(sure)}</p>'
         + (f'<p class="sure"><b>Known to act as one.</b> {seen(known)}. Set apart, not hidden.</p>' if known else "")
         + f'</div><aside class="note" aria-label="What this does not show"><p><b>What this does not show.</b></p><ul>{limits}</ul></aside></div>'
-        f'<dl class="facts">{told}</dl>{_led(record)}{_office(record)}'
+        f'<dl class="facts">{told}</dl>{_kinds(record)}{_leads(record, rate)}{_led(record)}{_office(record)}'
         '<div class="do"><button type="button" class="first save" hidden>Evidence as CSV<kbd>E</kbd></button>'
         '<button type="button" data-step="-1" hidden>Previous finding<kbd>K</kbd></button>'
         '<button type="button" data-step="1" hidden>Next finding<kbd>J</kbd></button></div>'
@@ -166,6 +166,48 @@ def _led(record: dict[str, Any]) -> str:
     return (
         '<section class="led"><h2>Ahead of them, not members</h2><p class="small">Tied to the group, but more often before it than after it: '
         f"whoever leads a group and whoever is copied by it look the same from here.</p><ul>{names}</ul>{rest}</section>"
+    )
+
+
+def _leads(record: dict[str, Any], rate: float) -> str:
+    """Who comes first more often than by lot, or that nobody does; runs of earlier versions say nothing."""
+    leads = record.get("leads")
+    if not leads:
+        return ""
+    first = sorted((one for one in leads if one["q"] <= rate), key=lambda one: one["p"])
+    rows = "".join(
+        f"<tr><th scope=row><bdi>{seen(one['actor'])}</bdi> <span class=quiet>{seen(named(one['platform']))}</span></th>"
+        f"<td>{one['led']:,} of {one['acts']:,}</td><td>{one['due']:.1f}</td><td>{one['p']:.2g}</td><td>{one['q']:.2g}</td></tr>"
+        for one in first[:MOST_LED]
+    )
+    if not first:
+        most = max(leads, key=lambda one: one["acts"])
+        return (
+            '<section class="led"><h2>Who leads</h2><p class="small">Nobody of them comes first more often than an order drawn by '
+            f"lot explains (up to {most['acts']:,} acts of one actor were compared).</p></section>"
+        )
+    rest = (
+        f'<p class="small quiet">{len(first) - MOST_LED:,} more in findings.json.</p>' if len(first) > MOST_LED else ""
+    )
+    return (
+        '<section class="led"><h2>Who leads</h2><p class="small">First in an act more often than an order drawn by lot explains. Being first '
+        "is not giving orders: who reads the source sooner leads too.</p><table><thead><tr><th scope=col>Actor</th><th scope=col>Led</th>"
+        f"<th scope=col>Due by lot</th><th scope=col>p</th><th scope=col>q</th></tr></thead><tbody>{rows}</tbody></table>{rest}</section>"
+    )
+
+
+def _kinds(record: dict[str, Any]) -> str:
+    """Which kinds of traces carry the finding, where there are several."""
+    layers = record.get("layers") or {}
+    if len(layers) < 2:
+        return ""
+    rows = "".join(
+        f"<tr><th scope=row>{seen(kind)}</th><td>{layer['share']:.0%}</td><td>{layer['links']:,}</td><td>{layer['p']:.2g}</td></tr>"
+        for kind, layer in sorted(layers.items(), key=lambda item: (-item[1]["share"], item[0]))
+    )
+    return (
+        '<section class="led"><h2>Which kinds of traces carry it</h2><table><thead><tr><th scope=col>Kind</th><th scope=col>Of the evidence</th>'
+        f"<th scope=col>Links with a part</th><th scope=col>p, this kind alone</th></tr></thead><tbody>{rows}</tbody></table></section>"
     )
 
 
