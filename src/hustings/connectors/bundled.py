@@ -16,6 +16,7 @@ BUNDLED = {
     "snap-ads": "snap_ads",
     "bought-ads": "bought_ads",
     "cnt-csv": "cnt_csv",
+    "coortweet": "coortweet",
 }
 
 

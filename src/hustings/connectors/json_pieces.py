@@ -145,11 +145,11 @@ class _Text:
         self.text, self.at, self.ended = "", 0, False
         self.lines, self.counted = 1, 0
 
-    def more(self, size: int = CHUNK) -> None:
+    def more(self, size: int = 0) -> None:
         """Forget what was read and read on."""
         self.line()
         self.text, self.at, self.counted = self.text[self.at :], 0, 0
-        piece = self.stream.read(size)
+        piece = self.stream.read(size or CHUNK)
         self.ended = not piece
         self.text += self.decode(piece, final=self.ended)
 
@@ -209,8 +209,9 @@ class _Text:
                 # Cut by the end of what is in memory: the fault is at its very end, or a text is still open.
                 open_end = error.msg.startswith("Unterminated") or error.pos >= len(self.text) - 16
                 if self.ended or not open_end:
-                    line = self.line_at(error.pos)
-                    raise _BrokenError(line, f"no JSON ({error.msg} at character {error.colno})") from None
+                    begins, line = self.line(), self.line_at(error.pos)
+                    inside = "" if line == begins else f", in a value that begins in line {begins}"
+                    raise _BrokenError(line, f"no JSON ({error.msg} at character {error.colno}{inside})") from None
                 if len(self.text) - self.at > LARGEST:
                     raise _BrokenError(
                         self.line(), f"one value of more than {LARGEST >> 20} MiB, which is never read whole"
@@ -218,8 +219,8 @@ class _Text:
                 self.more(size)
                 size = min(size * 2, LARGEST)
                 continue
-            # A number that ends with what is in memory may go on.
-            if end == len(self.text) and not self.ended and type(value) in {int, float}:
+            # A number that ends near the end of what is in memory may go on: after "0." or "1e+" come digits.
+            if type(value) in {int, float} and len(self.text) - end < 4 and not self.ended:
                 self.more()
                 continue
             self.at = end

@@ -61,6 +61,7 @@ class PostMapping:
     columns: tuple[tuple[str, tuple[PostColumn, ...]], ...]
     nulls: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
+    campaign_from_file: bool = False
 
     def wanted(self) -> tuple[str, ...]:
         """Every column of the source that is read."""
@@ -75,7 +76,9 @@ def parse_post_mapping(text: str, *, where: str) -> PostMapping:
         problem = Problem(where=where, found=str(error), expected="TOML 1.0", do="Mend that line.")
         raise BadInput(f"The mapping {where} is not TOML.", [problem]) from error
     reader = Reader()
-    top = reader.table(raw, "mapping", ("name", "title", "platform", "nulls", "post", "reposts_own"))
+    top = reader.table(
+        raw, "mapping", ("name", "title", "platform", "nulls", "post", "reposts_own", "campaign_from_file")
+    )
     names = (*(name for name in POSTS.names if name != "platform"), *EXTRA)
     post = reader.table(top.get("post"), "post", names)
     columns = []
@@ -93,6 +96,7 @@ def parse_post_mapping(text: str, *, where: str) -> PostMapping:
         columns=tuple(columns),
         nulls=_words(reader, top, "nulls"),
         own=_words(reader, top, "reposts_own"),
+        campaign_from_file=top.get("campaign_from_file") is True,
     )
     if reader.problems:
         raise BadInput(f"The mapping {where} cannot be used.", reader.problems)
@@ -120,6 +124,7 @@ def _words(reader: Reader, table: dict[str, Any], key: str) -> tuple[str, ...]:
 def mapped_posts(path: Path, mapping: PostMapping, problems: list[Problem], lost: list[str]) -> Iterator[Post]:
     """The posts of a flat table (CSV, JSON Lines, Parquet, Arrow); ids that lost digits are told in `lost`."""
     row, has, missing = 0, "", False
+    campaign = _campaign(path) if mapping.campaign_from_file else None
     for table in foreign_batches(path, mapping.wanted()):
         names = json.loads(table.schema.metadata[b"columns"])
         has = ", ".join(map(repr, names[:40]))
@@ -132,7 +137,7 @@ def mapped_posts(path: Path, mapping: PostMapping, problems: list[Problem], lost
             except LostDigitsError as error:
                 lost.append(f"row {row:,}: {error}")
                 continue
-            yield Post(row, values)
+            yield Post(row, values if campaign is None else values | {"campaign": campaign})
     if missing:
         for name in NEEDED:
             wanted = [place.column for place in dict(mapping.columns)[name]]
@@ -146,6 +151,11 @@ def mapped_posts(path: Path, mapping: PostMapping, problems: list[Problem], lost
                         do="Name the source that it is with --as, or write a mapping of yours.",
                     )
                 )
+
+
+def _campaign(path: Path) -> str:
+    """The campaign that a file is named for: `Iran_5_part_3.gzip.parquet` is of `Iran_5`."""
+    return re.sub(r"_part.*", "", path.name.split(".")[0])
 
 
 def _present(mapping: PostMapping, name: str, names: list[str]) -> bool:

@@ -51,6 +51,9 @@ def mapped_source(mapping: PostMapping) -> PostSource:
         title=mapping.title,
         files=".csv, .tsv, .jsonl, .parquet, .arrow",
         gives=tuple(name for name in named if name in POSTS.names),
-        extra=tuple(name for name in named if name not in POSTS.names),
+        extra=(
+            *(name for name in named if name not in POSTS.names),
+            *(["campaign"] if mapping.campaign_from_file else []),
+        ),
         mapping=mapping,
     )

@@ -8,6 +8,8 @@ from pathlib import Path
 from hustings.connectors.bluesky import BLUESKY
 from hustings.connectors.post_mapping import parse_post_mapping
 from hustings.connectors.post_source import PostSource, mapped_source
+from hustings.connectors.telegram import TELEGRAM
+from hustings.connectors.tiktok import TIKTOK
 from hustings.connectors.x_api import X_API
 from hustings.errors import BadInput, Problem
 
@@ -18,7 +20,15 @@ def _bundled(folder: str) -> PostSource:
 
 
 POST_SOURCES: dict[str, PostSource] = {
-    source.name: source for source in (X_API, BLUESKY, _bundled("meta_content_library"))
+    source.name: source
+    for source in (
+        X_API,
+        BLUESKY,
+        TELEGRAM,
+        TIKTOK,
+        _bundled("meta_content_library"),
+        _bundled("information_operations"),
+    )
 }
 
 

@@ -27,6 +27,7 @@ from hustings.writing import whole_file
 
 ENDINGS = (".parquet", ".arrow", ".feather")
 BATCH = 20_000
+MINUTE = 60_000_000
 FIRST = 5
 # What makes two rows the same post.
 SAME = ("platform", "actor", "content")
@@ -114,6 +115,11 @@ def write_posts(
             progress.step("Joining accounts and deletions")
             _join(run, waiting, part, place.suffix.lower(), written)
     notes = [f"{count:,} deletions of posts that are not here." for count in [len(run.gone)] if count]
+    if written.whole_minutes * 2 > written.posts:
+        notes.append(
+            f"{written.whole_minutes:,} of {written.posts:,} posts stand at whole minutes: what is closer than a "
+            "minute cannot be told, and a window under 120 s compares clocks."
+        )
     return ToldPosts(
         read=run.read, posts=written.posts, repeats=written.repeats, skipped=run.skipped(), notes=tuple(notes),
         filled={name: count for name, count in written.filled.items() if count},
@@ -131,6 +137,7 @@ class _Written:
         self.rows: list[dict[str, Any]] = []
         self.posts = self.repeats = 0
         self.filled: dict[str, int] = {}
+        self.whole_minutes = 0
 
     def add(self, row: dict[str, Any]) -> None:
         self.rows.append(row)
@@ -147,6 +154,7 @@ class _Written:
         self.rows = []
         if len(new):
             self.count(new)
+            self.whole_minutes += int((new["at"].cast(pa.int64()).to_numpy() % MINUTE == 0).sum())
             self.writer.take(new)
 
     def count(self, table: pa.Table) -> None:

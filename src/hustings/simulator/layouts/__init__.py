@@ -9,18 +9,24 @@ import pyarrow.parquet
 
 from hustings.simulator.layouts.bluesky import BLUESKY
 from hustings.simulator.layouts.formed import Layout, formed, plain_posts
+from hustings.simulator.layouts.information_operations import INFORMATION_OPERATIONS
 from hustings.simulator.layouts.meta_content_library import META_CONTENT_LIBRARY
+from hustings.simulator.layouts.telegram import TELEGRAM
+from hustings.simulator.layouts.tiktok import TIKTOK
 from hustings.simulator.layouts.x_api import X_API
 
-LAYOUTS: dict[str, Layout] = {layout.name: layout for layout in (X_API, BLUESKY, META_CONTENT_LIBRARY)}
+LAYOUTS: dict[str, Layout] = {
+    layout.name: layout for layout in (X_API, BLUESKY, TELEGRAM, TIKTOK, META_CONTENT_LIBRARY, INFORMATION_OPERATIONS)
+}
 
 
 def write_layout(posts: pa.Table, labels: pa.Table, layout: Layout, folder: Path) -> int:
     """Write a season's posts in a layout, and its labels with the actors' ids there; gives the number of posts."""
     folder.mkdir(parents=True, exist_ok=True)
-    rows = formed(plain_posts(posts), layout)
+    actors = list(zip(labels["platform"].to_pylist(), labels["actor"].to_pylist(), strict=True))
+    planted = {who for who, role in zip(actors, labels["role"].to_pylist(), strict=True) if role == "covert"}
+    rows = formed(plain_posts(posts, planted), layout)
     layout.write(rows, folder)
-    actors = zip(labels["platform"].to_pylist(), labels["actor"].to_pylist(), strict=True)
     ids = pa.array([layout.actor(platform, actor) for platform, actor in actors], pa.string())
     table = labels.set_column(labels.column_names.index("actor"), "actor", ids)
     platforms = pa.array([layout.platform] * len(table), pa.string())

@@ -3,7 +3,7 @@
 __all__ = ["Layout", "Row", "formed", "number_of", "plain_posts"]
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,8 +46,11 @@ def number_of(*parts: str, above: int = 0, bits: int = 56) -> int:
     return above + (int.from_bytes(digest[:8], "big") >> (64 - bits))
 
 
-def plain_posts(posts: pa.Table) -> Iterator[Row]:
-    """The posts of a season in the columns of the posts table; what people fill in of themselves is made up here."""
+def plain_posts(posts: pa.Table, planted: Collection[tuple[str, str]] = ()) -> Iterator[Row]:
+    """The posts of a season in the columns of the posts table; what people fill in of themselves is made up here.
+
+    `control` says of each that its actor is none of the `planted` ones.
+    """
     people: dict[tuple[str, str], Row] = {}
     when = dict(zip(posts["content"].to_pylist(), posts["at"].cast(pa.int64()).to_pylist(), strict=True))
     first = min(when.values(), default=0)
@@ -66,6 +69,7 @@ def plain_posts(posts: pa.Table) -> Iterator[Row]:
                 "repost_of_at": when.get(repost),
                 **{name: _listed(row, name) for name in ("links", "hashtags", "images", "mentions")},
                 "reply_to": row.get("reply_to"), "deleted": None,
+                "control": who not in planted,
                 "views": None if repost else number_of(row["content"], "views", bits=12),
             }  # fmt: skip
 
@@ -95,6 +99,7 @@ def formed(posts: Iterable[Row], layout: Layout) -> list[Row]:
     rows: list[Row] = []
     ids: dict[str, str] = {}
     moments: dict[str, int] = {}
+    made: dict[str, Row] = {}
     for number, post in enumerate(posts):
         row: Row = {name: post.get(name) for name in layout.keeps}
         row |= {
@@ -103,6 +108,9 @@ def formed(posts: Iterable[Row], layout: Layout) -> list[Row]:
             "at": post["at"] - post["at"] % layout.resolution,
         }
         row["content"] = layout.content(row, number)
+        for told in ("control", "campaign"):
+            row[told] = post.get(told)
+        made[post["content"]] = row
         ids[post["content"]], moments[post["content"]] = row["content"], row["at"]
         rows.append(row)
     for row in rows:
@@ -111,15 +119,17 @@ def formed(posts: Iterable[Row], layout: Layout) -> list[Row]:
             if original is None:
                 continue
             if original not in ids:
-                ids[original], moments[original] = _elsewhere(original, row, layout)
+                made[original] = _elsewhere(original, row, layout)
+                ids[original], moments[original] = made[original]["content"], made[original]["at"]
             row[name] = ids[original]
+            if name == "repost_of":
+                row["original"] = made.get(original)
             if name == "repost_of" and "repost_of_at" in layout.keeps:
                 row["repost_of_at"] = moments[original]
     return [layout.shape(row) for row in rows]
 
 
-def _elsewhere(original: str, row: Row, layout: Layout) -> tuple[str, int]:
-    """The id and moment of a post that is not among these: it was a minute before."""
-    at = row["at"] - 60_000_000
-    there: Row = {"platform": layout.platform, "actor": layout.actor("", original), "at": at}
-    return layout.content(there, number_of(original, bits=20)), at
+def _elsewhere(original: str, row: Row, layout: Layout) -> Row:
+    """A post that is not among these: it was a minute before, and said its name."""
+    there: Row = {"platform": layout.platform, "actor": layout.actor("", original), "at": row["at"] - 60_000_000}
+    return {**there, "content": layout.content(there, number_of(original, bits=20)), "text": f"post {original}"}

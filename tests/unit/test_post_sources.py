@@ -1,0 +1,541 @@
+"""What is particular to each source of posts: their traps, one by one."""
+
+import io
+import json
+import math
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hustings.cli.main import main
+from hustings.connectors import json_pieces as reading
+from hustings.connectors.bluesky import tid_us
+from hustings.connectors.json_pieces import OPENS, json_pieces
+from hustings.connectors.post_sources import POST_SOURCES, find_source
+from hustings.connectors.posting import write_posts
+from hustings.errors import BadInput
+
+
+@pytest.fixture
+def posts(tmp_path):
+    """Read values as a source, one a line; give the rows by content, and what was told."""
+
+    def run(source, *values, name="in.jsonl"):
+        place = tmp_path / name
+        place.write_text("".join(json.dumps(value) + "\n" for value in values), encoding="utf-8")
+        told = write_posts([place], find_source(source), tmp_path / "out.parquet")
+        table = pq.read_table(tmp_path / "out.parquet")
+        at = [name for name in table.column_names if pa.types.is_timestamp(table[name].type)]
+        for column in at:
+            table = table.set_column(table.column_names.index(column), column, table[column].cast(pa.int64()))
+        return {row["content"]: row for row in table.to_pylist()}, told
+
+    return run
+
+
+# X -------------------------------------------------------------------------------------------------------------------
+def tweet(number, **columns):
+    return {"id": str(number), "author_id": "7", "created_at": "2020-09-18T18:36:15.000Z", "text": "t", **columns}
+
+
+ID = 1307025659294674945  # given at 18:36:15.195
+
+
+def test_x_the_millisecond_is_the_ids_where_both_agree(posts):
+    rows, _ = posts("x-api", {"data": [tweet(ID), tweet(ID + 1, created_at="2020-09-18T18:36:16.000Z")]})
+    assert rows[str(ID)]["at"] == 1_600_454_175_195_000
+    assert rows[str(ID + 1)]["at"] == 1_600_454_176_000_000
+
+
+def test_x_a_post_without_created_at_has_the_time_of_its_id(posts):
+    rows, told = posts(
+        "x-api",
+        {"data": [{"id": str(ID), "author_id": "7", "text": "t"}, {"id": "20", "author_id": "7", "text": "old"}]},
+    )
+    assert rows[str(ID)]["at"] == 1_600_454_175_195_000
+    assert [skip.reason for skip in told.skipped] == ["posts without a time"]
+
+
+def test_x_posts_without_an_author_are_counted_with_what_to_ask_for(posts):
+    _, told = posts("x-api", {"data": [tweet(ID), {"id": str(ID + 1), "text": "t"}]}, {"meta": {"result_count": 0}})
+    assert {skip.reason: skip.count for skip in told.skipped} == {
+        "posts without author_id (ask the interface for that field)": 1, "pages without a post": 1,
+    }  # fmt: skip
+
+
+def test_x_own_pictures_and_the_quoted_post_are_no_links(posts):
+    urls = [
+        {
+            "start": 9,
+            "url": "https://t.co/c",
+            "expanded_url": "https://c.example/",
+            "unwound_url": "https://c.example/page",
+        },
+        {"start": 1, "url": "https://t.co/a", "expanded_url": f"https://twitter.com/a/status/{ID}/photo/1"},
+        {"start": 2, "url": "https://t.co/b", "expanded_url": "https://x.com/b/status/99"},
+        {"start": 3, "url": "https://t.co/d", "expanded_url": "https://x.com/d/status/98"},
+        {"start": 4, "url": "https://t.co/e", "expanded_url": "https://pic.example/", "media_key": "3_1"},
+    ]
+    page = {"data": [tweet(ID, entities={"urls": urls}, referenced_tweets=[{"type": "quoted", "id": "99"}])]}
+    rows, _ = posts("x-api", page)
+    assert rows[str(ID)]["links"] == ["https://x.com/d/status/98", "https://c.example/page"]
+    assert rows[str(ID)]["quote_of"] == "99"
+    assert rows[str(ID)]["repost_of"] is None
+
+
+def test_x_of_a_repost_only_whom_and_when_is_kept(posts):
+    original = tweet(ID - (5 << 22), author_id="8", created_at="2020-09-18T18:36:15.000Z")
+    entities = {"hashtags": [{"start": 0, "tag": "T"}], "mentions": [{"start": 1, "username": "eight"}]}
+    share = tweet(
+        ID, text="RT @eight: t", entities=entities, referenced_tweets=[{"type": "retweeted", "id": original["id"]}]
+    )
+    rows, _ = posts("x-api", {"data": [share], "includes": {"tweets": [original]}})
+    row = rows[str(ID)]
+    assert (row["repost_of"], row["repost_of_actor"]) == (original["id"], "8")
+    assert row["repost_of_at"] == row["at"] - 5_000
+    assert [row[name] for name in ("text", "hashtags", "mentions", "links", "views")] == [None] * 5
+
+
+def test_x_long_posts_streams_and_flattened_posts(posts):
+    author = {"id": "7", "username": "Seven", "profile_image_url": "https://abs.twimg.com/default_profile_normal.png"}
+    note = {"text": "the whole long text #End", "entities": {"hashtags": [{"start": 20, "tag": "End"}]}}
+    flat = {**tweet(ID), "author": author, "__twarc": {"version": "2"}}
+    stream = {"data": tweet(ID + 1, note_tweet=note, lang="und"), "matching_rules": [{"id": "1"}]}
+    rows, _ = posts("x-api", flat, stream)
+    assert rows[str(ID)]["handle"] == "seven"
+    assert rows[str(ID)]["profile_picture"] is None
+    assert (rows[str(ID + 1)]["text"], rows[str(ID + 1)]["hashtags"]) == ("the whole long text #End", ["end"])
+    assert rows[str(ID + 1)]["language"] is None
+
+
+@pytest.mark.parametrize("source", ["x-api", "tiktok"])
+def test_ids_that_were_made_fractions_are_refused(source, posts):
+    value = {"data": [tweet(ID) | {"id": 1.307025659294675e18}]}
+    if source == "tiktok":
+        value = {"data": {"videos": [{"id": 7.2e18, "create_time": 1_700_000_000, "username": "a"}]}}
+    with pytest.raises(BadInput, match="their last digits are lost"):
+        posts(source, value)
+
+
+# Bluesky -------------------------------------------------------------------------------------------------------------
+DID = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa"
+AT = 1_725_911_162_329_308
+
+
+def event(key, record, at=AT, operation="create", collection="app.bsky.feed.post", did=DID):
+    commit = {"rev": "3", "operation": operation, "collection": collection, "rkey": key, "record": record, "cid": "b"}
+    return {"did": did, "time_us": at, "kind": "commit", "commit": commit}
+
+
+def uri(key, collection="app.bsky.feed.post"):
+    return f"at://{DID}/{collection}/{key}"
+
+
+def facet(begin, end, kind, **member):
+    return {
+        "index": {"byteStart": begin, "byteEnd": end},
+        "features": [{"$type": f"app.bsky.richtext.facet#{kind}", **member}],
+    }
+
+
+def test_bluesky_facets_count_bytes(posts):
+    text = "Größe #ja 🙂 @b"  # ö and ß have two bytes, the face four
+    record = {
+        "text": text, "createdAt": "2024-09-09T19:46:02.102Z", "langs": ["de", "en"], "tags": ["Neben"],
+        "facets": [
+            facet(17, 19, "mention", did="did:plc:b"), facet(8, 11, "tag", tag="Ja"), facet(0, 7, "link", uri="https://g.example"),
+            facet(12, 14, "link", uri="https://half.example"), facet(5, 99, "link", uri="https://beyond.example"),
+        ],
+    }  # fmt: skip
+    rows, _ = posts("bluesky", event("p", record))
+    row = rows[uri("p")]
+    assert row["hashtags"] == ["ja", "neben"]
+    assert row["mentions"] == ["did:plc:b"]
+    assert row["links"] == ["https://g.example"]
+    assert (row["language"], row["text"]) == ("de", text)
+
+
+def test_bluesky_time_is_when_it_was_seen_and_what_was_said_rides_along(posts):
+    record = {"text": "from long ago", "createdAt": "2011-01-01T00:00:00Z"}
+    rows, _ = posts(
+        "bluesky",
+        event("p", record),
+        {"uri": uri("q"), "cid": "b", "value": record},
+        event("r", {"text": "t", "createdAt": "soon"}),
+    )
+    assert (rows[uri("p")]["at"], rows[uri("p")]["said_at"]) == (AT, 1_293_840_000_000_000)
+    assert rows[uri("q")]["at"] == 1_293_840_000_000_000
+    assert (rows[uri("r")]["at"], rows[uri("r")]["said_at"]) == (AT, None)
+
+
+def test_bluesky_handles_and_profiles_are_those_of_the_time(posts):
+    def identity(at, handle):
+        return {"did": DID, "time_us": at, "kind": "identity", "identity": {"did": DID, "handle": handle, "seq": 1}}
+
+    profile = {
+        "displayName": "N",
+        "description": "D",
+        "avatar": {"ref": {"$link": "bafA"}},
+        "createdAt": "2023-05-01T00:00:00Z",
+    }
+    rows, _ = posts(
+        "bluesky", event("a", {"text": "1"}, AT), identity(AT + 10, "Old.example"), event("b", {"text": "2"}, AT + 20),
+        identity(AT + 30, "new.example"), event("c", {"text": "3"}, AT + 40),
+        event("self", profile, AT + 50, collection="app.bsky.actor.profile"),
+    )  # fmt: skip
+    assert [rows[uri(key)]["handle"] for key in "abc"] == ["old.example", "old.example", "new.example"]
+    assert {(row["name"], row["profile_text"], row["profile_picture"]) for row in rows.values()} == {("N", "D", "bafA")}
+    assert rows[uri("a")]["created"] == 1_682_899_200_000_000
+
+
+def test_bluesky_deletions_of_posts_and_of_accounts(posts):
+    other = DID.replace("a", "b")
+    gone = {"did": other, "time_us": AT + 9, "kind": "account", "account": {"active": False, "status": "deleted"}}
+    down = {"did": DID, "time_us": AT + 9, "kind": "account", "account": {"active": False, "status": "takendown"}}
+    rows, told = posts(
+        "bluesky", event("a", {"text": "1"}), event("b", {"text": "2"}), event("a", None, AT + 5, "delete"),
+        event("zz", None, AT + 6, "delete"), event("c", {"text": "3"}, did=other), gone, down,
+        event("d", {"text": "back again"}, AT + 20, did=other),
+    )  # fmt: skip
+    assert {key.rsplit("/", 1)[1]: row["deleted"] for key, row in rows.items()} == {
+        "a": AT + 5,
+        "b": None,
+        "c": AT + 9,
+        "d": None,
+    }
+    assert told.notes == ("1 deletions of posts that are not here.",)
+
+
+def test_bluesky_reposts_quotes_pictures_and_likes(posts):
+    picture = {"alt": "", "image": {"$type": "blob", "ref": {"$link": "bafkreix"}}}
+    external = {"$type": "app.bsky.embed.external", "external": {"uri": "https://e.example", "title": "t"}}
+    quote = {
+        "$type": "app.bsky.embed.recordWithMedia",
+        "record": {"record": {"uri": uri("o")}},
+        "media": {"images": [picture]},
+    }
+    subject = {"subject": {"uri": uri("3l3pte3p2e325"), "cid": "b"}, "createdAt": "2024-09-09T19:46:02.102Z"}
+    rows, told = posts(
+        "bluesky", event("a", {"text": "x", "embed": external}), event("b", {"text": "", "embed": quote}),
+        event("c", subject, collection="app.bsky.feed.repost"), event("d", subject, collection="app.bsky.feed.like"),
+        {"kind": "heartbeat", "payload": ""},
+    )  # fmt: skip
+    assert rows[uri("a")]["links"] == ["https://e.example"]
+    assert (rows[uri("b")]["images"], rows[uri("b")]["quote_of"], rows[uri("b")]["text"]) == (
+        ["bafkreix"],
+        uri("o"),
+        None,
+    )
+    shared = rows[uri("c", "app.bsky.feed.repost")]
+    assert shared["repost_of"] == uri("3l3pte3p2e325")
+    assert shared["repost_of_at"] == tid_us("3l3pte3p2e325")
+    assert {skip.reason: skip.count for skip in told.skipped} == {"likes": 1, "heartbeats": 1}
+
+
+def test_bluesky_record_keys_are_times():
+    # A follow of the README of Jetstream, deleted on 5 September 2024: its key is of the day before or earlier.
+    assert math.isclose(tid_us("3l3qo2vuowo2b"), AT, abs_tol=2_000_000)
+    assert tid_us("self") is None
+    assert tid_us("zzzzzzzzzzzzz") is None
+
+
+# Telegram ------------------------------------------------------------------------------------------------------------
+def message(number, **columns):
+    return {
+        "id": number,
+        "type": "message",
+        "date": "2024-01-01T13:00:00",
+        "date_unixtime": "1704110400",
+        "text": "t",
+        **columns,
+    }
+
+
+def chat(*messages, kind="public_channel", number=34):
+    return {"name": "The channel", "type": kind, "id": number, "messages": list(messages)}
+
+
+def test_telegram_texts_as_lists_and_entities(posts):
+    parts = [
+        "See ", {"type": "text_link", "text": "here", "href": "https://h.example"}, " ", {"type": "hashtag", "text": "#Tag"},
+        " ", {"type": "mention", "text": "@Bob"}, {"type": "mention_name", "text": "Ann", "user_id": 12},
+        {"type": "link", "text": "https://l.example"},
+    ]  # fmt: skip
+    rows, _ = posts("telegram", chat(message(5, text=parts, edited_unixtime="1704110460")), name="result.json")
+    row = rows["channel34/5"]
+    assert row["text"] == "See here #Tag @BobAnnhttps://l.example"
+    assert row["links"] == ["https://h.example", "https://l.example"]
+    assert (row["hashtags"], row["mentions"]) == (["tag"], ["bob", "user12"])
+    assert (row["actor"], row["name"]) == ("channel34", "The channel")
+    assert (row["at"], row["edited"]) == (1_704_110_400_000_000, 1_704_110_460_000_000)
+
+
+def test_telegram_forwards_of_one_message_have_one_name(posts):
+    told = {"forwarded_from": "News", "forwarded_from_id": "channel9", "text": "breaking"}
+    account = {"about": "x", "chats": {"list": [
+        chat(message(1, **told, from_id="user1"), message(2, text="own", from_id="user1", reply_to_message_id=1), kind="public_supergroup"),
+        chat(message(1, **told), message(2, **told | {"text": "other"}), message(3, **told | {"text": ""}), number=35),
+    ]}, "left_chats": {"list": [chat(message(7, from_id="user5", reply_to_message_id=3, reply_to_peer_id="channel8"), number=36)]}}  # fmt: skip
+    rows, skipped = posts("telegram", account, name="result.json")
+    assert rows["channel34/1"]["repost_of"] == rows["channel35/1"]["repost_of"] != rows["channel35/2"]["repost_of"]
+    assert rows["channel34/1"]["repost_of"].startswith("channel9#")
+    assert rows["channel34/1"]["text"] is None
+    assert rows["channel34/2"]["reply_to"] == "channel34/1"
+    assert rows["channel36/7"]["reply_to"] == "channel8/3"
+    assert [skip.reason for skip in skipped.skipped] == ["forwards of which nothing tells what was forwarded"]
+
+
+def test_telegram_private_talk_is_never_read_and_service_is_counted(posts):
+    account = {"chats": {"list": [
+        chat(message(1, text="secret", from_id="user1"), kind="personal_chat", number=12),
+        {"type": "saved_messages", "id": 1, "messages": [message(1, text="secret too", from_id="user1")]},
+        chat({**message(1), "type": "service", "action": "pin_message"}, {"id": 2, "type": "unsupported"}, message(3, from_id=77)),
+    ]}}  # fmt: skip
+    rows, told = posts("telegram", account, name="result.json")
+    assert list(rows) == ["channel34/3"]
+    assert rows["channel34/3"]["actor"] == "user77"
+    assert {skip.reason for skip in told.skipped} == {
+        "messages of chats that are private (personal_chat)", "messages of chats that are private (saved_messages)",
+        "messages of kind service", "messages of kind unsupported",
+    }  # fmt: skip
+
+
+def test_telegram_control_signs_as_its_program_writes_them(tmp_path):
+    place = tmp_path / "result.json"
+    place.write_text(
+        json.dumps(chat(message(5, text="a#b")), indent=1).replace("a#b", "a\\x0Bb \\\\x0B"), encoding="utf-8"
+    )
+    write_posts([place], find_source("telegram"), tmp_path / "out.parquet")
+    assert pq.read_table(tmp_path / "out.parquet")["text"].to_pylist() == ["a\x0bb \\x0B"]
+
+
+# TikTok --------------------------------------------------------------------------------------------------------------
+def test_tiktok_videos_and_what_they_were_made_of(posts):
+    video = {
+        "id": 7213456789012345678,
+        "create_time": 1_700_000_000,
+        "username": "Ann",
+        "view_count": 3,
+        "music_id": 7213456789012345679,
+    }
+    video |= {
+        "video_description": "#duet with @Bob.x see https://s.example/a",
+        "hashtag_names": ["B", "a"],
+        "region_code": "DE",
+    }
+    rows, told = posts(
+        "tiktok", {"data": {"videos": [video], "cursor": 1}, "error": {"code": "ok"}},
+        {"data": {"user_reposted_videos": [video]}, "error": {"code": "ok"}}, {"data": {}, "error": {"code": "access_token_invalid"}},
+    )  # fmt: skip
+    row = rows["7213456789012345678"]
+    assert (row["actor"], row["at"], row["views"], row["sound"]) == (
+        "ann",
+        1_700_000_000_000_000,
+        3,
+        "7213456789012345679",
+    )
+    assert (row["hashtags"], row["mentions"], row["links"]) == (["b", "a"], ["bob.x"], ["https://s.example/a"])
+    assert (row["repost_of"], row["repost_of_actor"]) == (None, "bob.x")
+    assert sum(skip.count for skip in told.skipped) == 2
+
+
+# Flat tables ---------------------------------------------------------------------------------------------------------
+def test_meta_a_reshare_keeps_the_words_of_who_shares(tmp_path):
+    place = tmp_path / "mcl.csv"
+    place.write_text(
+        "id,creation_time,text,post_owner.id,post_owner.username,shared_post_id,link_attachment.link,statistics.views\n"
+        "17841400000000001,2024-03-01T10:00:00+00:00,look #Here,9876543210987654,Page.One,,https://l.example,NA\n"
+        "17841400000000002,2024-03-01 10:00:05 UTC,mine #Too,9876543210987655,,17841400000000001,https://l.example,12\n",
+        encoding="utf-8",
+    )
+    write_posts([place], find_source("meta-content-library"), tmp_path / "out.parquet", platform="instagram")
+    first, second = pq.read_table(tmp_path / "out.parquet").to_pylist()
+    assert (first["platform"], first["handle"], first["links"], first["views"]) == (
+        "instagram",
+        "page.one",
+        ["https://l.example"],
+        None,
+    )
+    assert (second["repost_of"], second["text"], second["hashtags"], second["links"]) == (
+        "17841400000000001",
+        "mine #Too",
+        ["too"],
+        None,
+    )
+    assert (second["at"] - first["at"]).total_seconds() == 5
+
+
+def test_meta_ids_that_went_through_a_spreadsheet_are_refused(tmp_path):
+    place = tmp_path / "mcl.csv"
+    place.write_text("id,creation_time,post_owner.id\n1.78414E+16,2024-03-01T10:00:00Z,12\n", encoding="utf-8")
+    with pytest.raises(BadInput, match=r"row 1: 1\.78414E"):
+        write_posts([place], find_source("meta-content-library"), tmp_path / "out.parquet")
+
+
+def test_the_benchmark_its_lists_its_nothings_and_its_campaigns(tmp_path):
+    place = tmp_path / "Iran_5_part_3.gzip.parquet"
+    table = pa.table({
+        "postid": ["p1", "p2"], "accountid": ["a+/=", "b"], "post_text": ["x", "y"], "is_repost": [False, True],
+        "post_time": pa.array([1_500_000_000_000, 1_500_000_060_000], pa.timestamp("ms")),
+        "reposted_postid": ["None", "p9"], "in_reply_to_postid": [None, "NONE"], "hashtags": ["['Eins', 'zwei']", "[]"],
+        "urls": ["h1", None], "account_mentions": ["[\"m1\"]", None], "is_control": [False, True],
+        "account_creation_date": ["2014-05-06", "2015-01-01"],
+    })  # fmt: skip
+    pq.write_table(table, place, compression="gzip")
+    told = write_posts([place], find_source("information-operations"), tmp_path / "out.parquet")
+    first, second = pq.read_table(tmp_path / "out.parquet").to_pylist()
+    assert (first["actor"], first["campaign"], first["control"], second["control"]) == ("a+/=", "Iran_5", False, True)
+    assert (first["repost_of"], second["repost_of"], second["reply_to"]) == (None, "p9", None)
+    assert (first["hashtags"], first["links"], first["mentions"], second["hashtags"]) == (
+        ["eins", "zwei"],
+        ["h1"],
+        ["m1"],
+        None,
+    )
+    assert first["created"].isoformat() == "2014-05-06T00:00:00+00:00"
+    assert "2 of 2 posts stand at whole minutes" in told.notes[0]
+
+
+def test_coortweets_layout_is_read_straight_to_traces(tmp_path):
+    place = tmp_path / "coor.csv"
+    place.write_text(
+        "object_id,account_id,content_id,timestamp_share\no,a,1,1600000000\no,b,2,1600000003\n", encoding="utf-8"
+    )
+    out = tmp_path / "traces.parquet"
+    assert main(["traces", str(place), "--mapping", "coortweet", "--platform", "x", "--out", str(out)]) == 0
+    assert pq.read_table(out)["kind"].to_pylist() == ["object", "object"]
+
+
+def test_a_mapping_of_ones_own_is_a_source(tmp_path):
+    mapping = tmp_path / "forum.toml"
+    mapping.write_text(
+        'platform = "forum"\n[post]\nactor = { column = "user" }\ncontent = { column = "n" }\nat = { column = "t", unit = "s" }\n'
+        'text = { column = "body" }\nlinks = { column = "body", find = "url" }\n',
+        encoding="utf-8",
+    )
+    place = tmp_path / "forum.jsonl"
+    place.write_text(
+        '{"user": "a", "n": 9007199254740993, "t": 1700000000, "body": "to https://f.example/x."}\n', encoding="utf-8"
+    )
+    assert main(["posts", str(place), "--as", str(mapping), "--out", str(tmp_path / "o.parquet")]) == 0
+    row = pq.read_table(tmp_path / "o.parquet").to_pylist()[0]
+    assert (row["platform"], row["content"], row["links"]) == ("forum", "9007199254740993", ["https://f.example/x"])
+
+
+def test_all_that_is_wrong_with_a_mapping_is_said_at_once(tmp_path):
+    mapping = tmp_path / "bad.toml"
+    mapping.write_text(
+        '[post]\nactor = { column = "u", unit = "years" }\nwhat = { column = "n" }\nat = { colum = "t" }\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(BadInput) as error:
+        find_source(str(mapping))
+    wheres = [problem.where for problem in error.value.problems]
+    assert {
+        "mapping.platform",
+        "post.what",
+        "post.actor.unit",
+        "post.at.colum",
+        "post.at.column",
+        "post.content",
+    } <= set(wheres)
+
+
+def test_the_list_tells_every_source(capsys):
+    assert main(["posts", "--list"]) == 0
+    said = capsys.readouterr().out
+    assert all(f"{name}\n" in said for name in POST_SOURCES)
+
+
+def test_an_unknown_source_is_refused_with_those_there_are(tmp_path, capsys):
+    assert main(["posts", str(tmp_path / "x"), "--as", "myspace", "--out", str(tmp_path / "o.parquet")]) == 2
+    assert "x-api, bluesky, telegram, tiktok" in capsys.readouterr().err
+
+
+# JSON piece by piece -------------------------------------------------------------------------------------------------
+def pieces(text, descend=frozenset(), chunk=7):
+    problems = []
+    before, reading.CHUNK = reading.CHUNK, chunk
+    try:
+        found = list(json_pieces(Path("f.json"), io.BytesIO(text.encode()), problems, descend=descend))
+    finally:
+        reading.CHUNK = before
+    return found, problems
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4), max_leaves=12,
+)  # fmt: skip
+
+
+@settings(max_examples=60)
+@given(
+    values=st.lists(JSON, max_size=5),
+    indent=st.sampled_from([None, 1]),
+    chunk=st.integers(1, 30),
+    ascii_only=st.booleans(),
+)
+def test_values_come_out_whole_however_they_are_cut(values, indent, chunk, ascii_only):
+    text = "\n".join(json.dumps([value], indent=indent, ensure_ascii=ascii_only) for value in values)
+    found, problems = pieces(text, chunk=chunk)
+    assert not problems
+    assert [piece.value for piece in found] == values
+
+
+def test_a_document_is_gone_through_without_being_held():
+    text = json.dumps(
+        {"a": 1, "chats": {"list": [{"id": 1, "messages": [{"x": 1}, {"x": 2}]}, {"messages": []}]}}, indent=1
+    )
+    found, problems = pieces(text, frozenset({"chats", "list", "messages"}))
+    assert not problems
+    assert [(piece.path, piece.value) for piece in found] == [
+        (("a",), 1), (("chats", "list"), OPENS), (("chats", "list", "id"), 1),
+        (("chats", "list", "messages"), {"x": 1}), (("chats", "list", "messages"), {"x": 2}), (("chats", "list"), OPENS),
+    ]  # fmt: skip
+    assert [piece.line for piece in found if piece.value in ({"x": 1}, {"x": 2})] == [8, 11]
+
+
+def test_what_is_kept_in_memory_stays_small():
+    text = "[" + ",".join('{"text": "' + "x" * 1_000 + '"}' for _ in range(2_000)) + "]"
+    stream = reading._Text(io.BytesIO(text.encode()))
+    longest = 0
+    before, reading.CHUNK = reading.CHUNK, 1 << 14
+    try:
+        for _ in reading._outermost(stream, frozenset()):
+            longest = max(longest, len(stream.text))
+    finally:
+        reading.CHUNK = before
+    assert longest < 1 << 16
+
+
+@pytest.mark.parametrize(
+    "text, lines, values",
+    [
+        ('{"a": 1}\n{"b": \n{"c": 3}\n', [4], 1),  # the second value goes on until the end
+        ('{"a": 1}\n{"b": 2,}\n{"c": 3}\n', [2], 2),
+        ('{"a": 1}\nnonsense\n\n{"c": 3}\n[1, 2\n', [2, 6], 4),
+        ("", [], 0),
+        ("   \n", [], 0),
+        ('\ufeff{"a": 1}', [], 1),
+    ],
+)
+def test_broken_lines_are_named_and_the_others_are_read(text, lines, values):
+    found, problems = pieces(text)
+    assert [int(problem.where.rsplit(" ", 1)[1]) for problem in problems] == lines
+    assert len(found) == values
+
+
+def test_bytes_that_are_no_utf8_are_a_problem_with_a_line():
+    problems = []
+    list(json_pieces(Path("f.json"), io.BytesIO(b'{"a": 1}\n{"b": "\xff"}\n'), problems))
+    assert "not UTF-8" in problems[0].found
+
+
+def test_half_a_sign_becomes_a_question_mark(posts):
+    rows, _ = posts("x-api", {"data": [tweet(ID, text="broken \ud83d here")]})
+    assert rows[str(ID)]["text"] == "broken ? here"
