@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from made_posts import drawn_posts, post, some_posts
 
 from hustings.cli.main import main
+from hustings.cli.posts import signals_of
 from hustings.connectors import json_pieces, posting
 from hustings.connectors.post_rows import POSTS
 from hustings.connectors.post_sources import POST_SOURCES, find_source
@@ -264,3 +265,15 @@ def test_the_command_writes_the_table_and_says_how(name, tmp_path, capsys):
     told = json.loads(capsys.readouterr().out)
     assert told["posts"] == len(rows)
     assert set(pq.read_table(out)["platform"].to_pylist()) == {"here"}
+
+
+def test_the_docs_tell_which_signals_can_be_asked_of_each_source():
+    page = (Path(__file__).parents[2] / "docs/reference/sources.md").read_text(encoding="utf-8")
+    table = page.split("<!-- signals -->")[1].split("<!-- end signals -->")[0].strip().splitlines()
+    sources = [cell.strip() for cell in table[0].split("|")[2:-1]]
+    assert sources == list(POST_SOURCES)
+    told = {
+        name: [row.split("|")[1].strip(" `") for row in table[2:] if row.split("|")[place + 2].strip() == "yes"]
+        for place, name in enumerate(sources)
+    }
+    assert told == {name: signals_of(source) for name, source in POST_SOURCES.items()}

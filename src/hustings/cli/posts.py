@@ -1,6 +1,6 @@
 """`hustings posts`: foreign exports made the posts table."""
 
-__all__ = ["posts"]
+__all__ = ["posts", "signals_of"]
 
 import json
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from hustings.cli.progress import shown_progress
+from hustings.connectors.post_source import PostSource
 from hustings.connectors.post_sources import POST_SOURCES, find_source
 from hustings.connectors.posting import ToldPosts, write_posts
 
@@ -16,16 +17,32 @@ def _list(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if not wanted or context.resilient_parsing:
         return
     for source in POST_SOURCES.values():
-        click.echo(f"{source.name}\n  {source.title}\n  reads  {source.files}\n  gives  {', '.join(source.gives)}")
+        click.echo(f"{source.name}\n  {source.title}\n  reads    {source.files}\n  gives    {', '.join(source.gives)}")
         if source.extra:
-            click.echo(f"  beside {', '.join(source.extra)}")
+            click.echo(f"  beside   {', '.join(source.extra)}")
+        click.echo(f"  signals  {', '.join(signals_of(source))}")
     click.echo("docs/reference/sources.md tells of each what it lacks.")
     context.exit()
 
 
+def signals_of(source: PostSource) -> list[str]:
+    """The signals that can be asked of a source: those whose columns it can fill."""
+    from hustings.detection.signals import SIGNALS
+
+    return [
+        kind for kind, signal in SIGNALS.items() if set(signal.needs) <= set(source.gives) and kind not in source.never
+    ]
+
+
 @click.command(short_help="Turn exports of platforms into the posts table.")
 @click.argument("inputs", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--as", "name", required=True, metavar="SOURCE", help=f"What the files are: {', '.join(POST_SOURCES)}.")
+@click.option(
+    "--as",
+    "name",
+    required=True,
+    metavar="SOURCE",
+    help=f"What the files are: {', '.join(POST_SOURCES)}, or a TOML file of yours.",
+)
 @click.option(
     "--out",
     required=True,

@@ -23,6 +23,7 @@ class PostSource:
     title     one line for people; `files` the files it reads
     gives     columns of the posts table that it can fill beside platform, actor, content and at
     extra     columns that ride along
+    never     signals of which nothing can come, although their columns are filled
     unit      what one thing in a file is called, for messages
     taker     makes a `Taker` for a file of JSON; or none, and `mapping` says how a flat table is read
     descend   members of a JSON document below which pieces are taken
@@ -35,6 +36,7 @@ class PostSource:
     files: str
     gives: tuple[str, ...]
     extra: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
     unit: str = "post"
     taker: Callable[[], Taker] | None = None
     mapping: PostMapping | None = None

@@ -223,6 +223,7 @@ BLUESKY = PostSource(
         "name", "profile_text", "profile_picture", "created", "deleted",
     ),
     extra=("quote_of", "said_at"),
+    never=("near_image",),  # the address of bytes says nothing of what is alike
     taker=lambda: _take,
     joins=True,
 )  # fmt: skip

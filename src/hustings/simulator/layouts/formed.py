@@ -10,6 +10,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from hustings.simulator.names import PLACES
+
 # One post: the columns of the posts table by name, times in microseconds UTC.
 Row = dict[str, Any]
 DAY_US = 86_400 * 1_000_000
@@ -75,12 +77,15 @@ def plain_posts(posts: pa.Table, planted: Collection[tuple[str, str]] = ()) -> I
 
 
 def _person(platform: str, name: str, first: int) -> Row:
-    given = number_of(platform, name, "person", bits=32)
+    given = number_of(platform, name, "person", bits=40)
     return {
         "handle": name.lower().replace(" ", "_"),
         "name": name,
-        "profile_text": f"{WORDS[given % 8]}, {WORDS[given // 8 % 8]}" if given % 3 else None,
-        "profile_picture": f"https://pictures.example/{given % 5_000}.jpg" if given % 4 else None,
+        # Strangers hardly ever say the same of themselves, and never show the same picture.
+        "profile_text": f"{WORDS[given % 8]}, {PLACES[given // 8 % len(PLACES)]}, since {1940 + given // 2_048 % 70}"
+        if given % 3
+        else None,
+        "profile_picture": f"https://pictures.example/{given:x}.jpg" if given % 4 else None,
         # Whole seconds: no platform tells more of an account's first day.
         "created": (first - DAY_US * (30 + given % 3_000) - given % 86_400 * 1_000_000) // 1_000_000 * 1_000_000,
     }
