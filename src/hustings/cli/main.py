@@ -29,6 +29,7 @@ COMMANDS = {
     "watch": ("hustings.cli.watch", "Follow folders and Kafka topics, and find again as events arrive."),
     "history": ("hustings.cli.history", "Tell what became of findings from run to run."),
     "score": ("hustings.cli.score", "Score findings against labelled actors."),
+    "sensitivity": ("hustings.cli.sensitivity", "Show how findings change with window and participation."),
     "expand": ("hustings.cli.expand", "Search from a tip: who is tied to these beyond chance."),
     "load": ("hustings.cli.load", "Load the findings of a run into the platform."),
     "report": ("hustings.cli.report", "Draw the report of a finished run."),

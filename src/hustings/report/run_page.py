@@ -1,6 +1,6 @@
 """The report of a finished run: one page that needs nothing but itself."""
 
-__all__ = ["page", "write_report"]
+__all__ = ["hashed", "page", "part", "seen", "write_report"]
 
 import base64
 import hashlib
@@ -35,11 +35,11 @@ def write_report(folder: Path, place: Path) -> None:
 def page(run: RunData, caps: Caps | None = None) -> str:
     """The whole page as text."""
     caps = caps or Caps()
-    style = "".join(_part(name) for name in STYLES)
-    script = '"use strict";\n(() => {\n' + "\n".join(_part(name) for name in SCRIPTS) + "})();\n"
+    style = "".join(part(name) for name in STYLES)
+    script = '"use strict";\n(() => {\n' + "\n".join(part(name) for name in SCRIPTS) + "})();\n"
     # Nothing may be fetched, and nothing runs but what stands here.
     policy = (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; "
+        f"default-src 'none'; script-src '{hashed(script)}'; style-src '{hashed(style)}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
     )
     groups = _groups(run)
@@ -59,11 +59,13 @@ def page(run: RunData, caps: Caps | None = None) -> str:
     )
 
 
-def _part(name: str) -> str:
+def part(name: str) -> str:
+    """One of the page's own files."""
     return resources.files("hustings.report").joinpath("page", name).read_text(encoding="utf-8")
 
 
-def _hash(text: str) -> str:
+def hashed(text: str) -> str:
+    """What a content security policy calls a style or script that stands in the page."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
