@@ -1,5 +1,6 @@
 """What every source of posts has to do, whatever its layout: one suite that each passes by being in the list."""
 
+import contextlib
 import gzip
 import json
 import tempfile
@@ -9,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from made_posts import drawn_posts, post, some_posts
 
 from hustings.cli.main import main
@@ -265,6 +267,48 @@ def test_the_command_writes_the_table_and_says_how(name, tmp_path, capsys):
     told = json.loads(capsys.readouterr().out)
     assert told["posts"] == len(rows)
     assert set(pq.read_table(out)["platform"].to_pylist()) == {"here"}
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats() | st.text(max_size=6) | st.just("9" * 5_000),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["id", "text", "type"]), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+
+
+def places(value, path=()):
+    """The way to everything inside a value."""
+    yield path
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, item in inside:
+        yield from places(item, (*path, name))
+
+
+def with_another(value, path, other):
+    if not path:
+        return other
+    changed = dict(value) if isinstance(value, dict) else list(value)
+    changed[path[0]] = with_another(value[path[0]], path[1:], other)
+    return changed
+
+
+@pytest.mark.parametrize("name", ["x-api", "bluesky", "telegram", "tiktok"])
+@settings(max_examples=60)
+@given(data=st.data())
+def test_whatever_stands_where_something_else_should_it_is_read_or_refused(name, data):
+    with tempfile.TemporaryDirectory() as folder:
+        files, _ = written(name, folder, some_posts())
+        text = files[0].read_text(encoding="utf-8")
+        values = [json.loads(line) for line in text.splitlines()] if files[0].suffix == ".jsonl" else [json.loads(text)]
+        number = data.draw(st.integers(0, len(values) - 1))
+        path = data.draw(st.sampled_from(list(places(values[number]))))
+        values[number] = with_another(values[number], path, data.draw(ANYTHING))
+        files[0].write_text("\n".join(map(json.dumps, values)), encoding="utf-8")
+        with contextlib.suppress(BadInput):  # anything else is a fault of ours
+            _, table = read(name, files, folder)
+            assert not any(table[column].null_count for column in ("platform", "actor", "content", "at"))
 
 
 def test_the_docs_tell_which_signals_can_be_asked_of_each_source():

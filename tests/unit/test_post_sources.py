@@ -400,6 +400,14 @@ def test_the_benchmark_its_lists_its_nothings_and_its_campaigns(tmp_path):
     assert "2 of 2 posts stand at whole minutes" in told.notes[0]
 
 
+@pytest.mark.parametrize("time", ["2017-07-14 02:40:00", "1500000000", "1500000000000", "1500000000000000"])
+def test_the_benchmark_its_times_in_any_unit(time, tmp_path):
+    place = tmp_path / "Cuba.csv"
+    place.write_text(f"postid,accountid,post_time,is_control\np,a,{time},False\n", encoding="utf-8")
+    write_posts([place], find_source("information-operations"), tmp_path / "out.parquet")
+    assert pq.read_table(tmp_path / "out.parquet")["at"].cast(pa.int64()).to_pylist() == [1_500_000_000_000_000]
+
+
 def test_coortweets_layout_is_read_straight_to_traces(tmp_path):
     place = tmp_path / "coor.csv"
     place.write_text(

@@ -219,6 +219,8 @@ class _Text:
                 self.more(size)
                 size = min(size * 2, LARGEST)
                 continue
+            except ValueError as error:  # a number of more digits than are ever read
+                raise _BrokenError(self.line(), f"no JSON that can be read ({str(error).split(';')[0]})") from None
             # A number that ends near the end of what is in memory may go on: after "0." or "1e+" come digits.
             if type(value) in {int, float} and len(self.text) - end < 4 and not self.ended:
                 self.more()

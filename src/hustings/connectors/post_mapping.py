@@ -31,7 +31,7 @@ from hustings.connectors.reading import foreign_batches
 from hustings.errors import BadInput, Problem
 
 NEEDED = ("actor", "content", "at")
-UNITS = ("iso", "s", "ms", "us")
+UNITS = ("iso", "s", "ms", "us", "any")
 FINDERS = {"url": find_addresses, "hashtag": find_hashtags, "mention": find_mentions}
 # A number that some table program wrote out of an id.
 SPREADSHEET = re.compile(r"\d+(?:\.\d+)?[eE]\+?\d+")
@@ -196,7 +196,7 @@ def _scalar(cell: Any, place: PostColumn, kind: pa.DataType, name: str) -> Any:
     if pa.types.is_timestamp(kind):
         if isinstance(cell, _Moment):
             return moment_us(cell, "us")
-        return moment_us(_whole(cell) if place.unit != "iso" else cell, place.unit)
+        return moment_us(cell if place.unit in {"iso", "any"} else _whole(cell), place.unit)
     if pa.types.is_integer(kind):
         return number(cell)
     if pa.types.is_boolean(kind):

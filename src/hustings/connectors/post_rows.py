@@ -138,9 +138,15 @@ def number(value: Any) -> int | None:
 
 
 def moment_us(value: Any, unit: str = "iso") -> int | None:
-    """A time in microseconds UTC (bare ones are UTC); null where it is none of any feed."""
+    """A time in microseconds UTC (bare ones are UTC); null where it is none of any feed.
+
+    The unit `any` takes ISO 8601, or a number in the unit that makes it a time of some feed: only one does.
+    """
     if value is None or isinstance(value, bool):
         return None
+    if unit == "any":
+        units = ("s", "ms", "us") if str(value).isdigit() else ("iso",)
+        return next((at for one in units if (at := moment_us(value, one)) is not None), None)
     try:
         if unit == "iso":
             text = str(value).strip()

@@ -28,6 +28,8 @@ from hustings.writing import whole_file
 ENDINGS = (".parquet", ".arrow", ".feather")
 BATCH = 20_000
 MINUTE = 60_000_000
+# After so many damaged ids a file is not read to its end.
+MOST_LOST = 1_000
 FIRST = 5
 # What makes two rows the same post.
 SAME = ("platform", "actor", "content")
@@ -220,6 +222,8 @@ def _records(path: Path, run: _Run, lost: list[str]) -> Iterator[Record]:
                 yield from take(piece)
             except LostDigitsError as error:
                 lost.append(f"line {piece.line}: {error}")
+                if len(lost) == MOST_LOST:
+                    return
 
 
 def _keep(where: str, values: dict[str, Any], run: _Run, written: _Written) -> None:

@@ -44,7 +44,7 @@ def _taker() -> Taker:
         elif last == "messages" and tuple(where) in CHATS:
             yield from _message(piece.line, piece.value, chat)
         elif tuple(where) in CHATS and last in {"name", "type", "id"}:
-            chat[last] = piece.value
+            chat[last] = piece.value if last == "id" or isinstance(piece.value, str) else None
         elif not piece.path:
             yield Strange.of(piece.line, piece.value)
 

@@ -17,6 +17,7 @@ Source    docs.x.com, data dictionary and example payloads of the API v2.
 
 __all__ = ["X_API"]
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -38,6 +39,7 @@ from hustings.connectors.post_source import PostSource, Record
 # Ids since 4 November 2010 begin with milliseconds since this moment.
 SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
 FIRST_SNOWFLAKE = 29_700_859_247
+SNOWFLAKE = re.compile(r"[0-9]{1,19}")
 NO_LANGUAGE = {"und", "zxx", "qme", "qam", "qct", "qht", "qst", "art"}
 OWN_SITES = ("https://twitter.com/", "https://x.com/", "https://mobile.twitter.com/")
 
@@ -142,7 +144,7 @@ def _author(user: Any) -> dict[str, Any]:
 def _moment(written: Any, post: str | None) -> int | None:
     """The millisecond of the id where it agrees with the second written."""
     at = moment_us(written)
-    if post is None or not post.isascii() or not post.isdigit() or int(post) < FIRST_SNOWFLAKE:
+    if post is None or not SNOWFLAKE.fullmatch(post) or int(post) < FIRST_SNOWFLAKE:
         return at
     given = ((int(post) >> 22) + SNOWFLAKE_EPOCH_MS) * 1_000
     if at is None:

@@ -79,7 +79,8 @@ def plain_posts(posts: pa.Table, planted: Collection[tuple[str, str]] = ()) -> I
 def _person(platform: str, name: str, first: int) -> Row:
     given = number_of(platform, name, "person", bits=40)
     return {
-        "handle": name.lower().replace(" ", "_"),
+        # A handle is one account's: who has one name on three of our platforms has three.
+        "handle": f"{name.lower().replace(' ', '_')}_{platform[:2]}",
         "name": name,
         # Strangers hardly ever say the same of themselves, and never show the same picture.
         "profile_text": f"{WORDS[given % 8]}, {PLACES[given // 8 % len(PLACES)]}, since {1940 + given // 2_048 % 70}"
