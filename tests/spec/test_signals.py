@@ -2,7 +2,9 @@
 
 import random
 from datetime import timedelta
+from typing import ClassVar
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -10,12 +12,32 @@ from hypothesis import strategies as st
 from signal_pages import DAY, moment, pages, posts_of, settings_of
 
 from hustings.detection.posts import LISTS, OPTIONAL, REQUIRED, SCHEMA, TIMES
-from hustings.detection.signals import SIGNALS, SignalSettings
+from hustings.detection.signals import SIGNALS, SignalSettings, meaning
+from hustings.detection.signals.sentence_model import bundled_model
 from hustings.detection.signals.signal import TRACE_ROWS
 from hustings.detection.traces import encode
 
 PAGES = pages()
 every_signal = pytest.mark.parametrize("signal", SIGNALS.values(), ids=SIGNALS)
+
+
+class Remembered:
+    """The model of meaning, asked once for each text."""
+
+    known: ClassVar[dict[str, np.ndarray]] = {}
+
+    def vectors(self, texts):
+        for text in texts:
+            if text not in self.known:
+                self.known[text] = bundled_model().vectors([text])[0]
+        return np.array([self.known[text] for text in texts])
+
+
+@pytest.fixture(autouse=True, scope="module")
+def quick_meaning():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(meaning, "bundled_model", Remembered)
+        yield
 
 
 def rows_of(table):

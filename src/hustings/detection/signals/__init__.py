@@ -11,6 +11,7 @@ from hustings.detection.signals.hashtag import HASHTAG
 from hustings.detection.signals.hashtags import HASHTAGS
 from hustings.detection.signals.image import IMAGE
 from hustings.detection.signals.link import LINK
+from hustings.detection.signals.meaning import MEANING
 from hustings.detection.signals.mention import MENTION
 from hustings.detection.signals.near_image import NEAR_IMAGE
 from hustings.detection.signals.near_text import NEAR_TEXT
@@ -25,7 +26,7 @@ from hustings.detection.signals.text import TEXT
 SIGNALS: dict[str, Signal] = {
     signal.kind: signal
     for signal in (
-        REPOST, FAST_REPOST, REPLY, MENTION, LINK, DOMAIN, HASHTAG, HASHTAGS, TEXT, NEAR_TEXT, IMAGE, NEAR_IMAGE,
+        REPOST, FAST_REPOST, REPLY, MENTION, LINK, DOMAIN, HASHTAG, HASHTAGS, TEXT, NEAR_TEXT, MEANING, IMAGE, NEAR_IMAGE,
         HANDLE, PROFILE_TEXT, PROFILE_PICTURE, CREATED_BURST, DELETED_BURST,
     )
 }  # fmt: skip
