@@ -24,6 +24,8 @@ MOST = 0.05
 LEVELS = (0.00001, 0.0001, 0.001, 0.01, 0.05, 0.1)
 # Which ground is asked on which kind of nothing.
 ASKED = {"shifted": "timing", "dealt": "content"}
+# Grounds that form no finding are asked for false links.
+BESIDE = "rhythm"
 
 
 def main() -> None:
@@ -119,13 +121,17 @@ def counts(out: Path) -> dict[str, Any]:
     said = out / "run.json"
     counted = json.loads(said.read_text(encoding="utf-8"))["counts"] if said.is_file() else {}
     schema = pq.read_schema(out / "links.parquet").names if (out / "links.parquet").is_file() else []
+    links = 0
+    if f"q_{BESIDE}" in schema:
+        q = pq.read_table(out / "links.parquet", columns=[f"q_{BESIDE}"])[f"q_{BESIDE}"].drop_null().to_numpy()
+        links = int((q <= MOST).sum())
     for ground in ("timing", "content"):
         if f"p_{ground}" in schema:
             p = pq.read_table(out / "links.parquet", columns=[f"p_{ground}"])[f"p_{ground}"].drop_null().to_numpy()
             # Pairs that were tested but share too little to be listed have p above every level here.
             tested = max(len(p), counted.get(f"tests_{ground}", 0))
             small[ground] = {"tested": tested, **{f"{level:g}": int((p <= level).sum()) for level in LEVELS}}
-    return {"findings": findings, "small_p": small}
+    return {"findings": findings, "small_p": small, "rhythm": {"links": links, "tests": counted.get("tests_rhythm", 0)}}
 
 
 def summary(runs: list[dict[str, Any]], background: str, kind: str) -> dict[str, Any]:
@@ -141,6 +147,11 @@ def summary(runs: list[dict[str, Any]], background: str, kind: str) -> dict[str,
         "cpu_s": planted.mean(r["cpu_s"] for r in runs),
     }
     row["goals"] = {"runs_with_a_finding": planted.goal(shares[ground], most=MOST)}
+    if kind == "shifted":
+        # Under the null a run has any link on rhythm at most as often as the false discovery rate says.
+        row["rhythm_tests"] = sum(r["rhythm"]["tests"] for r in runs)
+        linked = planted.mean(float(r["rhythm"]["links"] > 0) for r in runs)
+        row["goals"]["runs_with_a_link_on_rhythm"] = planted.goal(linked, most=MOST)
     tested = np.array([r["small_p"].get(ground, {}).get("tested", 0) for r in runs], float)
     if tested.sum():
         row["tested_pairs"] = int(tested.sum())

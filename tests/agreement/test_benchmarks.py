@@ -105,7 +105,12 @@ def runs_with(p: list[np.ndarray]) -> list[dict]:
     levels = (0.00001, 0.0001, 0.001, 0.01, 0.05, 0.1)
     small = [{"tested": len(one), **{f"{level:g}": int((one <= level).sum()) for level in levels}} for one in p]
     return [
-        {"findings": {"timing": 0, "content": 0, "office": 0}, "small_p": {"timing": one}, "cpu_s": 0.0}
+        {
+            "findings": {"timing": 0, "content": 0, "office": 0},
+            "small_p": {"timing": one},
+            "rhythm": {"links": 0, "tests": 9},
+            "cpu_s": 0.0,
+        }
         for one in small
     ]
 

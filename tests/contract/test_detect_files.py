@@ -24,6 +24,7 @@ COLUMNS = {
     "links": [
         *PAIR, ("acts", WHOLE), ("traces", WHOLE), ("kinds", pa.list_(TEXT)), ("p_timing", REAL), ("q_timing", REAL),
         ("p_content", REAL), ("q_content", REAL), ("p_office", REAL), ("q_office", REAL), ("basis", TEXT),
+        ("p_rhythm", REAL), ("q_rhythm", REAL),
     ],
     "layers": [
         *PAIR, ("kind", TEXT), ("acts", WHOLE), ("near", WHOLE), ("expected_acts", REAL), ("first_a", WHOLE),
@@ -114,12 +115,12 @@ def test_side_a_comes_before_side_b(run, name):
 
 
 def test_only_what_was_not_tested_is_null(run):
-    may = {f"{letter}_{ground}" for letter in "pq" for ground in ("timing", "content", "office")}
+    may = {f"{letter}_{ground}" for letter in "pq" for ground in ("timing", "content", "office", "rhythm")}
     for name in COLUMNS:
         for row in rows_of(run, name):
             assert {column for column, value in row.items() if value is None} <= may
     for row in rows_of(run, "links"):
-        for ground in ("timing", "content", "office"):
+        for ground in ("timing", "content", "office", "rhythm"):
             assert (row[f"p_{ground}"] is None) == (row[f"q_{ground}"] is None)
             if row[f"p_{ground}"] is not None:
                 assert 0 <= row[f"p_{ground}"] <= row[f"q_{ground}"] * (1 + 1e-12) <= 1 + 1e-12
@@ -128,7 +129,9 @@ def test_only_what_was_not_tested_is_null(run):
 def test_the_basis_of_a_link_is_the_grounds_at_or_under_the_rate(run):
     bases = set()
     for row in rows_of(run, "links"):
-        held = [g for g in ("timing", "content", "office") if row[f"q_{g}"] is not None and row[f"q_{g}"] <= 0.05]
+        held = [
+            g for g in ("timing", "content", "office", "rhythm") if row[f"q_{g}"] is not None and row[f"q_{g}"] <= 0.05
+        ]
         assert row["basis"] == "+".join(held)
         bases.add(row["basis"])
     assert any("timing" in basis for basis in bases)

@@ -202,7 +202,11 @@ def _ties(folder: Path) -> tuple[Tied, ...]:
     ties = []
     for row in pq.read_table(folder / "links.parquet").to_pylist():
         pair = row["platform_a"], row["actor_a"], row["platform_b"], row["actor_b"]
-        rates = [row[f"q_{ground}"] for ground in ("timing", "content", "office") if row.get(f"q_{ground}") is not None]
+        rates = [
+            row[f"q_{ground}"]
+            for ground in ("timing", "content", "office", "rhythm")
+            if row.get(f"q_{ground}") is not None
+        ]
         rates = [rate for rate in rates if not math.isnan(rate)]  # not tested is not a number
         ties.append(
             Tied(

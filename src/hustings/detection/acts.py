@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
+from hustings.detection.kinds import UNTIMED, kind_codes
 from hustings.detection.traces import Traces
 
 
@@ -65,13 +66,18 @@ def acts(traces: Traces, horizon: int, day_of: np.ndarray) -> Acts:
     """All acts within `horizon` (microseconds).
 
     A post that carries a link and its domain, or several hashtags, shares all of them in one act: a
-    pair of posts counts once, by the trace that the fewest actors left.
+    pair of posts counts once, by the trace that the fewest actors left. Kinds in `UNTIMED` make no act.
     """
     none = np.empty(0, np.int32)
     arguments = (traces.trace, traces.at, traces.actor, traces.content, horizon)
     count = _walk(*arguments, none, none)
     first, second = np.empty(count, np.int32), np.empty(count, np.int32)
     _walk(*arguments, first, second)
+    untimed = kind_codes(traces.kinds, UNTIMED)
+    if len(untimed):
+        timed = ~np.isin(traces.kind[first], untimed)
+        first, second = first[timed], second[timed]
+        count = len(first)
     swap = traces.actor[first] > traces.actor[second]
     row_a, row_b = np.where(swap, second, first), np.where(swap, first, second)
     a, b = traces.actor[row_a], traces.actor[row_b]

@@ -22,6 +22,7 @@ from hustings.detection.occasions import days
 from hustings.detection.office import made_moments, office_tests
 from hustings.detection.overt import Declared
 from hustings.detection.pace import crowds_of, timing_of
+from hustings.detection.rhythm import rhythm_tests
 from hustings.detection.settings import DetectSettings
 from hustings.detection.timing import TimingSettings, pair_tests
 from hustings.detection.traces import Traces, read_traces
@@ -68,7 +69,8 @@ def detect_traces(
     pairs = pair_tests(near, timing, pace)
     rare = RareThings(traces, ContentSettings(rarest=settings.rarest, fewest=settings.fewest), day)
     content = content_tests(rare)
-    net = network(traces, near, pairs, content, rare, timing, pace)
+    rhythm = rhythm_tests(traces, near, day)
+    net = network(traces, near, pairs, content, rare, timing, pace, rhythm, settings.rate)
     moments = made_moments(traces)
     tied = net.held("timing", settings.rate) | net.held("content", settings.rate)
     office = office_tests(moments, net.a, net.b, tied)
@@ -89,7 +91,7 @@ def detect_traces(
     counts = {
         "read": traces.read, "skipped": traces.skipped, "repeats": traces.repeats, "rows": rows,
         "actors": len(traces.actor_names), "traces": len(traces.trace_names), "acts_in_horizon": len(near),
-        "tests_timing": len(pairs.p), "tests_content": content.tests, "tests_office": int((~np.isnan(office.p)).sum()), "findings": len(found),
+        "tests_timing": len(pairs.p), "tests_content": content.tests, "tests_office": int((~np.isnan(office.p)).sum()), "tests_rhythm": rhythm.tests, "findings": len(found),
     }  # fmt: skip
     return Detection(
         links=links_table(traces, net, settings.rate), layers=net.layers, members=result.members,
@@ -120,4 +122,7 @@ def links_table(traces: Traces, net: Network, rate: float) -> pa.Table:
         columns[f"p_{ground}"] = pa.array(net.p[ground], pa.float64(), from_pandas=True)
         columns[f"q_{ground}"] = pa.array(net.q[ground], pa.float64(), from_pandas=True)
     columns["basis"] = pa.array(net.basis(rate), pa.string())
+    # Later columns stand at the end, so that what reads the first ones goes on reading them.
+    columns["p_rhythm"] = pa.array(net.p["rhythm"], pa.float64(), from_pandas=True)
+    columns["q_rhythm"] = pa.array(net.q["rhythm"], pa.float64(), from_pandas=True)
     return pa.table(columns)

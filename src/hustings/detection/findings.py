@@ -38,6 +38,9 @@ AUDIENCE = 30
 OFFICE_LIMIT = (
     "The same working hours and holidays fit agencies, schedulers and neighbours too; a time zone is not a state."
 )
+RHYTHM_LIMIT = (
+    "Posting in the same minutes on many days is what one scheduler, one newsroom's queue or one broadcast gives too."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +75,9 @@ def findings(
         rows["platform"] += traces.platforms.take(pa.array(actors)).to_pylist()
         rows["actor"] += traces.actor_names.take(pa.array(actors)).to_pylist()
         rows["score"] += [round(1 - m.error, 6) for m in group.members]
-        office = _keeping_office(net, actors, settings.rate)
-        rows["basis"] += ["+".join([*m.basis, *(["office"] if m.actor in office else [])]) for m in group.members]
+        # Grounds that name nobody by themselves, and are said of members who also stand on them.
+        beside = {ground: _keeping(ground, net, actors, settings.rate) for ground in ("office", "rhythm")}
+        rows["basis"] += ["+".join([*m.basis, *(g for g in beside if m.actor in beside[g])]) for m in group.members]
         record = _record(number, group, proof, traces, acts, net, basis, settings, timing)
         record["leads"] = _leads(group, traces)
         record["layers"] = _layers_of(
@@ -82,9 +86,10 @@ def findings(
         hours = np.unique(np.concatenate([moments.of(actor) for actor in actors.tolist()]))
         if len(hours) >= FEWEST_HOURS:
             record["office"] = office_facts(hours, settings.rate)
-        if office:
-            record["basis"] += "+office"
-            record["limits"].append(OFFICE_LIMIT)
+        for ground, limit in (("office", OFFICE_LIMIT), ("rhythm", RHYTHM_LIMIT)):
+            if beside[ground]:
+                record["basis"] += f"+{ground}"
+                record["limits"].append(limit)
         record["one_site"] = site
         if site is not None:
             record["limits"].append(
@@ -117,9 +122,9 @@ def _names(traces: Traces, group: Group) -> list[tuple[str, str]]:
     return list(zip(traces.platforms.take(codes).to_pylist(), traces.actor_names.take(codes).to_pylist(), strict=True))
 
 
-def _keeping_office(net: Network, actors: np.ndarray, rate: float) -> set[int]:
-    """Members that keep the same office hours as another member they are linked to."""
-    held = net.held("office", rate) & np.isin(net.a, actors) & np.isin(net.b, actors)
+def _keeping(ground: str, net: Network, actors: np.ndarray, rate: float) -> set[int]:
+    """Members that keep the same office hours, or the same rhythm, as another member they are linked to."""
+    held = net.held(ground, rate) & np.isin(net.a, actors) & np.isin(net.b, actors)
     return set(net.a[held].tolist()) | set(net.b[held].tolist())
 
 

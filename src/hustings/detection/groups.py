@@ -11,6 +11,7 @@ import numpy as np
 from hustings.detection.acts import popularity
 from hustings.detection.chance import benjamini_hochberg, simes, truncated_product
 from hustings.detection.crowd import Crowds
+from hustings.detection.kinds import UNTIMED, kind_codes
 from hustings.detection.timing import TimingSettings
 from hustings.detection.traces import Traces
 
@@ -188,10 +189,13 @@ class Posts:
         self.actor_start = np.searchsorted(traces.actor[self.by_actor], np.arange(len(traces.actor_names) + 1))
         self.trace_start = np.searchsorted(traces.trace, np.arange(len(traces.trace_names) + 1))
         self.popularity = popularity(traces)
+        self.untimed = np.isin(traces.trace_kind, kind_codes(traces.kinds, UNTIMED))
 
     def rows(self, group: np.ndarray) -> np.ndarray:
-        """All rows of these actors."""
-        return np.concatenate([self.by_actor[self.actor_start[a] : self.actor_start[a + 1]] for a in group.tolist()])
+        """All rows of these actors that timing is asked of."""
+        every = [self.by_actor[self.actor_start[a] : self.actor_start[a + 1]] for a in group.tolist()]
+        rows = np.concatenate(every)
+        return rows[~self.untimed[self.traces.trace[rows]]]
 
     def around(self, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """All rows on traces that the group left, and where each trace's run begins."""

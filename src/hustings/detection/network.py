@@ -11,10 +11,11 @@ from scipy.special import gammainc
 
 from hustings.detection.acts import Acts
 from hustings.detection.content import ContentTests, RareThings, shared_counts
+from hustings.detection.rhythm import RhythmTests
 from hustings.detection.timing import PairTests, TimingSettings, act_chances, occasion_tests
 from hustings.detection.traces import Traces
 
-GROUNDS = ("timing", "content", "office")
+GROUNDS = ("timing", "content", "office", "rhythm")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,17 +55,27 @@ def pair_key(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 def network(
     traces: Traces, acts: Acts, timing: PairTests, content: ContentTests, rare: RareThings, settings: TimingSettings,
-    crowd: np.ndarray | None = None,
+    crowd: np.ndarray | None = None, rhythm: RhythmTests | None = None, rate: float = 0.0,
 ) -> Network:  # fmt: skip
-    """Put the tests of both grounds beside each other, and each pair's kinds; `crowd` as `pair_tests` had it."""
+    """Put the tests of the grounds beside each other, and each pair's kinds; `crowd` as `pair_tests` had it.
+
+    Of pairs tested on rhythm alone only those linked at `rate` have a row: the others are all who post at all.
+    """
     key_t, key_c = pair_key(timing.a, timing.b), pair_key(content.a, content.b)
     keys = np.union1d(key_t, key_c)
+    if rhythm is not None:
+        key_r = pair_key(rhythm.a, rhythm.b)
+        keys = np.union1d(keys, key_r[rhythm.q <= rate])
     a, b = (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32)
     p = {ground: np.full(len(keys), np.nan) for ground in GROUNDS}
     q = {ground: np.full(len(keys), np.nan) for ground in GROUNDS}
     for ground, key, tests in (("timing", key_t, timing), ("content", key_c, content)):
         place = np.searchsorted(keys, key)
         p[ground][place], q[ground][place] = tests.p, tests.q
+    if rhythm is not None:
+        here = np.isin(key_r, keys)
+        place = np.searchsorted(keys, key_r[here])
+        p["rhythm"][place], q["rhythm"][place] = rhythm.p[here], rhythm.q[here]
     layers, of, totals, shared, kinds = _layers(
         traces, acts, act_chances(acts, settings, crowd), rare, content, settings, keys, a, b
     )

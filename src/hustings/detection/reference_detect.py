@@ -23,6 +23,7 @@ from hustings.detection.findings import findings
 from hustings.detection.grouping import Group, Member
 from hustings.detection.groups import communities
 from hustings.detection.hubs import Hub
+from hustings.detection.kinds import STATES, UNTIMED
 from hustings.detection.leads import Lead
 from hustings.detection.network import Network
 from hustings.detection.office import made_moments
@@ -30,6 +31,7 @@ from hustings.detection.overt import Declared
 from hustings.detection.reference_chance import at_least, false_discovery, local_errors, poisson_tail
 from hustings.detection.reference_content import Dealt, Shared, Sharer, content_pairs, incidences, sharers, stay
 from hustings.detection.reference_office import FEWEST, MADE, made_hours, same_office
+from hustings.detection.reference_rhythm import same_minutes
 from hustings.detection.reference_timing import (
     Act,
     Candidate,
@@ -81,7 +83,7 @@ def detect_traces_slowly(
     times = replace(times, quietest=quietest(rows))
     table = Table(rows, traces)
     progress.step("Looking for acts, slowly")
-    found = acts(table.by_trace, table.popular, times)
+    found = acts(table.timed, table.popular, times)
     progress.step("Testing pairs, slowly")
     first = pair_tests(found, times, {})
     crowd = crowds(table.by_trace, _tied(first, settings), times)
@@ -92,7 +94,8 @@ def detect_traces_slowly(
     common = Dealt([one for one in counted if table.popular[one.trace] > settings.rarest], kind)
     content, tests = content_pairs(rare, common, settings.fewest)
     office = _on_office(rows, table, traces, pairs, content, settings.rate)
-    net = _network(traces, table, found, pairs, content, office, rare, times, crowd)
+    rhythm, rhythms = same_minutes(table.posts, found, times)
+    net = _network(traces, table, found, pairs, content, office, rhythm, rare, times, crowd, settings.rate)
     progress.step("Testing members, slowly")
     on_timing = _on_timing(net, table, crowd, times, settings)
     on_content = _on_content(net, rare, times, settings)
@@ -106,7 +109,7 @@ def detect_traces_slowly(
     counts = {
         "read": traces.read, "skipped": traces.skipped, "repeats": traces.repeats, "rows": len(every),
         "actors": len(traces.actor_names), "traces": len(traces.trace_names), "acts_in_horizon": len(found),
-        "tests_timing": len(pairs), "tests_content": tests, "tests_office": len(office), "findings": len(groups),
+        "tests_timing": len(pairs), "tests_content": tests, "tests_office": len(office), "tests_rhythm": rhythms, "findings": len(groups),
     }  # fmt: skip
     return Detection(
         links=links_table(traces, net, settings.rate), layers=net.layers, members=result.members,
@@ -131,6 +134,11 @@ class Table:
             self.left[row.actor].add(row.trace)
         self.popular = {trace: len({row.actor for row in mine}) for trace, mine in self.by_trace.items()}
         self.kind: list[int] = traces.trace_kind.tolist()
+        named = traces.kinds.to_pylist()
+        self.timed = defaultdict(
+            list, {trace: mine for trace, mine in self.by_trace.items() if named[self.kind[trace]] not in UNTIMED}
+        )
+        self.posts = [row for row in sorted(rows) if named[self.kind[row.trace]] not in STATES]
 
 
 def _links(pairs: Sequence[tuple[int, int, float, float]], settings: DetectSettings) -> list[list[int]]:
@@ -202,15 +210,17 @@ def _network(
     timing: Sequence[Pair],
     content: Sequence[Shared],
     office: Mapping[tuple[int, int], tuple[float, float]],
+    rhythm: Mapping[tuple[int, int], tuple[float, float]],
     rare: Dealt,
     times: Clock,
     crowd: Mapping[int, Any],
+    rate: float,
 ) -> Network:
     """One row per pair tested on any ground, and per kind what the two did together."""
     q = false_discovery([pair.p for pair in timing], len(timing))
     on_timing = {(pair.a, pair.b): (pair.p, x) for pair, x in zip(timing, q, strict=True)}
     on_content = {(pair.a, pair.b): (pair.p, pair.q) for pair in content}
-    pairs = sorted(on_timing.keys() | on_content.keys())
+    pairs = sorted(on_timing.keys() | on_content.keys() | {pair for pair, (_, y) in rhythm.items() if y <= rate})
     by_pair = {pair: list(mine) for pair, mine in groupby(found, key=lambda act: (act.a.actor, act.b.actor))}
     kinds = [str(kind) for kind in traces.kinds.to_pylist()]
     interest = {(pair.a, pair.b): pair.interest for pair in content}
@@ -243,6 +253,7 @@ def _network(
         "timing": on_timing,
         "content": on_content,
         "office": office,
+        "rhythm": rhythm,
     }
     return Network(
         a=np.array([a for a, _ in pairs], np.int32), b=np.array([b for _, b in pairs], np.int32),
@@ -281,7 +292,7 @@ def _leads(group: Group, table: Table, rare: Dealt, times: Clock) -> tuple[Lead,
     """How often each member, or who led, came first in the acts of the group, were the order a lottery."""
     everybody = sorted({*(member.actor for member in group.members), *group.led})
     if any("timing" in member.basis for member in group.members):
-        acts = first_posts(runs(everybody, table.by_trace, table.popular, times.window))
+        acts = first_posts(runs(everybody, table.timed, table.popular, times.window))
     else:
         left = [[one for one in leavers if one.actor in everybody] for leavers in rare.actors.values()]
         acts = [{one.actor: one.at for one in leavers} for leavers in left]
@@ -342,7 +353,7 @@ def _on_timing(
     net: Network, table: Table, crowd: Mapping[int, Any], times: Clock, settings: DetectSettings
 ) -> list[Found]:
     def test(group: Sequence[int]) -> list[Candidate]:
-        return candidates(group, table.by_trace, table.left, table.popular, crowd, times)
+        return candidates(group, table.timed, table.left, table.popular, crowd, times)
 
     def members(tests: Sequence[Candidate]) -> list[int]:
         return [

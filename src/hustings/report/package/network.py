@@ -21,7 +21,20 @@ LIMITS = (
     "instruments or administrators out cannot tie pages by them."
 )  # fmt: skip
 # What of a pair's test is told.
-TESTS = ("acts", "traces", "kinds", "p_timing", "q_timing", "p_content", "q_content", "p_office", "q_office", "basis")
+TESTS = (
+    "acts",
+    "traces",
+    "kinds",
+    "p_timing",
+    "q_timing",
+    "p_content",
+    "q_content",
+    "p_office",
+    "q_office",
+    "basis",
+    "p_rhythm",
+    "q_rhythm",
+)
 
 
 def network(ads: AdsTable, progress: Progress) -> dict[str, Any]:
@@ -56,7 +69,7 @@ def network(ads: AdsTable, progress: Progress) -> dict[str, Any]:
         "left_out": [{"kind": kind, "trace": trace, "pages": pages} for kind, trace, pages in belonging.left_out],
         "findings": [dict(one) for one in found.detection.findings],
         "links": [
-            {"a": _key(row["platform_a"], row["actor_a"]), "b": _key(row["platform_b"], row["actor_b"])} | {name: row[name] for name in TESTS}
+            {"a": _key(row["platform_a"], row["actor_a"]), "b": _key(row["platform_b"], row["actor_b"])} | {name: row.get(name) for name in TESTS}
             for row in found.detection.links.to_pylist() if row["basis"]
         ],
         "evidence": [

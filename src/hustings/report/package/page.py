@@ -230,8 +230,8 @@ def _sort(key: str, label: str) -> str:
 def _likely(link: Mapping[str, Any]) -> str:
     told = [
         f"{ground}: q = {link[f'q_{ground}']:.2g}"
-        for ground in ("timing", "content", "office")
-        if link[f"q_{ground}"] is not None
+        for ground in ("timing", "content", "office", "rhythm")
+        if link.get(f"q_{ground}") is not None
     ]
     return f"{link['acts']:,} acts; " + ", ".join(told)
 
