@@ -41,6 +41,7 @@ from hustings.screening.register.foreign import foreign_ties
 from hustings.screening.targeting import targeting_key
 
 DAY = date(2018, 11, 6)
+LARGE = 5
 PAGES, ADS_A_PAGE, LONE_PAGES = 8, 7, 24
 # Evasion -> what the operation does about it.
 EVASIONS = {
@@ -53,8 +54,14 @@ EVASIONS = {
     "edit after approval": "harmless texts and sites until approved, then edited; paid in the target's money, two cards",
     "clean accounts": "own card, administrator and account a page; sites, aims, texts and sittings are shared",
     "clean accounts and sites": "likewise, and an own site a page; aims, texts and sittings are shared",
+    "one analytics account": "as all at once, but the address of every ad names one analytics account",
+    "one network block": "as all at once, but every page is paid from one network block",
     "all at once": "own card, site, administrator, aims, texts and hours a page, paid in the target's money",
 }
+# Nothing shared, or one thing only.
+ALL_AT_ONCE = ("all at once", "one analytics account", "one network block")
+# Draws of tables with moved clocks.
+MOVED = 3
 MEANS = ("payment", "register", "names", "shared facts", "shared traces", "detection", "edit")
 WORD = "harbor prairie lantern cedar summit river beacon granite meadow copper sparrow orchard canyon willow anchor".split()
 CAUSE = "Voices Families Neighbors Veterans Patriots Workers Students Mothers Farmers Believers".split()
@@ -92,16 +99,20 @@ def measure(seeds: list[int]) -> dict[str, Any]:
     found = {evasion: [world.try_one(evasion, seed) for seed in seeds] for evasion in EVASIONS}
     real = world.alone()
     google = _google(data, fec, names)
+    operation = _operation(list(read_ads(data / "ira-ads" / "ads.parquet", "ira-ads")))
+    apart = _operation([replace(ad, instrument=None, account=None, rest=()) for ad in snap])
     recall = {evasion: _recall(runs) for evasion, runs in found.items()}
     goals = {
         "none, by payment": planted.goal(recall["none"]["by"]["payment"], least=0.998),
         "snap_ads_flagged": planted.goal(float(real["payment"]["ads"]), most=13),
+        "snap_advertisers_in_a_finding": planted.goal(apart["in_findings"]["share_of_all"], most=0.02),
     }
     return {
         "benchmark": "buyers", "goals": goals, "reached": all(goal["reached"] for goal in goals.values()), "seeds": seeds,
         "evasions": {evasion: {"does": EVASIONS[evasion], **recall[evasion]} for evasion in EVASIONS},
         "payment_rule_alone": {evasion: recall[evasion]["by"]["payment"] for evasion in EVASIONS},
         "false_alarms": {"snap_2018": real, "google_2019": google},
+        "ira": operation, "snap_2018_by_the_same": apart,
         "not_measured": (
             "Whether a landing page is shown to reviewers otherwise than to people: a fetcher meets it in life, not in a "
             "file. An edit is noticed by construction: the platform holds the digest that was approved. Ages under 90 days "
@@ -180,8 +191,8 @@ def plant(
 ) -> tuple[list[Ad], dict[str, Sponsor], dict[str, Claim]]:
     """Ads of one operation, what the platform knows of its pages, and what each claims to a register."""
     count = LONE_PAGES if evasion == "one page per ad" else PAGES
-    alone = evasion in {"one page per ad", "clean accounts", "clean accounts and sites", "all at once"}
-    own_site = evasion in {"cloaked landing page", "clean accounts and sites", "all at once"}
+    alone = evasion in {"one page per ad", "clean accounts", "clean accounts and sites", *ALL_AT_ONCE}
+    own_site = evasion in {"cloaked landing page", "clean accounts and sites", *ALL_AT_ONCE}
     # Each text and each aim once: the IRA's own repeat from page to page, which is what the careful do not do.
     model = [world.ira[n] for n in random.permutation(len(world.ira)).tolist()]
     sets, texts = [ad.targeting for ad in model[:6]], [ad.text or "" for ad in model[6:18]]
@@ -236,7 +247,8 @@ def plant(
         for number in range(1 if evasion == "one page per ad" else ADS_A_PAGE):
             # 18 + 24 pages of one or 8 of seven: fewer than the 200 and more that are left.
             other = model[18 + ADS_A_PAGE * page_number + number]
-            own = evasion == "all at once"
+            own = evasion in ALL_AT_ONCE
+            counter = "?utm_source=ads&tid=UA-53319204-1" if evasion == "one analytics account" else ""
             hour = (
                 timedelta(seconds=int(random.integers(1, 56 * 86_400)))
                 if own
@@ -246,11 +258,12 @@ def plant(
                 Ad(
                     platform="snapchat", actor=page, ad=f"planted {page_number}-{number}", page_name=page,
                     text=(other.text if own else texts[int(random.integers(len(texts)))]),
-                    landing_url=f"https://{site}.example/{'' if own else page_number}",
+                    landing_url=f"https://{site}.example/{'' if own else page_number}{counter}",
                     created=(start if own else sittings[number % len(sittings)]) + hour, spend=Decimal(40), currency=currency,
                     billing_country=billing, target_countries=("US",),
                     targeting=other.targeting if own else sets[int(random.integers(len(sets)))],
-                    sponsor=page, payer=page, account=_key("account", page), instrument=card, rest=(("administrators", person),),
+                    sponsor=page, payer=page, account=_key("account", page), instrument=card,
+                    address=f"45.12.7.{page_number}" if evasion == "one network block" else None, rest=(("administrators", person),),
                 )
             )  # fmt: skip
     return ads, sponsors, claims
@@ -268,6 +281,47 @@ def _different(ads: list[Ad]) -> list[Ad]:
             texts.add(text)
             aims.add(aim)
     return kept
+
+
+def _operation(ads: list[Ad]) -> dict[str, Any]:
+    """What `hustings buyers` says of one archive as it is, and where every page's clock is moved.
+
+    A page's whole calendar is moved by up to sixty days and to any hour, holidays with it: what is left then rests on
+    what pages share, not on when. Pages with five ads or more could be found; those with fewer leave little.
+    """
+
+    def look(some: list[Ad], draws: int = 0) -> dict[str, Any]:
+        found = find_buyers(AdsTable(ads=tuple(some), source="archive"), by="page", draws=draws)
+        detected = {f"{row['platform']}:{row['actor']}" for row in found.detection.members.to_pylist()}
+        groups = [set(group.buyers) for group in found.belonging.groups]
+        counts = Counter(f"{ad.platform}:{ad.actor}" for ad in some if ad.actor)
+        large = {page for page, count in counts.items() if count >= LARGE}
+        either = found.belonging.joined | detected
+        result: dict[str, Any] = {
+            "pages": len(counts), "large": len(large), "in_findings": {
+                "large": len(either & large), "share_of_large": round(len(either & large) / len(large), 4),
+                "all": len(either), "share_of_all": round(len(either) / len(counts), 4)},
+            "largest_of_large": round(max((len(group & large) for group in groups), default=0) / len(large), 4),
+            "by detect alone": {"findings": len(found.detection.findings), "large": len(detected & large)},
+        }  # fmt: skip
+        if draws:
+            result["pairs_by_habit"], result["by_chance"] = found.belonging.by_habit, found.belonging.by_chance
+            result["groups"] = [
+                {"pages": sorted(group.buyers), "reason": group.sentence()} for group in found.belonging.groups
+            ][:8]
+        return result
+
+    moved = []
+    for seed in range(MOVED):
+        random = np.random.default_rng(seed)
+        off = {
+            page: timedelta(days=int(random.integers(-60, 61)), seconds=int(random.integers(86_400)))
+            for page in sorted({(ad.platform or "", ad.actor or "") for ad in ads})
+        }
+        moved.append(look([
+            replace(ad, created=ad.created + off[ad.platform or "", ad.actor or ""]) if ad.created else ad for ad in ads
+        ]))  # fmt: skip
+    return {**look(ads, draws=10), "clocks_moved": moved}
 
 
 def _recall(runs: list[dict[str, Any]]) -> dict[str, Any]:

@@ -42,6 +42,13 @@ from hustings.cli.links import Duration
     help="Allow list (owner, platform, actor, reason, author): groups of one owner are set apart.",
 )
 @click.option(
+    "--same-actor",
+    "same",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="CSV",
+    help="Accounts of one person (platform, actor, person, evidence, author): shown and counted as one in findings.",
+)
+@click.option(
     "--engine",
     type=click.Choice(["local", "reference"]),
     default="local",
@@ -51,7 +58,7 @@ from hustings.cli.links import Duration
 @click.option("--json", "as_json", is_flag=True, help="Say what was found as JSON.")
 def detect(
     inputs: tuple[Path, ...], out: Path, window: timedelta, horizon: timedelta | None, fdr: float, seed: int,
-    declared: Path | None, engine: str, as_json: bool,
+    declared: Path | None, same: Path | None, engine: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Find groups of actors that acted together, with evidence and a stated error rate.
 
@@ -65,6 +72,7 @@ def detect(
     from hustings.detection.overt import read_declared
     from hustings.detection.reference_detect import detect_traces_slowly
     from hustings.detection.run_files import write_run
+    from hustings.detection.same_actor import read_same_actors, with_same_actors
     from hustings.detection.settings import DetectSettings
     from hustings.detection.traces import read_traces
     from hustings.report.run_page import write_report
@@ -78,9 +86,12 @@ def detect(
     settings = DetectSettings(window=window, horizon=horizon, rate=fdr, seed=seed)
     with shown_progress(quiet=as_json) as progress:
         owners = read_declared(declared) if declared else []
+        persons = read_same_actors(same) if same else []
         progress.step("Reading traces")
         traces = read_traces(inputs)
         found = (detect_traces if engine == "local" else detect_traces_slowly)(traces, settings, progress, owners)
+        if same:
+            found = with_same_actors(found, persons)
         with whole_folder(out, last="run.json") as folder:
             measured = {
                 "seconds": round(time.perf_counter() - began, 2),
@@ -89,7 +100,7 @@ def detect(
             write_run(
                 found,
                 folder,
-                inputs=[*inputs, *([declared] if declared else [])],
+                inputs=[*inputs, *(place for place in (declared, same) if place)],
                 version=__version__,
                 measured=measured,
             )

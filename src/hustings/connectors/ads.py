@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from hustings.connectors import ira_ads, snap_ads
+from hustings.connectors.ad_leavings import network_block, phones_of, tracking_ids
 from hustings.connectors.bought_ads import from_table as from_bought
 from hustings.connectors.reading import read_foreign
 from hustings.detection.folding import folded_ocr, spelling
@@ -26,7 +27,18 @@ from hustings.screening.targeting import audience_named, targeting_key
 
 # Name -> (reader of the raw table, columns by which a file of this kind is known).
 # What ads share beside the columns of the ads table itself.
-SHARED = ("targeting_set", "audiences", "site_url", "administrators", "paid_in", "paid_from", "burst")
+SHARED = (
+    "targeting_set",
+    "audiences",
+    "site_url",
+    "administrators",
+    "paid_in",
+    "paid_from",
+    "burst",
+    "tracking",
+    "phones",
+    "network",
+)
 READERS: dict[str, tuple[Callable[[pa.Table, str], AdsTable], frozenset[str]]] = {
     "ira-ads": (ira_ads.from_table, frozenset({"ad_id", "page_key", "spend_amount", "targeting"})),
     "snap-ads": (snap_ads.from_table, frozenset({"adid", "organizationname", "billingaddress"})),
@@ -90,6 +102,9 @@ def traceable_ads(path: Path, kind: str) -> tuple[pa.Table, tuple[str, ...]]:
     paid_in         the currency against the countries aimed at, where it is none of theirs ("RUB against US")
     paid_from       likewise the country of the instrument, or of the bill
     burst           ads of several buyers made within two minutes of one another
+    tracking        ids of accounts in the landing address, or in a column `tracking_ids` of whoever fetched the page
+    phones          numbers in a column `phones`, in one spelling
+    network         the block of the network address, or of a column `network`
     """
     ads = read_ads(path, kind)
     return shared_columns(ads), ads.notes
@@ -117,6 +132,9 @@ def shared_columns(ads: AdsTable) -> pa.Table:
         pa.array([_named(ad, "administrators", "administrator", "admins") or None for ad in ads], texts),
         pa.array([_paid_in(ad) for ad in ads], text), pa.array([_paid_from(ad) for ad in ads], text),
         pa.array(bursts(ads.ads), text),
+        pa.array([tracking_ids(ad.landing_url, _named(ad, "tracking_ids", "tracking")) or None for ad in ads], texts),
+        pa.array([phones_of(_named(ad, "phones", "phone")) or None for ad in ads], texts),
+        pa.array([network_block(next(iter(_named(ad, "network")), ad.address)) for ad in ads], text),
     )  # fmt: skip
     for name, values in zip(SHARED, columns, strict=True):
         table = table.append_column(name, values)

@@ -146,7 +146,7 @@ def _article(run: RunData, finding: FindingData, place: int, number: int) -> str
         f'<div class="claim"><div><p class="lede">{seen(sentence)}</p><p class="sure"><b>How sure.</b> {seen(sure)}</p>'
         + (f'<p class="sure"><b>Known to act as one.</b> {seen(known)}. Set apart, not hidden.</p>' if known else "")
         + f'</div><aside class="note" aria-label="What this does not show"><p><b>What this does not show.</b></p><ul>{limits}</ul></aside></div>'
-        f'<dl class="facts">{told}</dl>{_kinds(record)}{_leads(record, rate)}{_led(record)}{_office(record)}'
+        f'<dl class="facts">{told}</dl>{_joined(record)}{_kinds(record)}{_leads(record, rate)}{_led(record)}{_office(record)}'
         '<div class="do"><button type="button" class="first save" hidden>Evidence as CSV<kbd>E</kbd></button>'
         '<button type="button" data-step="-1" hidden>Previous finding<kbd>K</kbd></button>'
         '<button type="button" data-step="1" hidden>Next finding<kbd>J</kbd></button></div>'
@@ -168,6 +168,23 @@ def _led(record: dict[str, Any]) -> str:
     return (
         '<section class="led"><h2>Ahead of them, not members</h2><p class="small">Tied to the group, but more often before it than after it: '
         f"whoever leads a group and whoever is copied by it look the same from here.</p><ul>{names}</ul>{rest}</section>"
+    )
+
+
+def _joined(record: dict[str, Any]) -> str:
+    """Members that are one person's by stated evidence."""
+    rows = "".join(
+        f"<tr><th scope=row>{seen(one['person'])}</th><td><bdi>{seen(account['actor'])}</bdi> <span class=quiet>{seen(named(account['platform']))}</span></td>"
+        f"<td>{seen(account['evidence'])}</td><td>{seen(account['author'])}</td></tr>"
+        for one in record.get("joined_by") or ()
+        for account in one["accounts"]
+    )
+    if not rows:
+        return ""
+    return (
+        f'<section class="led"><h2>Accounts of one person</h2><p class="small">{record["members"]:,} accounts of {record["persons"]:,} persons, by '
+        "evidence that somebody states; names alone join nothing.</p><table><thead><tr><th scope=col>Person</th><th scope=col>Account</th>"
+        f"<th scope=col>Evidence</th><th scope=col>Stated by</th></tr></thead><tbody>{rows}</tbody></table></section>"
     )
 
 

@@ -15,11 +15,11 @@ import numpy as np
 # administrator is one person's; an aim, a text or a moment is a habit of many.
 STRENGTH = MappingProxyType({
     "instrument": 1.5, "account": 1.5, "administrator": 1.5, "phone": 1.5, "officer": 1.0, "address": 1.0, "mail": 1.0,
-    "domain": 0.7, "link": 0.7, "text": 0.7, "audience": 0.5, "targeting": 0.5, "burst": 0.35, "currency": 0.35,
-    "instrument_country": 0.35,
+    "tracking": 1.3, "domain": 0.7, "link": 0.7, "text": 0.7, "audience": 0.5, "targeting": 0.5, "burst": 0.35, "currency": 0.35,
+    "instrument_country": 0.35, "network": 0.35,
 })  # fmt: skip
 OTHER = 0.5
-PLURAL = MappingProxyType({"address": "addresses", "currency": "currencies", "targeting": "targeting sets",
+PLURAL = MappingProxyType({"address": "addresses", "currency": "currencies", "targeting": "targeting sets", "tracking": "tracking ids",
                            "instrument_country": "instrument countries"})  # fmt: skip
 # Natural logarithm of how improbable sharing must be: e^6, one in four hundred, among pairs of that many buyers.
 THRESHOLD = 6.0
@@ -30,7 +30,7 @@ OF_A_KIND = 3
 # What more buyers share than this is everybody's (an archive's tracker, a registered agent's office): left out, by name.
 MOST_BUYERS = 60
 # One ground of one weak kind is chance more often than not; two kinds are asked for, unless one is a person's own.
-OWN = frozenset({"instrument", "account", "administrator", "phone", "officer", "address", "mail"})
+OWN = frozenset({"instrument", "account", "administrator", "phone", "officer", "address", "mail", "tracking"})
 
 
 @dataclass(frozen=True, kw_only=True)
