@@ -1,6 +1,6 @@
 """Acts: two posts by different actors that share a trace within a horizon, each pair of posts once."""
 
-__all__ = ["Acts", "acts"]
+__all__ = ["Acts", "acts", "acts_among", "popularity"]
 
 from dataclasses import dataclass
 
@@ -73,16 +73,29 @@ def acts(traces: Traces, horizon: int, day_of: np.ndarray) -> Acts:
     count = _walk(*arguments, none, none)
     first, second = np.empty(count, np.int32), np.empty(count, np.int32)
     _walk(*arguments, first, second)
+    return acts_among(traces, first, second, horizon, day_of, popularity(traces))
+
+
+def acts_among(
+    traces: Traces, first: np.ndarray, second: np.ndarray, horizon: int, day_of: np.ndarray, left_by: np.ndarray,
+    by_actor: np.ndarray | None = None,
+) -> Acts:  # fmt: skip
+    """The acts among pairs of rows that lie within the horizon: all of those of the pairs of actors that are there.
+
+    first, second   rows, the earlier first, in their order
+    left_by         how many actors left each trace
+    by_actor        rows in the order of (actor, trace, at), where that is known already
+    """
     untimed = kind_codes(traces.kinds, UNTIMED)
     if len(untimed):
         timed = ~np.isin(traces.kind[first], untimed)
         first, second = first[timed], second[timed]
-        count = len(first)
+    count = len(first)
     swap = traces.actor[first] > traces.actor[second]
     row_a, row_b = np.where(swap, second, first), np.where(swap, first, second)
     a, b = traces.actor[row_a], traces.actor[row_b]
     post_a, post_b = traces.content[row_a], traces.content[row_b]
-    rarity = popularity(traces)[traces.trace[row_a]]
+    rarity = left_by[traces.trace[row_a]]
     gap = traces.at[row_b] - traces.at[row_a]
     # Among traces that equally few left, the lowest trace code decides: any order of rows gives the same.
     order = np.lexsort((np.abs(gap), traces.trace[row_a], rarity, post_b, post_a, b, a))
@@ -91,27 +104,27 @@ def acts(traces: Traces, horizon: int, day_of: np.ndarray) -> Acts:
     same[1:] = np.logical_and.reduce([key[1:] == key[:-1] for key in keys])
     keep = order[~same]
     row_a, row_b = row_a[keep], row_b[keep]
+    if by_actor is None:
+        by_actor = np.lexsort((traces.at, traces.trace, traces.actor))
+    key, moment = traces.actor[by_actor].astype(np.int64) << 32 | traces.trace[by_actor], traces.at[by_actor]
     return Acts(
         a=a[keep], b=b[keep], row_a=row_a, row_b=row_b, gap=gap[keep], day=day_of[np.minimum(row_a, row_b)],
-        trains=np.maximum(_trains(traces, row_a, row_b, horizon), _trains(traces, row_b, row_a, horizon)),
+        trains=np.maximum(
+            _trains(traces, key, moment, row_a, row_b, horizon), _trains(traces, key, moment, row_b, row_a, horizon)
+        ),
     )  # fmt: skip
 
 
-def _trains(traces: Traces, mine: np.ndarray, other: np.ndarray, horizon: int) -> np.ndarray:
+def _trains(
+    traces: Traces, key: np.ndarray, at: np.ndarray, mine: np.ndarray, other: np.ndarray, horizon: int
+) -> np.ndarray:
     """For each act, how the other's posts around mine would be denser, were mine moved: see `Acts.trains`.
 
     An actor that repeats a trace every 40 minutes is near any moment; within half an hour of one of its own
     posts that does not show. Of the posts within two horizons of mine, half (and one) fit into two horizons.
     """
-    order = np.lexsort((traces.at, traces.actor, traces.trace))
-    key = traces.trace[order].astype(np.int64) << 32 | traces.actor[order]
-    return _dense(
-        key,
-        traces.at[order],
-        traces.trace[other].astype(np.int64) << 32 | traces.actor[other],
-        traces.at[mine],
-        horizon,
-    )
+    wanted = traces.actor[other].astype(np.int64) << 32 | traces.trace[other]
+    return _dense(key, at, wanted, traces.at[mine], horizon)
 
 
 @numba.njit(cache=True, nogil=True)

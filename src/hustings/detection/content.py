@@ -144,11 +144,7 @@ def shared_counts(left: sparse.csr_matrix, a: np.ndarray, b: np.ndarray) -> np.n
 def content_tests(rare: "RareThings") -> ContentTests:
     """Test all pairs of actors that share at least `fewest` rare traces."""
     settings, part = rare.settings, rare.dealt.part
-    together = sparse.triu(rare.dealt.left @ rare.dealt.left.T, k=1).tocoo()
-    enough = together.data >= settings.fewest
-    a, b, shared = together.row[enough], together.col[enough], together.data[enough].astype(np.int64)
-    order = np.lexsort((b, a))
-    a, b, shared = a[order], b[order], shared[order]
+    a, b, shared = rare.sharing()
     # Interest: what two actors share of the common things more than is due, they may share of the rare ones.
     seen, due = rare.common.shared(a, b), rare.common.expected(a, b)
     interest = np.maximum(1.0, (seen + settings.interest) / (due + settings.interest))
@@ -233,6 +229,14 @@ class RareThings:
         self.by_actor = np.argsort(part.actor, kind="stable")
         self.actor_start = np.searchsorted(part.actor[self.by_actor], np.arange(self.actors + 1))
 
+    def sharing(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The pairs of actors that share at least `fewest` rare traces, sorted by (a, b), and how many they share."""
+        together = sparse.triu(self.dealt.left @ self.dealt.left.T, k=1).tocoo()
+        enough = together.data >= self.settings.fewest
+        a, b, shared = together.row[enough], together.col[enough], together.data[enough].astype(np.int64)
+        order = np.lexsort((b, a))
+        return a[order], b[order], shared[order]
+
     def expected(self, a: np.ndarray, b: np.ndarray, kind: int) -> np.ndarray:
         """Rare traces of one kind that pairs share by chance."""
         return self.dealt.expected(a, b, kind)
@@ -298,7 +302,8 @@ class RareThings:
     def first_posts(self, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Rows of the first post and of each other member's first post, on each rare trace that members share."""
         part = self.dealt.part
-        mine = np.flatnonzero(np.isin(part.actor, group))
+        own = [self.by_actor[self.actor_start[a] : self.actor_start[a + 1]] for a in group.tolist()]
+        mine = np.concatenate([np.empty(0, np.int64), *own]).astype(np.int64)
         order = mine[np.lexsort((part.actor[mine], part.at[mine], part.trace[mine]))]
         trace = part.trace[order]
         starts = np.flatnonzero(np.r_[True, trace[1:] != trace[:-1]]) if len(order) else np.empty(0, np.int64)

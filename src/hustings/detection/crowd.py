@@ -38,12 +38,15 @@ class Crowds:
         return np.asarray(self.factors[trace, np.maximum(held.sum(axis=1) - 1, 0)])
 
 
-def crowds(traces: Traces, first: PairTests, rate: float, settings: TimingSettings) -> Crowds:
+def crowds(
+    traces: Traces, first: PairTests, rate: float, settings: TimingSettings, rows: Int64s | None = None
+) -> Crowds:
     """The pace of those who left a trace and are not tied to each other, at each scale.
 
     first     a first pass of the tests of pairs, without crowds; who is linked in it at `rate` is tied.
               A pair that is tied says nothing of the crowd, so a group that alone shares its traces cannot
               pass off its own haste as the custom; a viral minute that strangers make is one.
+    rows      the first row of each actor on each trace, in their order, where that is known already
     Edges     an actor counts by its first post. A stranger is tied to fewer than half of those there;
               a trace that fewer than 60 strangers left has factor 1
     Limits    hundreds of accounts of which every one takes part now and then are strangers by this
@@ -51,10 +54,11 @@ def crowds(traces: Traces, first: PairTests, rate: float, settings: TimingSettin
     scales = np.array([settings.window >> k for k in range(SCALES)], np.int64)
     chance = gap_chance(scales, settings.horizon, settings.resolution)
     factors = np.ones((len(traces.trace_names), SCALES))
-    order = np.lexsort((traces.at, traces.actor, traces.trace))
-    trace, actor = traces.trace[order], traces.actor[order]
-    new = np.r_[True, (trace[1:] != trace[:-1]) | (actor[1:] != actor[:-1])] if len(order) else np.empty(0, bool)
-    rows = np.sort(order[new])
+    if rows is None:
+        order = np.lexsort((traces.at, traces.actor, traces.trace))
+        trace, actor = traces.trace[order], traces.actor[order]
+        new = np.r_[True, (trace[1:] != trace[:-1]) | (actor[1:] != actor[:-1])] if len(order) else np.empty(0, bool)
+        rows = np.sort(order[new])
     size = np.bincount(traces.trace[rows], minlength=len(factors))
     rows = rows[size[traces.trace[rows]] >= FEWEST]
     found, begin = np.unique(traces.trace[rows], return_index=True)

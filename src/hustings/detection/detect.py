@@ -1,6 +1,6 @@
 """Detect: from trace tables to findings, one pure step after the other."""
 
-__all__ = ["Detection", "detect", "detect_traces"]
+__all__ = ["Detection", "Steps", "detect", "detect_traces"]
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from hustings.detection.acts import acts
+from hustings.detection.acts import Acts, acts
 from hustings.detection.content import ContentSettings, RareThings, content_tests
+from hustings.detection.crowd import Crowds
 from hustings.detection.findings import findings
 from hustings.detection.grouping import Group, groups
 from hustings.detection.groups import GroupSettings, Posts
@@ -53,21 +54,54 @@ def detect(
     return detect_traces(read_traces(paths), settings or DetectSettings(), progress, declared)
 
 
+class Steps:
+    """The steps that look at every row, as a run over a whole table takes them.
+
+    Whoever knows part of their results already (`watching`) takes them otherwise, with the same results.
+    """
+
+    def without_hubs(self, traces: Traces, horizon: int, most: int) -> tuple[Traces, tuple[Hub, ...]]:
+        """The table with at most `most` pairs within the horizon."""
+        return without_hubs(traces, horizon, most)
+
+    def acts(self, traces: Traces, horizon: int, day: np.ndarray) -> Acts:
+        """The acts of every pair of actors that is tested on any ground, and perhaps of others."""
+        return acts(traces, horizon, day)
+
+    def crowds(self, traces: Traces, near: Acts, timing: TimingSettings, settings: DetectSettings) -> Crowds:
+        """The pace of each trace's crowd."""
+        return crowds_of(traces, near, timing, settings)
+
+    def rare(self, traces: Traces, settings: ContentSettings, day: np.ndarray) -> RareThings:
+        """Who left which rare trace first when."""
+        return RareThings(traces, settings, day)
+
+    def posts(self, traces: Traces, day: np.ndarray, crowds: Crowds) -> Posts:
+        """The rows by actor and by trace."""
+        return Posts(traces, day, crowds)
+
+    def within(self, near: Acts, found: list[Group]) -> Acts:
+        """The acts of all pairs of members of one group, and perhaps of others."""
+        return near
+
+
 def detect_traces(
-    traces: Traces, settings: DetectSettings, progress: Progress, declared: Sequence[Declared] = ()
-) -> Detection:
+    traces: Traces, settings: DetectSettings, progress: Progress, declared: Sequence[Declared] = (),
+    steps: Steps | None = None,
+) -> Detection:  # fmt: skip
     """The steps: acts in the horizon, tests of pairs, network, groups, findings."""
     timing = timing_of(traces, settings)
     rows = len(traces)
-    traces, hubs = without_hubs(traces, timing.horizon, settings.most_pairs)
+    steps = steps or Steps()
+    traces, hubs = steps.without_hubs(traces, timing.horizon, settings.most_pairs)
     day = days(traces.at)
     progress.step("Looking for acts")
-    near = acts(traces, timing.horizon, day)
+    near = steps.acts(traces, timing.horizon, day)
     progress.step("Testing pairs")
-    crowds = crowds_of(traces, near, timing, settings)
+    crowds = steps.crowds(traces, near, timing, settings)
     pace = crowds.factor(traces.trace[near.row_a], near.gap)
     pairs = pair_tests(near, timing, pace)
-    rare = RareThings(traces, ContentSettings(rarest=settings.rarest, fewest=settings.fewest), day)
+    rare = steps.rare(traces, ContentSettings(rarest=settings.rarest, fewest=settings.fewest), day)
     content = content_tests(rare)
     rhythm = rhythm_tests(traces, near, day)
     net = network(traces, near, pairs, content, rare, timing, pace, rhythm, settings.rate)
@@ -82,12 +116,12 @@ def detect_traces(
         order=settings.order,
         smallest=settings.smallest,
     )
-    posts = Posts(traces, day, crowds)
+    posts = steps.posts(traces, day, crowds)
     found = groups(net, posts, rare, timing, member, settings.seed, progress)
     progress.step("Asking who leads")
     found = [_with_leads(group, posts, rare, timing) for group in found]
     progress.step("Writing findings down")
-    result = findings(traces, near, net, rare, found, settings, timing, moments, declared)
+    result = findings(traces, steps.within(near, found), net, rare, found, settings, timing, moments, declared)
     counts = {
         "read": traces.read, "skipped": traces.skipped, "repeats": traces.repeats, "rows": rows,
         "actors": len(traces.actor_names), "traces": len(traces.trace_names), "acts_in_horizon": len(near),

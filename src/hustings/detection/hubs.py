@@ -42,12 +42,15 @@ def without_hubs(traces: Traces, horizon: int, most: int) -> tuple[Traces, tuple
     if not len(traces):
         return traces, ()
     pairs = _pairs_within(traces.trace, traces.at, horizon, len(traces.trace_names))
-    busiest = np.lexsort((np.arange(len(pairs)), -pairs))
-    left = int(pairs.sum()) - np.cumsum(pairs[busiest])
     if int(pairs.sum()) <= most:
         return traces, ()
+    some = np.flatnonzero(pairs)
+    busiest = some[np.argsort(-pairs[some], kind="stable")]
+    left = int(pairs.sum()) - np.cumsum(pairs[busiest])
     out = busiest[: int(np.argmax(left <= most)) + 1]
-    keep = ~np.isin(traces.trace, out)
+    kept = np.ones(len(pairs), bool)
+    kept[out] = False
+    keep = kept[traces.trace]
     rows = np.bincount(traces.trace, minlength=len(pairs))
     hubs = tuple(
         Hub(

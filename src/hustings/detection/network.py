@@ -107,6 +107,10 @@ def _layers(
         name: []
         for name in ("acts", "near", "first_a", "first_b", "shared", "expected_shared", "p_timing", "p_content")
     }
+    # What actors left who are in no pair here is no matter.
+    concerned = np.zeros(len(traces.actor_names), bool)
+    concerned[a] = concerned[b] = True
+    concerned = concerned[traces.actor]
     for k in range(len(kinds)):
         mine = kind_of == k
 
@@ -114,7 +118,7 @@ def _layers(
             return np.bincount(place[mine & part], minlength=len(keys))
 
         everyone = np.ones(len(gap), bool)
-        rows = traces.kind == k
+        rows = concerned & (traces.kind == k)
         left = sparse.csr_matrix(
             (np.ones(int(rows.sum()), np.int32), (traces.actor[rows], traces.trace[rows])),
             shape=(len(traces.actor_names), len(traces.trace_names)),

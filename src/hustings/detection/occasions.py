@@ -1,6 +1,6 @@
 """Occasions: the days on which acts count once, and the step at which the clocks of the data tick."""
 
-__all__ = ["days", "resolution"]
+__all__ = ["days", "quietest", "resolution"]
 
 import numpy as np
 
@@ -19,9 +19,13 @@ def days(at: Int64s) -> Codes:
     """
     if not len(at):
         return np.empty(0, np.int32)
-    quietest = int(np.argmin(np.bincount((at // HOUR) % 24, minlength=24)))
-    number = (at - quietest * HOUR) // (24 * HOUR)
+    number = (at - quietest(at) * HOUR) // (24 * HOUR)
     return (number - number.min()).astype(np.int32)
+
+
+def quietest(at: Int64s) -> int:
+    """The hour (UTC) in which the fewest rows lie, the earliest of several."""
+    return int(np.argmin(np.bincount((at // HOUR) % 24, minlength=24)))
 
 
 def resolution(at: Int64s) -> int:

@@ -92,7 +92,9 @@ def one_site(traces: Traces, rows: Int64s) -> dict[str, object] | None:
         return None
     posts = np.unique(traces.content[rows])
     of_domain = np.flatnonzero(traces.kind == kinds.index("domain"))
-    mine: Codes = traces.trace[of_domain[np.isin(traces.content[of_domain], posts)]]
+    among = np.zeros(len(traces.content_names), bool)
+    among[posts] = True
+    mine: Codes = traces.trace[of_domain[among[traces.content[of_domain]]]]
     if len(mine) < FEWEST_POSTS:
         return None
     sites, counts = np.unique(mine, return_counts=True)

@@ -1,6 +1,6 @@
 """Rhythm: two actors post in the same minutes, day after day, whatever they post."""
 
-__all__ = ["RhythmTests", "rhythm_tests"]
+__all__ = ["RhythmTests", "often_together", "rhythm_tests"]
 
 from dataclasses import dataclass
 
@@ -123,6 +123,13 @@ def _hits(traces: Traces, posts: _Posts, near: Acts, able: np.ndarray, most: int
     new[1:] = (key[1:] != key[:-1]) | (day[1:] != day[:-1])
     pair, hits = np.unique(key[new], return_counts=True)
     return pair[hits >= FEWEST], hits[hits >= FEWEST]
+
+
+def often_together(traces: Traces, day: Codes, nothing: Acts, most: int | None = None) -> Int64s:
+    """Pairs of actors (keys) that posted in one minute on enough days, shared traces or not; `nothing` is no act."""
+    posts = _posts(traces, day)
+    able = _active(posts, len(traces.actor_names))
+    return _hits(traces, posts, nothing, able, MOST if most is None else most)[0]
 
 
 def _crowding(hour: Int64s, actor: Codes, minute: Int64s) -> tuple[Int64s, Floats]:

@@ -1,0 +1,149 @@
+"""Who met whom: rows by actor, pairs of actors that met on several days, and the rows in which pairs met."""
+
+__all__ = ["ByActor", "by_actor", "met_twice", "row_pairs"]
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from hustings.detection.compiled import Codes, Int64s, compiled
+from hustings.detection.traces import Traces
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByActor:
+    """Rows of `Traces` by actor, each actor's in their order (of trace and time).
+
+    rows, start   rows of actor x: rows[start[x]:start[x + 1]]
+    first         rows that are the first of their actor on their trace, in their order
+    left_by       how many actors left each trace
+    """
+
+    rows: Codes
+    start: Int64s
+    first: Int64s
+    left_by: Int64s
+
+
+@compiled
+def _by_code(codes: Codes, count: int) -> tuple[Codes, Int64s]:
+    """Positions by code, equal codes in their order, and where each code begins."""
+    start = np.zeros(count + 1, np.int64)
+    for code in codes:
+        start[code + 1] += 1
+    for code in range(count):
+        start[code + 1] += start[code]
+    place = start[:-1].copy()
+    rows = np.empty(len(codes), np.int32)
+    for row in range(len(codes)):
+        rows[place[codes[row]]] = row
+        place[codes[row]] += 1
+    return rows, start
+
+
+@compiled
+def _firsts(rows: Codes, start: Int64s, trace: Codes, left_by: Int64s, first: Codes) -> None:
+    for actor in range(len(start) - 1):
+        last = -1
+        for k in range(start[actor], start[actor + 1]):
+            if trace[rows[k]] != last:
+                last = trace[rows[k]]
+                left_by[last] += 1
+                first[rows[k]] = 1
+
+
+def by_actor(traces: Traces) -> ByActor:
+    """In two passes over the rows."""
+    rows, start = _by_code(traces.actor, len(traces.actor_names))
+    left_by = np.zeros(len(traces.trace_names), np.int64)
+    first = np.zeros(len(traces), np.int32)
+    _firsts(rows, start, traces.trace, left_by, first)
+    return ByActor(rows=rows, start=start, first=np.flatnonzero(first), left_by=left_by)
+
+
+@compiled
+def _met_twice(
+    rows: Codes, start: Int64s, trace: Codes, at: Int64s, actor: Codes, content: Codes, day: Codes, horizon: int,
+    touched: Codes,
+) -> tuple[Int64s, int]:  # fmt: skip
+    """Keys (a, b) of pairs that met on two days, one of them touched; and how many."""
+    stamp = np.full(len(start) - 1, -1, np.int32)
+    seen = np.empty(len(start) - 1, np.int32)
+    found, count = np.empty(1 << 16, np.int64), 0
+    for me in range(len(start) - 1):
+        if touched[me] == 0:
+            continue
+        for k in range(start[me], start[me + 1]):
+            row = rows[k]
+            for way in (-1, 1):
+                other = row + way
+                while 0 <= other < len(at) and trace[other] == trace[row] and abs(at[other] - at[row]) <= horizon:
+                    who = actor[other]
+                    # Of two touched ones the lower looks, so that each pair comes once.
+                    if who != me and content[other] != content[row] and (touched[who] == 0 or who > me):
+                        when = day[min(other, row)]
+                        if stamp[who] != me:
+                            stamp[who], seen[who] = me, when
+                        elif seen[who] >= 0 and seen[who] != when:
+                            seen[who] = -1
+                            if count == len(found):
+                                wider = np.empty(2 * count, np.int64)
+                                wider[:count] = found
+                                found = wider
+                            found[count] = np.int64(min(me, who)) << 32 | np.int64(max(me, who))
+                            count += 1
+                    other += way
+    return found, count
+
+
+def met_twice(traces: Traces, by: ByActor, day: Codes, horizon: int, touched: Codes) -> Int64s:
+    """Pairs of actors (keys as `pair_key`, sorted) that met on two days at least, at least one of them touched.
+
+    Met is: a row of each on the same trace, in different posts, at most the horizon apart. A pair has two
+    occasions only if it is among these; posts that share several traces make a few more than that.
+    """
+    found, count = _met_twice(
+        by.rows, by.start, traces.trace, traces.at, traces.actor, traces.content, day, horizon, touched
+    )
+    return np.sort(found[:count])
+
+
+@compiled
+def _row_pairs(
+    rows: Codes, start: Int64s, trace: Codes, at: Int64s, actor: Codes, content: Codes, horizon: int,
+    low: Int64s, high: Int64s, first: Int64s, second: Int64s,
+) -> int:  # fmt: skip
+    """Write the pairs of rows of these pairs of actors (by the lower one); give how many there are."""
+    stamp = np.full(len(start) - 1, -1, np.int32)
+    count, room = 0, len(first)
+    k = 0
+    while k < len(low):
+        me = low[k]
+        while k < len(low) and low[k] == me:
+            stamp[high[k]] = me
+            k += 1
+        for place in range(start[me], start[me + 1]):
+            row = rows[place]
+            for way in (-1, 1):
+                other = row + way
+                while 0 <= other < len(at) and trace[other] == trace[row] and abs(at[other] - at[row]) <= horizon:
+                    if stamp[actor[other]] == me and content[other] != content[row]:
+                        if count < room:
+                            first[count], second[count] = min(row, other), max(row, other)
+                        count += 1
+                    other += way
+    return count
+
+
+def row_pairs(traces: Traces, by: ByActor, pairs: Int64s, horizon: int) -> tuple[Int64s, Int64s]:
+    """The pairs of rows in which pairs of actors (sorted keys) met: the earlier row, the later, in their order."""
+    none = np.empty(0, np.int64)
+    low, high = pairs >> 32, pairs & 0xFFFFFFFF
+    arguments = (
+        by.rows, by.start, traces.trace, traces.at, traces.actor, traces.content, horizon, low, high,
+    )  # fmt: skip
+    count = _row_pairs(*arguments, none, none)
+    first, second = np.empty(count, np.int64), np.empty(count, np.int64)
+    _row_pairs(*arguments, first, second)
+    order = np.lexsort((second, first))
+    return first[order], second[order]

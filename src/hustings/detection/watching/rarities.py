@@ -1,0 +1,184 @@
+"""Rare things in a table that grows: the same counts as `RareThings`, by passes over rows instead of sorting."""
+
+__all__ = ["KnownDealt", "KnownRare"]
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from hustings.detection import content
+from hustings.detection.compiled import Codes, Floats, Int64s, compiled
+from hustings.detection.content import ContentSettings, Dealt, Incidences, RareThings
+from hustings.detection.traces import Traces
+from hustings.detection.watching.meetings import ByActor, _by_code
+
+
+@compiled
+def _incidences(
+    rows: Codes, start: Int64s, trace: Codes, post: Codes, left_by: Int64s, posts: int
+) -> tuple[Codes, Codes, int]:
+    """Of each actor on each trace, the row of its first post counted there and its first row; by actor and trace."""
+    stamp, best = np.full(posts, -1, np.int32), np.empty(posts, np.int32)
+    row_of, first_of = np.empty(len(rows), np.int32), np.empty(len(rows), np.int32)
+    count = 0
+    for me in range(len(start) - 1):
+        for k in range(start[me], start[me + 1]):
+            row = rows[k]
+            rare = left_by[trace[row]]
+            if rare < 2:
+                continue
+            # Rows come by trace, so that among equally rare traces the lowest stays.
+            if stamp[post[row]] != me:
+                stamp[post[row]], best[post[row]] = me, row
+            elif rare < left_by[trace[best[post[row]]]]:
+                best[post[row]] = row
+        last, begun, done = -1, -1, False
+        for k in range(start[me], start[me + 1]):
+            row = rows[k]
+            if trace[row] != last:
+                last, begun, done = trace[row], row, False
+            if not done and left_by[last] >= 2 and best[post[row]] == row:
+                row_of[count], first_of[count] = row, begun
+                count += 1
+                done = True
+    return row_of, first_of, count
+
+
+@compiled
+def _sharing(
+    begin: Int64s, trace: Codes, by: Codes, start: Int64s, actor: Codes, fewest: int
+) -> tuple[Int64s, Int64s, int]:
+    """Pairs (a, b) of actors that share at least `fewest` of these traces, by a: keys, counts, and how many.
+
+    begin     where the incidences of each trace begin; by, start   incidences by actor
+    """
+    counted = np.zeros(len(start) - 1, np.int32)
+    met = np.empty(len(start) - 1, np.int32)
+    keys, shared, count = np.empty(1 << 12, np.int64), np.empty(1 << 12, np.int64), 0
+    for me in range(len(start) - 1):
+        if start[me + 1] - start[me] < fewest:
+            continue
+        others = 0
+        for k in range(start[me], start[me + 1]):
+            thing = trace[by[k]]
+            # Incidences of a trace come by actor: those behind mine are the higher ones.
+            for other in range(by[k] + 1, begin[thing + 1]):
+                who = actor[other]
+                if start[who + 1] - start[who] < fewest:
+                    continue
+                if counted[who] == 0:
+                    met[others] = who
+                    others += 1
+                counted[who] += 1
+        for k in range(others):
+            who = met[k]
+            if counted[who] >= fewest:
+                if count == len(keys):
+                    wider, more = np.empty(2 * count, np.int64), np.empty(2 * count, np.int64)
+                    wider[:count], more[:count] = keys, shared
+                    keys, shared = wider, more
+                keys[count], shared[count] = np.int64(me) << 32 | np.int64(who), counted[who]
+                count += 1
+            counted[who] = 0
+    return keys, shared, count
+
+
+class KnownDealt(Dealt):
+    """`Dealt` whose matrices hold only the actors asked for."""
+
+    def __init__(self, part: Incidences, traces: Traces) -> None:
+        self.part = part
+        self.trace_kind = traces.trace_kind
+        self.stratum = content._strata(part, traces)  # noqa: SLF001 - the same package, the same periods
+        strata = int(self.stratum.max()) + 1 if len(part.actor) else 1
+        self.total = np.maximum(np.bincount(self.stratum, minlength=strata), 1).astype(float)
+        starts = np.flatnonzero(np.r_[True, part.trace[1:] != part.trace[:-1]]) if len(part.actor) else np.empty(0, int)
+        sizes = np.diff(np.r_[starts, len(part.actor)])
+        meetings = np.bincount(self.stratum[starts], weights=sizes * (sizes - 1.0), minlength=strata)
+        self.weight = meetings / self.total**2
+        self.kind = np.zeros(strata, np.int64)
+        self.kind[self.stratum] = traces.trace_kind[part.trace]
+        self._actors, self._traces = len(traces.actor_names), len(traces.trace_names)
+
+    @cached_property
+    def degree(self) -> sparse.csr_matrix:
+        """Incidences per actor and period."""
+        ones = np.ones(len(self.part.actor))
+        return sparse.csr_matrix((ones, (self.part.actor, self.stratum)), shape=(self._actors, len(self.total)))
+
+    @cached_property
+    def left(self) -> sparse.csr_matrix:
+        """Which actor left which trace."""
+        ones = np.ones(len(self.part.actor))
+        return sparse.csr_matrix((ones, (self.part.actor, self.part.trace)), shape=(self._actors, self._traces))
+
+    def _of(self, a: Codes, b: Codes) -> tuple[Any, Any, Any, Any]:
+        """The incidences of these actors, numbered anew, and the pairs in the new numbers."""
+        who, place = np.unique(np.r_[a, b], return_inverse=True)
+        number = np.full(self._actors, -1, np.int32)
+        number[who] = np.arange(len(who), dtype=np.int32)
+        mine = np.flatnonzero(number[self.part.actor] >= 0)
+        return mine, number[self.part.actor[mine]], place[: len(a)], place[len(a) :]
+
+    def expected(self, a: Codes, b: Codes, kind: int | None = None) -> Floats:
+        """Shared by chance, over all kinds or of one."""
+        weight = self.weight if kind is None else np.where(self.kind == kind, self.weight, 0.0)
+        mine, actor, one, two = self._of(a, b)
+        degree = sparse.csr_matrix(
+            (np.ones(len(mine)), (actor, self.stratum[mine])), shape=(len(a) + len(b), len(self.total))
+        )
+        return np.asarray(content._expected(one, two, degree, weight))  # noqa: SLF001 - as above
+
+    def shared(self, a: Codes, b: Codes, kind: int | None = None) -> Int64s:
+        """Shared indeed, over all kinds or of one."""
+        mine, actor, one, two = self._of(a, b)
+        trace = self.part.trace[mine]
+        if kind is not None:
+            of = self.trace_kind[trace] == kind
+            actor, trace = actor[of], trace[of]
+        left = sparse.csr_matrix((np.ones(len(trace)), (actor, trace)), shape=(len(a) + len(b), self._traces))
+        return np.asarray(content.shared_counts(left, one, two))
+
+
+class KnownRare(RareThings):
+    """`RareThings` of rows that are known by actor."""
+
+    def __init__(self, traces: Traces, settings: ContentSettings, day: Codes, by: ByActor) -> None:
+        self.settings = settings
+        self.actors = len(traces.actor_names)
+        row, first, count = _incidences(
+            by.rows, by.start, traces.trace, traces.content, by.left_by, len(traces.content_names)
+        )
+        row, first = row[:count], first[:count]
+        # By trace and actor, as counted by actor and trace.
+        order, _ = _by_code(traces.trace[row], len(traces.trace_names))
+        row, first = row[order], first[order]
+        every = Incidences(
+            actor=traces.actor[row], trace=traces.trace[row], at=traces.at[first], row=row.astype(np.int64)
+        )
+        shares = by.left_by[every.trace]
+        self.dealt = KnownDealt(every.where((shares >= 2) & (shares <= settings.rarest)), traces)
+        self.common = KnownDealt(every.where(shares > settings.rarest), traces)
+        part = self.dealt.part
+        self.day = day[part.row]
+        self.able = int((np.bincount(part.actor, minlength=self.actors) >= 2).sum())
+        self.trace_start = np.r_[0, np.cumsum(np.bincount(part.trace, minlength=len(traces.trace_names)))]
+        self.by_actor: np.ndarray
+        self.by_actor, self.actor_start = _by_code(part.actor, self.actors)
+
+    def sharing(self) -> tuple[Codes, Codes, Int64s]:
+        """The pairs of actors that share at least `fewest` rare traces, sorted by (a, b), and how many they share."""
+        part = self.dealt.part
+        keys, counts, count = _sharing(
+            self.trace_start,
+            part.trace,
+            np.asarray(self.by_actor, np.int32),
+            self.actor_start,
+            part.actor,
+            self.settings.fewest,
+        )
+        order = np.argsort(keys[:count])
+        keys = keys[:count][order]
+        return (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32), counts[:count][order]

@@ -1,0 +1,117 @@
+"""The steps of a run over a table that grows: what is known from the last time is not looked for again."""
+
+__all__ = ["KnownPosts", "KnownSteps"]
+
+import numpy as np
+
+from hustings.detection.acts import Acts, acts_among
+from hustings.detection.compiled import Codes, Int64s
+from hustings.detection.content import ContentSettings
+from hustings.detection.crowd import Crowds, crowds
+from hustings.detection.detect import Steps
+from hustings.detection.grouping import Group
+from hustings.detection.groups import Posts
+from hustings.detection.hubs import Hub, without_hubs
+from hustings.detection.kinds import UNTIMED, kind_codes
+from hustings.detection.network import pair_key
+from hustings.detection.occasions import quietest
+from hustings.detection.rhythm import often_together
+from hustings.detection.settings import DetectSettings
+from hustings.detection.timing import TimingSettings, pair_tests
+from hustings.detection.traces import Traces
+from hustings.detection.watching.meetings import ByActor, by_actor, met_twice, row_pairs
+from hustings.detection.watching.rarities import KnownRare
+from hustings.detection.watching.table import Table
+
+
+class KnownPosts(Posts):
+    """`Posts` of rows that are known by actor."""
+
+    def __init__(self, traces: Traces, day: Codes, crowds: Crowds, by: ByActor) -> None:
+        self.traces = traces
+        self.day = day
+        self.crowds = crowds
+        self.by_actor: np.ndarray = by.rows
+        self.actor_start = by.start
+        self.trace_start = np.r_[0, np.cumsum(np.bincount(traces.trace, minlength=len(traces.trace_names)))]
+        self.popularity = by.left_by
+        self.untimed = np.isin(traces.trace_kind, kind_codes(traces.kinds, UNTIMED))
+
+
+class KnownSteps(Steps):
+    """Remembers which pairs of actors met on several days; only those with a new row are looked at again.
+
+    A pair that met on one day is not tested, and of millions that met once some thousands met twice: to find
+    these is what a run's time goes into. What a new row can change elsewhere (the rarity of a trace, periods,
+    crowds, rates) is counted anew over all rows, in passes that sort nothing.
+    """
+
+    def __init__(self, table: Table, rarest: int, fewest: int) -> None:
+        self._table = table
+        self._settings = ContentSettings(rarest=rarest, fewest=fewest)
+        self._met = np.empty(0, np.int64)
+        self._hubs: frozenset[tuple[str, str]] = frozenset()
+        self._day_begins: int | None = None
+
+    def forget(self) -> None:
+        """Rows have left: nothing is known."""
+        self._met = np.empty(0, np.int64)
+        self._day_begins = None
+
+    def without_hubs(self, traces: Traces, horizon: int, most: int) -> tuple[Traces, tuple[Hub, ...]]:
+        """As in a batch; who left a trace that became a hub, or is none any more, is looked at again."""
+        kept, hubs = without_hubs(traces, horizon, most)
+        now = frozenset((hub.kind, hub.trace) for hub in hubs)
+        if self._hubs - now:
+            # A trace that is no hub any more brings its meetings back.
+            self._day_begins = None
+        self._hubs = now
+        return kept, hubs
+
+    def acts(self, traces: Traces, horizon: int, day: Codes) -> Acts:
+        """The acts of pairs that met on two days at least, and of those that are tested on content or rhythm."""
+        self._traces, self._day, self._horizon = traces, day, horizon
+        self._by = by_actor(traces)
+        begins = quietest(traces.at)
+        if begins == self._day_begins:
+            # Whoever met twice did so still: rows do not go, unless everything is forgotten. A trace that has
+            # become a hub since leaves pairs here that did not, which the tests leave out by themselves.
+            low, high = self._table.moved[self._met >> 32], self._table.moved[self._met & 0xFFFFFFFF]
+            fresh = met_twice(traces, self._by, day, horizon, self._table.touched)
+            self._met = np.union1d(fresh, pair_key(low, high))
+        else:
+            everybody = np.ones(len(traces.actor_names), np.int32)
+            self._met = met_twice(traces, self._by, day, horizon, everybody)
+        self._day_begins = begins
+        self._rare = KnownRare(traces, self._settings, day, self._by)
+        a, b, _ = self._rare.sharing()
+        rhythmic = often_together(traces, day, self._acts(np.empty(0, np.int64)))
+        return self._acts(np.union1d(np.union1d(self._met, pair_key(a, b)), rhythmic))
+
+    def _acts(self, pairs: Int64s) -> Acts:
+        first, second = row_pairs(self._traces, self._by, pairs, self._horizon)
+        return acts_among(
+            self._traces, first, second, self._horizon, self._day, self._by.left_by, self._by.rows
+        )  # fmt: skip
+
+    def crowds(self, traces: Traces, near: Acts, timing: TimingSettings, settings: DetectSettings) -> Crowds:
+        """The pace of each trace's crowd."""
+        return crowds(traces, pair_tests(near, timing), settings.rate, timing, self._by.first)
+
+    def rare(self, traces: Traces, settings: ContentSettings, day: Codes) -> KnownRare:
+        """Who left which rare trace first when."""
+        assert settings == self._settings
+        return self._rare
+
+    def posts(self, traces: Traces, day: Codes, crowds: Crowds) -> KnownPosts:
+        """The rows by actor and by trace."""
+        return KnownPosts(traces, day, crowds, self._by)
+
+    def within(self, near: Acts, found: list[Group]) -> Acts:
+        """The acts of all pairs of members of one group."""
+        keys = [np.empty(0, np.int64)]
+        for group in found:
+            actors = np.array(sorted(m.actor for m in group.members), np.int64)
+            low, high = np.triu_indices(len(actors), 1)
+            keys.append(pair_key(actors[low], actors[high]))
+        return self._acts(np.unique(np.concatenate(keys)))
