@@ -7,7 +7,7 @@ from datetime import timedelta
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from scipy.special import gammainc
+from scipy.special import betainc
 
 from hustings.detection.compiled import Int64s
 from hustings.detection.posts import STAMP
@@ -15,8 +15,8 @@ from hustings.detection.signals.signal import TRACE_ROWS, SignalSettings
 
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE
-# What is usual is read off this much on either side: the hours, or the day around, whichever holds more.
-AROUND = (2 * HOUR, 12 * HOUR)
+# What is usual is read off so much before and after, whichever explains most.
+AROUND = ((2 * HOUR, 0), (0, 2 * HOUR), (12 * HOUR, 12 * HOUR))
 FEWEST = 3
 
 
@@ -24,21 +24,24 @@ def bursts(at: Int64s, width: int, rate: float) -> Int64s:
     """Number of the burst that each moment belongs to, -1 where it belongs to none.
 
     at      microseconds, sorted
-    Rule    a stretch of `width` that begins with a moment is called unusual if as many moments as it holds had a chance
-            (Poisson) of at most `rate` over the number of moments, at the pace of the two hours or the half day around
-            it, whichever is faster, with one moment more than there are; three moments at least. Stretches that overlap
-            are one burst.
+    Rule    a stretch of `width` that begins with a moment is called unusual if it holds three moments at least, and that
+            so many follow the first had a chance of at most `rate` over the number of moments, were they spread evenly
+            over the stretch and the two hours before, the two hours after, or the half day on either side (binomial,
+            the largest chance of the three): when everybody comes, one side is as dense. Stretches that overlap are one
+            burst. What lasts longer than some `width` explains itself; ask with a longer one.
     """
     number = np.full(len(at), -1, np.int64)
     if len(at) < FEWEST:
         return number
     end = np.searchsorted(at, at + width, "right")
     inside = end - np.arange(len(at))
-    due = np.zeros(len(at))
-    for around in AROUND:
-        near = np.searchsorted(at, at + width + around, "right") - np.searchsorted(at, at - around) - inside
-        due = np.maximum(due, (near + 1) * width / (2 * around))
-    unusual = (inside >= FEWEST) & (gammainc(inside, due) * len(at) <= rate)
+    follow = np.maximum(inside - 1, 1)
+    chance = np.zeros(len(at))
+    for before, after in AROUND:
+        others = np.searchsorted(at, at + width + after, "right") - np.searchsorted(at, at - before) - 1
+        share = width / (width + before + after)
+        chance = np.maximum(chance, betainc(follow, np.maximum(others - follow + 1, 1), share))
+    unusual = (inside >= FEWEST) & (chance * len(at) <= rate)
     count, reach = 0, -1
     for first in np.flatnonzero(unusual).tolist():
         if first >= reach >= 0:

@@ -12,8 +12,8 @@ def created_burst_traces(posts: pa.Table, settings: SignalSettings) -> pa.Table:
     """Two accounts were made in one burst.
 
     Reads    `created`, when the account was made (of several, the first).
-    Burst    of accounts of one platform in the table: more within ten minutes (`burst`) than the pace of the hours and
-             the day around makes likely, with a chance of 0.01 (`burst_rate`) over all accounts; three at least.
+    Burst    of accounts of one platform in the table: more within ten minutes (`burst`) than the two hours before, the
+             two hours after and the day around make likely, with a chance of 0.05 (`burst_rate`) over all accounts; three at least.
     Trace    the platform and the minute in which the burst begins.
     At       an account is made once: one row each, at the minute it was made, whose content is the trace itself.
              Whoever belongs to a burst is near the others by that alone, so timing is not asked; content is.

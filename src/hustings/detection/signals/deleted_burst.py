@@ -12,8 +12,8 @@ def deleted_burst_traces(posts: pa.Table, settings: SignalSettings) -> pa.Table:
     """Posts of two actors went in one burst.
 
     Reads    `deleted`, when the post went. What one actor deletes at a stretch counts once.
-    Burst    of deletions on one platform in the table: more within ten minutes (`burst`) than the pace of the hours and
-             the day around makes likely, with a chance of 0.01 (`burst_rate`) over all deletions; three actors at least.
+    Burst    of deletions on one platform in the table: more within ten minutes (`burst`) than the two hours before, the
+             two hours after and the day around make likely, with a chance of 0.05 (`burst_rate`) over all deletions; three actors at least.
     Trace    the platform and the minute in which the burst begins.
     At       one row for each actor, at the minute of its first deletion, whose content is the trace itself. Whoever
              belongs to a burst is near the others by that alone, so timing is not asked; content is.

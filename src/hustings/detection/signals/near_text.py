@@ -103,7 +103,8 @@ def shingles(texts: pa.Array) -> tuple[Int64s, Hashes]:
 @numba.njit(cache=True, nogil=True)
 def _pieces(signs, limits):  # type: ignore[no-untyped-def]
     """The number of its text (upper half) and hash (lower half) of every piece."""
-    every = np.empty(len(signs), np.uint64)
+    # A text of nothing has one piece too: nothing.
+    every = np.empty(len(signs) + len(limits), np.uint64)
     count = 0
     for text in range(len(limits) - 1):
         low, high = limits[text], limits[text + 1]

@@ -45,7 +45,7 @@ class SignalSettings:
     meaning: float = 0.85
     image_bits: int = 6
     burst: timedelta = timedelta(minutes=10)
-    burst_rate: float = 0.01
+    burst_rate: float = 0.05
     profile_letters: int = 20
     redirects: Redirects | None = None
 
