@@ -27,11 +27,12 @@ import planted
 
 from hustings.cli.data import data_folder
 from hustings.connectors.ads import read_ads
-from hustings.connectors.buyers import find_buyers
+from hustings.connectors.buyers import buyer_of, find_buyers, traces_of
 from hustings.connectors.registers import read_register
 from hustings.connectors.registers.officials import from_committees, sponsors_of
 from hustings.detection.folding import folded_ocr
 from hustings.screening.ad import Ad, AdsTable
+from hustings.screening.belonging import Trace, belonging
 from hustings.screening.chain import Sponsor, reasons
 from hustings.screening.names import Names
 from hustings.screening.payment import review
@@ -62,6 +63,7 @@ EVASIONS = {
 ALL_AT_ONCE = ("all at once", "one analytics account", "one network block")
 # Draws of tables with moved clocks.
 MOVED = 3
+DEALT = 20
 MEANS = ("payment", "register", "names", "shared facts", "shared traces", "detection", "edit")
 WORD = "harbor prairie lantern cedar summit river beacon granite meadow copper sparrow orchard canyon willow anchor".split()
 CAUSE = "Voices Families Neighbors Veterans Patriots Workers Students Mothers Farmers Believers".split()
@@ -321,7 +323,32 @@ def _operation(ads: list[Ad]) -> dict[str, Any]:
         moved.append(look([
             replace(ad, created=ad.created + off[ad.platform or "", ad.actor or ""]) if ad.created else ad for ad in ads
         ]))  # fmt: skip
-    return {**look(ads, draws=10), "clocks_moved": moved}
+    return {**look(ads, draws=10), "clocks_moved": moved, "dealt_anew": _dealt(ads)}
+
+
+def _dealt(ads: list[Ad]) -> dict[str, Any]:
+    """The share of large pages that are joined where the traces of each kind are dealt out anew over the pages."""
+    counts = Counter(f"{ad.platform}:{ad.actor}" for ad in ads if ad.actor)
+    large = {page for page, count in counts.items() if count >= LARGE}
+    by_kind: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for row in traces_of(AdsTable(ads=tuple(ads), source="archive")).to_pylist():
+        by_kind[row["kind"]].add((buyer_of(row), row["trace"]))
+    shares, largest = [], []
+    for seed in range(DEALT):
+        random = np.random.default_rng(seed)
+        dealt = []
+        for kind, held in sorted(by_kind.items()):
+            rows = sorted(held)
+            order = random.permutation(len(rows)).tolist()
+            dealt += [Trace(buyer=rows[n][0], kind=kind, trace=rows[place][1]) for n, place in enumerate(order)]
+        found = belonging(dealt)
+        shares.append(len(found.joined & large) / len(large))
+        largest.append(max((len(set(group.buyers) & large) for group in found.groups), default=0) / len(large))
+    return {
+        "draws": DEALT,
+        "share_of_large": round(float(np.mean(shares)), 4),
+        "largest_of_large": round(float(np.mean(largest)), 4),
+    }
 
 
 def _recall(runs: list[dict[str, Any]]) -> dict[str, Any]:
