@@ -141,3 +141,37 @@ def test_on_content_the_first_to_leave_a_rare_thing_leads():
     assert [one.due for one in found] == pytest.approx([2.0] * 3)
     assert found[0].p == pytest.approx(3.0**-6)
     assert found[0].q == pytest.approx(3 * 3.0**-6)
+
+
+def test_the_kinds_that_carry_a_finding_are_told_with_their_part():
+    """Links carry one group; a hashtag of the same posts is left by others too, and one lone image adds nothing."""
+    rng = np.random.default_rng(5)
+    rows = []
+    for day in range(12):
+        begin = NOON + day * DAY
+        for who in ("a", "b", "c", "d"):
+            at = begin + int(rng.integers(20)) * SECOND
+            rows += [
+                Event("x", who, kind, trace, f"{who}{day}", at)
+                for kind, trace in (("link", f"t{day}"), ("hashtag", "all"))
+            ]
+            rows += [Event("x", who, "image", f"i{who}{day}", f"{who}{day}", at)]
+        rows += [Event("x", f"o{n}", "hashtag", "all", f"o{n}-{day}", begin + 600 * n * SECOND) for n in range(3)]
+    found = detect_traces(encode(as_table(rows)), DetectSettings(), Silent())
+    (record,) = found.findings
+    # The rarest of what two posts share counts: the link, never the hashtag beside it.
+    assert record["layers"]["link"] == {"links": 6, "p": pytest.approx(record["layers"]["link"]["p"]), "share": 1.0}
+    assert record["layers"]["hashtag"]["links"] == 0
+    assert record["layers"]["hashtag"]["share"] == 0
+    assert record["layers"]["hashtag"]["p"] == 1
+    assert "image" not in record["layers"]
+    links = [
+        row
+        for row in found.layers.to_pylist()
+        if row["kind"] == "link" and {row["actor_a"], row["actor_b"]} <= set("abcd")
+    ]
+    p = sorted(row["p_timing"] for row in links)
+    # Simes over the six links of the finding.
+    assert record["layers"]["link"]["p"] == pytest.approx(min(6 * x / rank for rank, x in enumerate(p, 1)))
+    timing = {(row["actor_a"], row["actor_b"]): row["p_timing"] for row in found.links.to_pylist()}
+    assert all(row["p_timing"] == pytest.approx(timing[row["actor_a"], row["actor_b"]]) for row in links)
