@@ -1,6 +1,6 @@
 """Acts: two posts by different actors that share a trace within a horizon, each pair of posts once."""
 
-__all__ = ["Acts", "acts", "acts_among", "popularity"]
+__all__ = ["Acts", "acts", "acts_among", "each_once", "pairs_of_rows", "popularity", "trains"]
 
 from dataclasses import dataclass
 
@@ -36,14 +36,16 @@ class Acts:
 
 
 @numba.njit(cache=True, nogil=True)
-def _walk(trace, at, actor, content, horizon, first, second):  # type: ignore[no-untyped-def]
-    """Write the row pairs within the horizon; give how many there are (arrays of length 0: count only)."""
+def _walk(trace, at, actor, content, horizon, begin, end, first, second):  # type: ignore[no-untyped-def]
+    """Write the row pairs within the horizon; give how many there are (arrays of length 0: count only).
+
+    Of a part of the rows, those outside `begin` to `end` are lent: a pair is the part's that has its later row.
+    """
     count = 0
-    rows = len(at)
     room = len(first)
-    for i in range(rows):
-        j = i + 1
-        while j < rows and trace[j] == trace[i] and at[j] - at[i] <= horizon:
+    for i in range(end):
+        j = max(i + 1, begin)
+        while j < end and trace[j] == trace[i] and at[j] - at[i] <= horizon:
             if actor[j] != actor[i] and content[j] != content[i]:
                 if count < room:
                     first[count] = i
@@ -68,11 +70,7 @@ def acts(traces: Traces, horizon: int, day_of: np.ndarray) -> Acts:
     A post that carries a link and its domain, or several hashtags, shares all of them in one act: a
     pair of posts counts once, by the trace that the fewest actors left. Kinds in `UNTIMED` make no act.
     """
-    none = np.empty(0, np.int32)
-    arguments = (traces.trace, traces.at, traces.actor, traces.content, horizon)
-    count = _walk(*arguments, none, none)
-    first, second = np.empty(count, np.int32), np.empty(count, np.int32)
-    _walk(*arguments, first, second)
+    first, second = _rows_within(traces.trace, traces.at, traces.actor, traces.content, horizon, 0, len(traces))
     return acts_among(traces, first, second, horizon, day_of, popularity(traces))
 
 
@@ -90,45 +88,82 @@ def acts_among(
     if len(untimed):
         timed = ~np.isin(traces.kind[first], untimed)
         first, second = first[timed], second[timed]
-    count = len(first)
-    swap = traces.actor[first] > traces.actor[second]
-    row_a, row_b = np.where(swap, second, first), np.where(swap, first, second)
+    row_a, row_b = _by_side(traces.actor, first, second)
     a, b = traces.actor[row_a], traces.actor[row_b]
     post_a, post_b = traces.content[row_a], traces.content[row_b]
     rarity = left_by[traces.trace[row_a]]
     gap = traces.at[row_b] - traces.at[row_a]
     # Among traces that equally few left, the lowest trace code decides: any order of rows gives the same.
-    order = np.lexsort((np.abs(gap), traces.trace[row_a], rarity, post_b, post_a, b, a))
-    same = np.zeros(count, bool)
-    keys = [column[order] for column in (a, b, post_a, post_b)]
-    same[1:] = np.logical_and.reduce([key[1:] == key[:-1] for key in keys])
-    keep = order[~same]
+    keep = each_once(a, b, post_a, post_b, rarity, traces.trace[row_a], gap)
     row_a, row_b = row_a[keep], row_b[keep]
     if by_actor is None:
         by_actor = np.lexsort((traces.at, traces.trace, traces.actor))
-    key, moment = traces.actor[by_actor].astype(np.int64) << 32 | traces.trace[by_actor], traces.at[by_actor]
     return Acts(
         a=a[keep], b=b[keep], row_a=row_a, row_b=row_b, gap=gap[keep], day=day_of[np.minimum(row_a, row_b)],
-        trains=np.maximum(
-            _trains(traces, key, moment, row_a, row_b, horizon), _trains(traces, key, moment, row_b, row_a, horizon)
-        ),
+        trains=trains(traces.trace, traces.at, traces.actor, by_actor, row_a, row_b, horizon),
     )  # fmt: skip
 
 
-def _trains(
-    traces: Traces, key: np.ndarray, at: np.ndarray, mine: np.ndarray, other: np.ndarray, horizon: int
-) -> np.ndarray:
+def pairs_of_rows(
+    trace: np.ndarray, at: np.ndarray, actor: np.ndarray, content: np.ndarray, horizon: int, begin: int, end: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of a's and of b's posts: every two rows of one trace by different actors within the horizon.
+
+    Rows are sorted by (trace, at); a pair counts where its later row is one of `begin` to `end`.
+    """
+    return _by_side(actor, *_rows_within(trace, at, actor, content, horizon, begin, end))
+
+
+def _rows_within(
+    trace: np.ndarray, at: np.ndarray, actor: np.ndarray, content: np.ndarray, horizon: int, begin: int, end: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Such pairs of rows, the earlier first."""
+    none = np.empty(0, np.int32)
+    arguments = (trace, at, actor, content, horizon, begin, end)
+    count = _walk(*arguments, none, none)
+    first, second = np.empty(count, np.int32), np.empty(count, np.int32)
+    _walk(*arguments, first, second)
+    return first, second
+
+
+def _by_side(actor: np.ndarray, first: np.ndarray, second: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs of rows as a's and b's."""
+    swap = actor[first] > actor[second]
+    return np.where(swap, second, first), np.where(swap, first, second)
+
+
+def each_once(
+    a: np.ndarray, b: np.ndarray, post_a: np.ndarray, post_b: np.ndarray, rarity: np.ndarray, trace: np.ndarray,
+    gap: np.ndarray,
+) -> np.ndarray:  # fmt: skip
+    """Which of these pairs of rows stand for their posts, in the order of (a, b, post of a, post of b)."""
+    order = np.lexsort((np.abs(gap), trace, rarity, post_b, post_a, b, a))
+    same = np.zeros(len(order), bool)
+    keys = [column[order] for column in (a, b, post_a, post_b)]
+    same[1:] = np.logical_and.reduce([key[1:] == key[:-1] for key in keys])
+    return order[~same]
+
+
+def trains(
+    trace: np.ndarray, at: np.ndarray, actor: np.ndarray, by_actor: np.ndarray, row_a: np.ndarray, row_b: np.ndarray,
+    horizon: int,
+) -> np.ndarray:  # fmt: skip
+    """Per act, the larger of how dense a's posts are around b's and b's around a's; `by_actor` as in `acts_among`."""
+    key, moment = actor[by_actor].astype(np.int64) << 32 | trace[by_actor], at[by_actor]
+    a_around_b, b_around_a = (
+        _dense(key, moment, actor[other].astype(np.int64) << 32 | trace[other], at[mine], horizon)
+        for mine, other in ((row_b, row_a), (row_a, row_b))
+    )
+    return np.maximum(a_around_b, b_around_a)
+
+
+@numba.njit(cache=True, nogil=True)
+def _dense(key, at, wanted, moment, horizon):  # type: ignore[no-untyped-def]
     """For each act, how the other's posts around mine would be denser, were mine moved: see `Acts.trains`.
 
     An actor that repeats a trace every 40 minutes is near any moment; within half an hour of one of its own
     posts that does not show. Of the posts within two horizons of mine, half (and one) fit into two horizons.
     """
-    wanted = traces.actor[other].astype(np.int64) << 32 | traces.trace[other]
-    return _dense(key, at, wanted, traces.at[mine], horizon)
-
-
-@numba.njit(cache=True, nogil=True)
-def _dense(key, at, wanted, moment, horizon):  # type: ignore[no-untyped-def]
     result = np.ones(len(wanted))
     for i in range(len(wanted)):
         low, high = np.searchsorted(key, wanted[i]), np.searchsorted(key, wanted[i], "right")

@@ -1,6 +1,18 @@
 """Content: two actors share rare things more often than their activity and interests explain."""
 
-__all__ = ["ContentSettings", "ContentTests", "RareThings", "Sharers", "content_tests"]
+__all__ = [
+    "ContentSettings",
+    "ContentTests",
+    "Left",
+    "RareThings",
+    "Sharers",
+    "content_tests",
+    "expected_shared",
+    "first_and_later",
+    "judged_sharers",
+    "periods",
+    "tested_content",
+]
 
 from dataclasses import dataclass
 
@@ -10,7 +22,7 @@ from scipy.special import gammainc
 
 from hustings.detection.acts import popularity
 from hustings.detection.chance import benjamini_hochberg
-from hustings.detection.groups import order_chance
+from hustings.detection.groups import grown, order_chance
 from hustings.detection.traces import Traces
 
 # Incidences in one period of the null model: a campaign of 50 with 50 traces each is half of one.
@@ -92,7 +104,7 @@ def _first_times(traces: Traces, actor: np.ndarray, trace: np.ndarray) -> np.nda
     return traces.at[order][np.searchsorted(key, trace.astype(np.int64) << 32 | actor)]
 
 
-def _expected(a: np.ndarray, b: np.ndarray, degree: sparse.csr_matrix, weight: np.ndarray) -> np.ndarray:
+def expected_shared(a: np.ndarray, b: np.ndarray, degree: sparse.csr_matrix, weight: np.ndarray) -> np.ndarray:
     """Traces that pairs (a, b) share by chance, traces dealt out within strata with all degrees kept."""
     left = degree.multiply(weight).tocsr()
     result = np.empty(len(a))
@@ -125,7 +137,7 @@ class Dealt:
     def expected(self, a: np.ndarray, b: np.ndarray, kind: int | None = None) -> np.ndarray:
         """Shared by chance, over all kinds or of one."""
         weight = self.weight if kind is None else np.where(self.kind == kind, self.weight, 0.0)
-        return _expected(a, b, self.degree, weight)
+        return expected_shared(a, b, self.degree, weight)
 
     def shared(self, a: np.ndarray, b: np.ndarray, kind: int | None = None) -> np.ndarray:
         """Shared indeed, over all kinds or of one."""
@@ -145,12 +157,21 @@ def content_tests(rare: "RareThings") -> ContentTests:
     """Test all pairs of actors that share at least `fewest` rare traces."""
     settings, part = rare.settings, rare.dealt.part
     a, b, shared = rare.sharing()
-    # Interest: what two actors share of the common things more than is due, they may share of the rare ones.
-    seen, due = rare.common.shared(a, b), rare.common.expected(a, b)
-    interest = np.maximum(1.0, (seen + settings.interest) / (due + settings.interest))
-    expected = rare.dealt.expected(a, b) * interest
-    p = gammainc(shared, np.maximum(expected, 1e-12)) if len(a) else np.empty(0)
     able = int((np.bincount(part.actor, minlength=rare.actors) >= settings.fewest).sum())
+    return tested_content(
+        a, b, shared, rare.dealt.expected(a, b), rare.common.shared(a, b), rare.common.expected(a, b), able, settings
+    )
+
+
+def tested_content(
+    a: np.ndarray, b: np.ndarray, shared: np.ndarray, due: np.ndarray, common: np.ndarray, common_due: np.ndarray,
+    able: int, settings: ContentSettings,
+) -> ContentTests:  # fmt: skip
+    """Test pairs by what they share of rare and of common things, and what of both is due; `able` actors could."""
+    # Interest: what two actors share of the common things more than is due, they may share of the rare ones.
+    interest = np.maximum(1.0, (common + settings.interest) / (common_due + settings.interest))
+    expected = due * interest
+    p = gammainc(shared, np.maximum(expected, 1e-12)) if len(a) else np.empty(0)
     tests = max(able * (able - 1) // 2, len(p))
     return ContentTests(
         a=a, b=b, shared=shared, expected=expected, interest=interest, p=p, q=benjamini_hochberg(p, tests), tests=tests
@@ -158,26 +179,30 @@ def content_tests(rare: "RareThings") -> ContentTests:
 
 
 def _strata(part: Incidences, traces: Traces) -> np.ndarray:
-    """Kind and period of each incidence: periods follow the trace's first post and are of equal size.
-
-    A period holds some `PERIOD` incidences, so that one group can never be most of what it is compared with.
-    """
+    """Kind and period of each incidence."""
     if not len(part.actor):
         return np.empty(0, np.int64)
     new = np.r_[True, part.trace[1:] != part.trace[:-1]]
     starts = np.flatnonzero(new)
     sizes = np.diff(np.r_[starts, len(part.at)])
-    birth = np.minimum.reduceat(part.at, starts)
-    kind = traces.trace_kind[part.trace[starts]]
+    stratum = periods(traces.trace_kind[part.trace[starts]], np.minimum.reduceat(part.at, starts), sizes)
+    return stratum[np.cumsum(new) - 1]
+
+
+def periods(kind: np.ndarray, birth: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """The stratum of each trace (in order of codes): its kind, and the period of its first post.
+
+    A period holds some `PERIOD` incidences, so that one group can never be most of what it is compared with.
+    """
     order = np.lexsort((birth, kind))
-    stratum, base = np.empty(len(starts), np.int64), 0
+    stratum, base = np.empty(len(kind), np.int64), 0
     for k in np.unique(kind).tolist():
         mine = order[kind[order] == k]
-        before = np.cumsum(sizes[mine]) - sizes[mine]
-        periods = max(1, int(sizes[mine].sum()) // PERIOD)
-        stratum[mine] = base + np.minimum(before * periods // int(sizes[mine].sum()), periods - 1)
-        base += periods
-    return stratum[np.cumsum(new) - 1]
+        before = np.cumsum(size[mine]) - size[mine]
+        count = max(1, int(size[mine].sum()) // PERIOD)
+        stratum[mine] = base + np.minimum(before * count // int(size[mine].sum()), count - 1)
+        base += count
+    return stratum
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -241,6 +266,10 @@ class RareThings:
         """Rare traces of one kind that pairs share by chance."""
         return self.dealt.expected(a, b, kind)
 
+    def test(self, groups: list[np.ndarray]) -> list[Sharers]:
+        """The tests against each of several groups."""
+        return [self.sharers(group) for group in groups]
+
     def sharers(self, group: np.ndarray) -> Sharers:
         """Test all actors that share a rare trace with `group`; a member is tested against the others."""
         part = self.dealt.part
@@ -249,80 +278,109 @@ class RareThings:
         lengths = self.trace_start[touched + 1] - self.trace_start[touched]
         run = np.repeat(np.arange(len(touched)), lengths)
         rows = np.arange(lengths.sum()) + np.repeat(self.trace_start[touched] - (np.cumsum(lengths) - lengths), lengths)
-        actor, at = part.actor[rows], part.at[rows]
-        member = np.isin(actor, group)
-        others = np.bincount(run[member], minlength=len(touched))[run] - member
-        order = np.lexsort((at, run))
-        m = order[member[order]]
-        m_run, m_actor, m_at = run[m], actor[m], at[m]
-        load = np.bincount(self.dealt.stratum[rows], minlength=len(self.dealt.total)) / self.dealt.total
-        near = others > 0
-        alone = member & ~near
-        sole, stratum = actor[alone], self.dealt.stratum[rows[alone]]
-        degree = np.asarray(self.dealt.degree[sole, stratum]).ravel()
-        own_load = degree * lengths[run[alone]] / self.dealt.total[stratum]
-        known = np.isin(sole, actor[near])
-        sole, own_load = sole[known], own_load[known]
-        run, actor, at, others, rows = (x[near] for x in (run, actor, at, others, rows))
-        names, index = np.unique(actor, return_inverse=True)
-        shared = np.bincount(index, minlength=len(names))
-        # Expected: the actor's incidences of each period times the share of that period on the others' traces,
-        # which for a member leaves out the traces that no other member left.
-        expected = self.dealt.degree[names] @ load
-        expected -= np.bincount(np.searchsorted(names, sole), weights=own_load, minlength=len(names))[: len(names)]
-        # Who came first on each trace, among the members and the actor.
-        begin = np.searchsorted(m_run, run)
-        second = np.minimum(begin + 1, len(m) - 1)
-        earliest = np.where(m_actor[begin] == actor, m_at[second], m_at[begin])
-        joined, led, together = (
-            np.bincount(index[part], minlength=len(names)) for part in (at > earliest, at < earliest, at == earliest)
-        )
-        ordered = at != earliest
-        counts = np.searchsorted(m_run, run, "right") - begin
-        flat = np.arange(counts.sum()) + np.repeat(begin - (np.cumsum(counts) - counts), counts)
-        who, other = np.repeat(index, counts), m_actor[flat]
-        real = other != np.repeat(actor, counts)
-        pairs = np.unique(who[real].astype(np.int64) << 32 | other[real])
-        p = np.where(shared >= 2, gammainc(np.maximum(shared, 1), np.maximum(expected, 1e-12)), 1.0)
-        days = np.unique(index.astype(np.int64) << 32 | self.day[rows])
-        return Sharers(
-            actor=names,
-            shared=shared,
-            occasions=np.bincount(days >> 32, minlength=len(names)),
-            expected=expected,
-            partners=np.bincount(pairs >> 32, minlength=len(names)),
-            joined=joined,
-            led=led,
-            together=together,
-            order=order_chance(index[ordered], 1.0 / (others[ordered] + 1.0), joined, len(names)),
-            p=p,
-            q=benjamini_hochberg(p, max(self.able, len(p))),
-        )
+        return judged_sharers(
+            Left(
+                run=run, actor=part.actor[rows], at=part.at[rows], day=self.day[rows], stratum=self.dealt.stratum[rows],
+            ),
+            group, self.dealt.degree, self.dealt.total, self.able,
+        )  # fmt: skip
 
     def first_posts(self, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Rows of the first post and of each other member's first post, on each rare trace that members share."""
         part = self.dealt.part
         own = [self.by_actor[self.actor_start[a] : self.actor_start[a + 1]] for a in group.tolist()]
         mine = np.concatenate([np.empty(0, np.int64), *own]).astype(np.int64)
-        order = mine[np.lexsort((part.actor[mine], part.at[mine], part.trace[mine]))]
-        trace = part.trace[order]
-        starts = np.flatnonzero(np.r_[True, trace[1:] != trace[:-1]]) if len(order) else np.empty(0, np.int64)
-        first = np.repeat(order[starts], np.diff(np.r_[starts, len(order)]))
-        later = np.ones(len(order), bool)
-        later[starts] = False
-        return part.row[first[later]], part.row[order[later]]
+        first, later = first_and_later(part.trace, part.actor, part.at, mine)
+        return part.row[first], part.row[later]
 
     def grow(self, core: np.ndarray, rate: float, order: float, rounds: int = 8) -> tuple[np.ndarray, Sharers]:
         """Let members in and out until nobody moves."""
-        group, seen = core, {core.tobytes()}
-        found = self.sharers(group)
-        for _ in range(rounds):
-            following = found.actor[found.accepted(rate, order)]
-            if len(following) < 2 or following.tobytes() in seen:
-                group = following
-                break
-            seen.add(following.tobytes())
-            group = following
-            found = self.sharers(group)
-        # A group that has not come to rest keeps only those whom its last tests know.
-        return np.intersect1d(group, found.actor), found
+        (result,) = grown(
+            [core],
+            lambda groups: [self.sharers(group) for group in groups],
+            lambda found: found.accepted(rate, order),
+            rounds,
+        )
+        return result
+
+
+def first_and_later(
+    trace: np.ndarray, actor: np.ndarray, at: np.ndarray, rows: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Of some rows the first and each later one on each trace."""
+    order = rows[np.lexsort((actor[rows], at[rows], trace[rows]))]
+    trace = trace[order]
+    starts = np.flatnonzero(np.r_[True, trace[1:] != trace[:-1]]) if len(order) else np.empty(0, np.int64)
+    first = np.repeat(order[starts], np.diff(np.r_[starts, len(order)]))
+    later = np.ones(len(order), bool)
+    later[starts] = False
+    return first[later], order[later]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """Who left the rare traces that a group left; by (trace, actor).
+
+    run      number of the trace, from 0; at: when first; day: of the post that counts; stratum: its kind and period
+    """
+
+    run: np.ndarray
+    actor: np.ndarray
+    at: np.ndarray
+    day: np.ndarray
+    stratum: np.ndarray
+
+
+def judged_sharers(left: Left, group: np.ndarray, degree: sparse.csr_matrix, total: np.ndarray, able: int) -> Sharers:
+    """Test all actors on the traces of a group; `degree` has their incidences by stratum, `total` everybody's."""
+    run, actor, at, day, of = left.run, left.actor, left.at, left.day, left.stratum
+    traces = int(run[-1]) + 1 if len(run) else 0
+    lengths = np.bincount(run, minlength=traces)
+    member = np.isin(actor, group)
+    others = np.bincount(run[member], minlength=traces)[run] - member
+    order = np.lexsort((at, run))
+    m = order[member[order]]
+    m_run, m_actor, m_at = run[m], actor[m], at[m]
+    load = np.bincount(of, minlength=len(total)) / total
+    near = others > 0
+    alone = member & ~near
+    sole, stratum = actor[alone], of[alone]
+    mine = np.asarray(degree[sole, stratum]).ravel()
+    own_load = mine * lengths[run[alone]] / total[stratum]
+    known = np.isin(sole, actor[near])
+    sole, own_load = sole[known], own_load[known]
+    run, actor, at, others, day = (x[near] for x in (run, actor, at, others, day))
+    names, index = np.unique(actor, return_inverse=True)
+    shared = np.bincount(index, minlength=len(names))
+    # Expected: the actor's incidences of each period times the share of that period on the others' traces,
+    # which for a member leaves out the traces that no other member left.
+    expected = degree[names] @ load
+    expected -= np.bincount(np.searchsorted(names, sole), weights=own_load, minlength=len(names))[: len(names)]
+    # Who came first on each trace, among the members and the actor.
+    begin = np.searchsorted(m_run, run)
+    second = np.minimum(begin + 1, len(m) - 1)
+    earliest = np.where(m_actor[begin] == actor, m_at[second], m_at[begin])
+    joined, led, together = (
+        np.bincount(index[part], minlength=len(names)) for part in (at > earliest, at < earliest, at == earliest)
+    )
+    ordered = at != earliest
+    counts = np.searchsorted(m_run, run, "right") - begin
+    flat = np.arange(counts.sum()) + np.repeat(begin - (np.cumsum(counts) - counts), counts)
+    who, other = np.repeat(index, counts), m_actor[flat]
+    real = other != np.repeat(actor, counts)
+    pairs = np.unique(who[real].astype(np.int64) << 32 | other[real])
+    p = np.where(shared >= 2, gammainc(np.maximum(shared, 1), np.maximum(expected, 1e-12)), 1.0)
+    days = np.unique(index.astype(np.int64) << 32 | day)
+    return Sharers(
+        actor=names,
+        shared=shared,
+        occasions=np.bincount(days >> 32, minlength=len(names)),
+        expected=expected,
+        partners=np.bincount(pairs >> 32, minlength=len(names)),
+        joined=joined,
+        led=led,
+        together=together,
+        order=order_chance(index[ordered], 1.0 / (others[ordered] + 1.0), joined, len(names)),
+        p=p,
+        q=benjamini_hochberg(p, max(able, len(p))),
+    )

@@ -1,6 +1,6 @@
 """Crowds: how close together people who are not tied to each other post one much-shared thing."""
 
-__all__ = ["Crowds", "crowds"]
+__all__ = ["Crowds", "crowds", "paces", "scales_of", "ties_of"]
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ import numba
 import numpy as np
 
 from hustings.detection.chance import gap_chance
-from hustings.detection.compiled import Floats, Int64s
+from hustings.detection.compiled import Codes, Floats, Int64s
 from hustings.detection.timing import PairTests, TimingSettings
 from hustings.detection.traces import Traces
 
@@ -51,30 +51,48 @@ def crowds(
               a trace that fewer than 60 strangers left has factor 1
     Limits    hundreds of accounts of which every one takes part now and then are strangers by this
     """
-    scales = np.array([settings.window >> k for k in range(SCALES)], np.int64)
-    chance = gap_chance(scales, settings.horizon, settings.resolution)
     factors = np.ones((len(traces.trace_names), SCALES))
     if rows is None:
         order = np.lexsort((traces.at, traces.actor, traces.trace))
         trace, actor = traces.trace[order], traces.actor[order]
         new = np.r_[True, (trace[1:] != trace[:-1]) | (actor[1:] != actor[:-1])] if len(order) else np.empty(0, bool)
         rows = np.sort(order[new])
-    size = np.bincount(traces.trace[rows], minlength=len(factors))
-    rows = rows[size[traces.trace[rows]] >= FEWEST]
-    found, begin = np.unique(traces.trace[rows], return_index=True)
-    near, close = np.zeros(len(found), np.int64), np.zeros((len(found), SCALES), np.int64)
+    ties = ties_of(first, rate, len(traces.actor_names))
+    found, mine = paces(traces.trace[rows], traces.at[rows], traces.actor[rows], ties, settings)
+    factors[found] = mine
+    return Crowds(scales=scales_of(settings), factors=factors)
+
+
+def scales_of(settings: TimingSettings) -> Int64s:
+    """The gaps at which a crowd is counted."""
+    return np.array([settings.window >> k for k in range(SCALES)], np.int64)
+
+
+def ties_of(first: PairTests, rate: float, actors: int) -> tuple[Int64s, Int64s]:
+    """Who is tied to whom: those tied to actor x are `tied[start[x]:start[x + 1]]`."""
     linked = first.q <= rate
     a, b = np.r_[first.a[linked], first.b[linked]], np.r_[first.b[linked], first.a[linked]]
     tied = b[np.argsort(a, kind="stable")].astype(np.int64)
-    tied_start = np.searchsorted(np.sort(a), np.arange(len(traces.actor_names) + 1))
-    who = traces.actor[rows].astype(np.int64)
-    _pairs(
-        np.r_[begin, len(rows)], traces.at[rows], who, tied, tied_start, settings.horizon, scales, FEWEST, near, close
-    )
+    return tied, np.searchsorted(np.sort(a), np.arange(actors + 1))
+
+
+def paces(
+    trace: Codes, at: Int64s, actor: Codes, ties: tuple[Int64s, Int64s], settings: TimingSettings
+) -> tuple[Codes, Floats]:
+    """Traces with a crowd, and their factors; from each actor's first post on each trace, by (trace, at)."""
+    scales = scales_of(settings)
+    chance = gap_chance(scales, settings.horizon, settings.resolution)
+    found, begin, size = np.unique(trace, return_index=True, return_counts=True)
+    large = size >= FEWEST
+    rows = np.repeat(large, size)
+    found, size = found[large], size[large]
+    begin = np.r_[0, np.cumsum(size)].astype(np.int64)
+    near, close = np.zeros(len(found), np.int64), np.zeros((len(found), SCALES), np.int64)
+    who = actor[rows].astype(np.int64)
+    _pairs(begin, at[rows], who, *ties, settings.horizon, scales, FEWEST, near, close)
     # As much belief in every scale as in the window: there, 30 pairs of which the due share is close.
     belief = PRIOR * chance[0]
-    factors[found] = np.maximum(1.0, (close + belief) / (near[:, None] * chance + belief))
-    return Crowds(scales=scales, factors=factors)
+    return found, np.maximum(1.0, (close + belief) / (near[:, None] * chance + belief))
 
 
 @numba.njit(cache=True, nogil=True)

@@ -15,7 +15,7 @@ from hustings.detection.content import ContentSettings, RareThings, content_test
 from hustings.detection.crowd import Crowds
 from hustings.detection.findings import findings
 from hustings.detection.grouping import Group, groups
-from hustings.detection.groups import GroupSettings, Posts
+from hustings.detection.groups import GroupSettings, Posts, candidates
 from hustings.detection.hubs import Hub, without_hubs
 from hustings.detection.leads import leads_on_content, leads_on_timing
 from hustings.detection.network import Network, network
@@ -117,7 +117,9 @@ def detect_traces(
         smallest=settings.smallest,
     )
     posts = steps.posts(traces, day, crowds)
-    found = groups(net, posts, rare, timing, member, settings.seed, progress)
+    found = groups(
+        net, lambda ones: [candidates(posts, one, timing) for one in ones], rare, member, settings.seed, progress
+    )
     progress.step("Asking who leads")
     found = [_with_leads(group, posts, rare, timing) for group in found]
     progress.step("Writing findings down")
@@ -128,7 +130,7 @@ def detect_traces(
         "tests_timing": len(pairs.p), "tests_content": content.tests, "tests_office": int((~np.isnan(office.p)).sum()), "tests_rhythm": rhythm.tests, "findings": len(found),
     }  # fmt: skip
     return Detection(
-        links=links_table(traces, net, settings.rate), layers=net.layers, members=result.members,
+        links=links_table(traces.platforms, traces.actor_names, net, settings.rate), layers=net.layers, members=result.members,
         evidence=result.evidence, findings=result.records, counts=counts, settings=settings, hubs=hubs,
     )  # fmt: skip
 
@@ -143,12 +145,12 @@ def _with_leads(group: Group, posts: Posts, rare: RareThings, timing: TimingSett
     )
 
 
-def links_table(traces: Traces, net: Network, rate: float) -> pa.Table:
+def links_table(platforms: pa.Array, actor_names: pa.Array, net: Network, rate: float) -> pa.Table:
     """`links.parquet`: every pair tested on any ground, null where a ground was not tested."""
     a, b = pa.array(net.a), pa.array(net.b)
     columns: dict[str, pa.Array] = {
-        "platform_a": traces.platforms.take(a), "actor_a": traces.actor_names.take(a),
-        "platform_b": traces.platforms.take(b), "actor_b": traces.actor_names.take(b),
+        "platform_a": platforms.take(a), "actor_a": actor_names.take(a),
+        "platform_b": platforms.take(b), "actor_b": actor_names.take(b),
         "acts": pa.array(net.acts, pa.int64()), "traces": pa.array(net.traces, pa.int64()),
         "kinds": pa.array(net.kinds, pa.list_(pa.string())),
     }  # fmt: skip

@@ -1,11 +1,11 @@
 """Findings: groups with the rows that made them, a sentence for people, and what they do not show."""
 
-__all__ = ["Findings", "findings"]
+__all__ = ["Findings", "FirstPosts", "findings"]
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +14,6 @@ import pyarrow.compute as pc
 from hustings.detection.acts import Acts
 from hustings.detection.chance import simes
 from hustings.detection.compiled import Int64s
-from hustings.detection.content import RareThings
 from hustings.detection.evidence import evidence_table, rows_digest
 from hustings.detection.grouping import Group
 from hustings.detection.network import Network
@@ -43,6 +42,13 @@ RHYTHM_LIMIT = (
 )
 
 
+class FirstPosts(Protocol):
+    """Who was first to leave each rare trace that a group shares."""
+
+    def first_posts(self, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Rows of the first post and of each other member's first post, on each rare trace that members share."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Findings:
     """`records` for findings.json, and the tables members.parquet and evidence.parquet."""
@@ -53,7 +59,7 @@ class Findings:
 
 
 def findings(
-    traces: Traces, acts: Acts, net: Network, rare: RareThings, found: list[Group], settings: DetectSettings,
+    traces: Traces, acts: Acts, net: Network, rare: FirstPosts, found: list[Group], settings: DetectSettings,
     timing: TimingSettings, moments: Moments, declared: Sequence[Declared] = (),
 ) -> Findings:  # fmt: skip
     """Write down each group: members, evidence, figures, sentence, limits."""
@@ -128,7 +134,7 @@ def _keeping(ground: str, net: Network, actors: np.ndarray, rate: float) -> set[
     return set(net.a[held].tolist()) | set(net.b[held].tolist())
 
 
-def _posts(traces: Traces, acts: Acts, rare: RareThings, group: Group, timing: TimingSettings) -> tuple[Int64s, Int64s]:
+def _posts(traces: Traces, acts: Acts, rare: FirstPosts, group: Group, timing: TimingSettings) -> tuple[Int64s, Int64s]:
     """Rows of the posts that tie the members: acts on timing, first posts of each shared rare thing on content."""
     inside = np.zeros(len(traces.actor_names), bool)
     inside[group.on("timing")] = True

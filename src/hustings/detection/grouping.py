@@ -1,18 +1,33 @@
 """From links to findings' members: groups on timing, groups on content, joined where they are one."""
 
-__all__ = ["Group", "Member", "groups"]
+__all__ = ["Group", "Member", "RareTests", "TestOnTiming", "groups"]
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
 from hustings.detection.chance import local_error
-from hustings.detection.content import RareThings, Sharers
-from hustings.detection.groups import Candidates, GroupSettings, Posts, accepted, communities, grow
+from hustings.detection.content import Sharers
+from hustings.detection.groups import Candidates, GroupSettings, accepted, communities, grown
 from hustings.detection.leads import Lead
 from hustings.detection.network import Network
-from hustings.detection.timing import TimingSettings
 from hustings.progress import Progress
+
+# Tests of everybody near each of several groups, on timing.
+TestOnTiming = Callable[[list[np.ndarray]], list[Candidates]]
+
+
+class RareTests(Protocol):
+    """Tests of everybody who shares rare things with a group."""
+
+    @property
+    def able(self) -> int:
+        """How many actors left enough rare things to be tested."""
+
+    def test(self, groups: list[np.ndarray]) -> list[Sharers]:
+        """The tests against each of several groups."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,11 +73,11 @@ class _Ground:
 
 
 def _distinct(
-    grown: list[tuple[np.ndarray, Candidates | Sharers]], smallest: int
+    grown_: Sequence[tuple[np.ndarray, Candidates | Sharers]], smallest: int
 ) -> list[tuple[np.ndarray, Candidates | Sharers]]:
     """Each group once: where two cores grew into mostly the same actors, the larger stays."""
     kept: list[tuple[np.ndarray, Candidates | Sharers]] = []
-    for group, tests in sorted(grown, key=lambda g: (-len(g[0]), g[0].tolist())):
+    for group, tests in sorted(grown_, key=lambda g: (-len(g[0]), g[0].tolist())):
         if len(group) < smallest:
             continue
         if any(2 * len(np.intersect1d(group, other, assume_unique=True)) >= len(group) for other, _ in kept):
@@ -77,17 +92,12 @@ def _cores(net: Network, ground: str, rate: float, seed: int) -> list[np.ndarray
     return [core for core in communities(net.a[held], net.b[held], weight, seed) if len(core) > 1]
 
 
-def _on_timing(
-    net: Network, posts: Posts, timing: TimingSettings, settings: GroupSettings, seed: int, progress: Progress
-) -> _Ground:
+def _on_timing(net: Network, test: TestOnTiming, settings: GroupSettings, seed: int, progress: Progress) -> _Ground:
     progress.step("Testing members on timing")
     cores = _cores(net, "timing", settings.link_rate, seed)
-    grown: list[tuple[np.ndarray, Candidates | Sharers]] = []
-    for i, core in enumerate(cores):
-        grown.append(grow(posts, core, timing, settings))
-        progress.at(i + 1, len(cores))
+    grown_ = grown(cores, test, lambda found: accepted(found, settings))
     ground = _Ground()
-    for group, tests in _distinct(grown, settings.smallest):
+    for group, tests in _distinct(grown_, settings.smallest):
         assert isinstance(tests, Candidates)
         near = accepted(tests, settings, ordered=False)
         ground.members.append(group)
@@ -106,15 +116,12 @@ def _on_timing(
     return ground
 
 
-def _on_content(net: Network, rare: RareThings, settings: GroupSettings, seed: int, progress: Progress) -> _Ground:
+def _on_content(net: Network, rare: RareTests, settings: GroupSettings, seed: int, progress: Progress) -> _Ground:
     progress.step("Testing members on content")
     cores = _cores(net, "content", settings.link_rate, seed)
-    grown: list[tuple[np.ndarray, Candidates | Sharers]] = []
-    for i, core in enumerate(cores):
-        grown.append(rare.grow(core, settings.content_rate, settings.order))
-        progress.at(i + 1, len(cores))
+    grown_ = grown(cores, rare.test, lambda found: found.accepted(settings.content_rate, settings.order))
     ground = _Ground()
-    for group, tests in _distinct(grown, settings.smallest):
+    for group, tests in _distinct(grown_, settings.smallest):
         assert isinstance(tests, Sharers)
         near = tests.accepted(settings.content_rate, None)
         ground.members.append(group)
@@ -135,20 +142,16 @@ def _lookup(ground: _Ground, i: int, actor: int) -> tuple[float, int, int]:
 
 
 def groups(
-    net: Network,
-    posts: Posts,
-    rare: RareThings,
-    timing: TimingSettings,
-    settings: GroupSettings,
-    seed: int,
-    progress: Progress,
+    net: Network, test: TestOnTiming, rare: RareTests, settings: GroupSettings, seed: int, progress: Progress
 ) -> list[Group]:
     """The groups of a network, surest first: those on timing before those on content alone.
+
+    test, rare   tests of candidates against groups, on timing and on content
 
     A group on content that holds at least half of a group on timing, or lies half inside it, is the same
     group: its members keep the grounds that they stand on themselves.
     """
-    on_timing = _on_timing(net, posts, timing, settings, seed, progress)
+    on_timing = _on_timing(net, test, settings, seed, progress)
     on_content = _on_content(net, rare, settings, seed, progress)
     partner: dict[int, list[int]] = {}
     alone: list[int] = []

@@ -1,8 +1,23 @@
 """Groups: who belongs to a set of actors that act together, tested one actor at a time."""
 
-__all__ = ["Candidates", "GroupSettings", "Posts", "accepted", "candidates", "communities", "grow", "order_chance"]
+__all__ = [
+    "Candidates",
+    "GroupSettings",
+    "Near",
+    "Posts",
+    "accepted",
+    "candidates",
+    "communities",
+    "grow",
+    "grown",
+    "judged",
+    "near_posts",
+    "order_chance",
+]
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import graspologic_native
 import numba
@@ -212,40 +227,77 @@ def candidates(posts: Posts, group: np.ndarray, settings: TimingSettings) -> Can
     rows, start = posts.around(group)
     inside = np.zeros(len(traces.actor_names), bool)
     inside[group] = True
-    n = len(rows)
-    out_row, out_gap, out_chance = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n)
-    out_state, out_first = np.empty(n, np.int8), np.empty(n)
-    count = _near(
-        start,
-        traces.at[rows],
-        traces.actor[rows],
-        traces.content[rows],
-        inside,
-        settings.horizon,
-        settings.window,
-        settings.resolution,
-        out_row,
-        out_gap,
-        out_chance,
-        out_state,
-        out_first,
+    found, gap, chance, state, first = near_posts(
+        start, traces.at[rows], traces.actor[rows], traces.content[rows], inside, settings
     )
-    row, chance, state, first = rows[out_row[:count]], out_chance[:count], out_state[:count], out_first[:count]
-    actor, post, day = traces.actor[row], traces.content[row], posts.day[row]
-    rarity = posts.popularity[traces.trace[row]]
-    chance = np.minimum(1.0, chance * posts.crowds.factor(traces.trace[row], out_gap[:count]))
+    row = rows[found]
+    trace = traces.trace[row]
+    return judged(
+        Near(
+            actor=traces.actor[row], post=traces.content[row], day=posts.day[row], trace=trace, state=state, first=first,
+            rarity=posts.popularity[trace], chance=np.minimum(1.0, chance * posts.crowds.factor(trace, gap)),
+        ),
+        settings,
+    )  # fmt: skip
+
+
+def near_posts(
+    start: np.ndarray,
+    at: np.ndarray,
+    actor: np.ndarray,
+    content: np.ndarray,
+    inside: np.ndarray,
+    settings: TimingSettings,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Posts within the horizon of a member's: row, gap, chance, place in the order, share at the first moment.
+
+    start    where runs of one trace begin (with the end); rows by time in them
+    inside   per actor, whether it is a member
+    """
+    n = len(at)
+    row, gap, chance = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n)
+    state, first = np.empty(n, np.int8), np.empty(n)
+    count = _near(
+        start, at, actor, content, inside, settings.horizon, settings.window, settings.resolution, row, gap, chance,
+        state, first,
+    )  # fmt: skip
+    return row[:count], gap[:count], chance[:count], state[:count], first[:count]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Near:
+    """Posts within the horizon of a member's post, one element each for every trace they share; by trace and time.
+
+    chance   of a gap as small, the crowd taken into account; rarity: actors that left the trace
+    state    its place in the order (`LED`, ...); first: the share of the posts around that stand at the first moment
+    """
+
+    actor: np.ndarray
+    post: np.ndarray
+    day: np.ndarray
+    trace: np.ndarray
+    rarity: np.ndarray
+    chance: np.ndarray
+    state: np.ndarray
+    first: np.ndarray
+
+
+def judged(near: Near, settings: TimingSettings) -> Candidates:
+    """Test the actors of posts near a group's; each post is one act, and acts of one day are one observation."""
+    actor, post, day, rarity = near.actor, near.post, near.day, near.rarity
+    chance, state, first = near.chance, near.state, near.first
     # One post is one act: of its traces shared with the group, the rarest counts.
-    order = np.lexsort((traces.trace[row], rarity, post, actor))
+    order = np.lexsort((near.trace, rarity, post, actor))
     new = (
         np.r_[True, (actor[order][1:] != actor[order][:-1]) | (post[order][1:] != post[order][:-1])]
-        if count
+        if len(actor)
         else np.empty(0, bool)
     )
     keep = order[new]
-    row, actor, day = row[keep], actor[keep], day[keep]
+    actor, day = actor[keep], day[keep]
     chance, state, first, rarity = chance[keep], state[keep], first[keep], rarity[keep]
     order = np.lexsort((chance, day, actor))
-    row, actor, day = row[order], actor[order], day[order]
+    actor, day = actor[order], day[order]
     chance, state, first, rarity = chance[order], state[order], first[order], rarity[order]
     names, index = np.unique(actor, return_inverse=True)
     new = np.r_[True, (actor[1:] != actor[:-1]) | (day[1:] != day[:-1])] if len(actor) else np.empty(0, bool)
@@ -281,7 +333,8 @@ def order_chance(index: np.ndarray, first: np.ndarray, joined: np.ndarray, actor
     first   per act, the share of its posts that stand at its first moment (more than one where clocks tick
             in whole seconds)
     """
-    by_actor = np.argsort(index, kind="stable")
+    # In the order of the chances, so that the sum of them does not hang on the order of the acts.
+    by_actor = np.lexsort((first, index))
     cuts = np.searchsorted(index[by_actor], np.arange(actors + 1))
     return _lottery(cuts, 1.0 - first[by_actor], joined)
 
@@ -326,15 +379,46 @@ def grow(
     posts: Posts, core: np.ndarray, timing: TimingSettings, settings: GroupSettings, rounds: int = 8
 ) -> tuple[np.ndarray, Candidates]:
     """Let members in and out until nobody moves; gives the members and their last tests."""
-    group, seen = core, {core.tobytes()}
-    found = candidates(posts, group, timing)
+    (result,) = grown(
+        [core],
+        lambda groups: [candidates(posts, group, timing) for group in groups],
+        lambda found: accepted(found, settings),
+        rounds,
+    )
+    return result
+
+
+T = TypeVar("T")
+
+
+def grown(
+    cores: Sequence[np.ndarray],
+    test: Callable[[list[np.ndarray]], list[T]],
+    accept: Callable[[T], np.ndarray],
+    rounds: int = 8,
+) -> list[tuple[np.ndarray, T]]:
+    """Let members into and out of each group until nobody moves; gives the members and their last tests.
+
+    test     of several groups at once; accept: which of the tested belong
+    """
+    groups, seen = list(cores), [{core.tobytes()} for core in cores]
+    found = test(groups)
+    moving = list(range(len(groups)))
     for _ in range(rounds):
-        following = found.actor[accepted(found, settings)]
-        if len(following) < 2 or following.tobytes() in seen:
-            group = following
+        going_on = []
+        for g in moving:
+            following = _actors(found[g])[accept(found[g])]
+            going_on += [] if len(following) < 2 or following.tobytes() in seen[g] else [g]
+            groups[g] = following
+            seen[g].add(following.tobytes())
+        moving = going_on
+        if not moving:
             break
-        seen.add(following.tobytes())
-        group = following
-        found = candidates(posts, group, timing)
+        for g, tests in zip(moving, test([groups[g] for g in moving]), strict=True):
+            found[g] = tests
     # A group that has not come to rest keeps only those whom its last tests know.
-    return np.intersect1d(group, found.actor), found
+    return [(np.intersect1d(group, _actors(tests)), tests) for group, tests in zip(groups, found, strict=True)]
+
+
+def _actors(tests: Any) -> np.ndarray:
+    return tests.actor

@@ -1,6 +1,6 @@
 """Hubs: traces that so many posts carry at once that all their pairs cannot be looked at."""
 
-__all__ = ["Hub", "without_hubs"]
+__all__ = ["Hub", "pairs_within", "without_hubs"]
 
 from dataclasses import dataclass, replace
 
@@ -21,11 +21,11 @@ class Hub:
 
 
 @compiled
-def _pairs_within(trace: Codes, at: Int64s, horizon: int, traces: int) -> Int64s:
-    """Per trace code, pairs of rows at most the horizon apart: two pointers, one pass."""
+def pairs_within(trace: Codes, at: Int64s, horizon: int, traces: int, begin: int, end: int) -> Int64s:
+    """Per trace code, pairs of rows at most the horizon apart, the later one from `begin` to `end`: one pass."""
     pairs = np.zeros(traces, np.int64)
     low = 0
-    for i in range(len(at)):
+    for i in range(begin, end):
         while trace[low] != trace[i] or at[i] - at[low] > horizon:
             low += 1
         pairs[trace[i]] += i - low
@@ -41,7 +41,7 @@ def without_hubs(traces: Traces, horizon: int, most: int) -> tuple[Traces, tuple
     """
     if not len(traces):
         return traces, ()
-    pairs = _pairs_within(traces.trace, traces.at, horizon, len(traces.trace_names))
+    pairs = pairs_within(traces.trace, traces.at, horizon, len(traces.trace_names), 0, len(traces))
     if int(pairs.sum()) <= most:
         return traces, ()
     some = np.flatnonzero(pairs)

@@ -147,9 +147,12 @@ def window_load(rows: Int64s, window: int, present: Codes) -> tuple[int, int, in
 
 
 @compiled
-def pairs_into(rows: Int64s, other: Int64s, window: int, bits: int, actors: int, state: Int64s, into: Int64s) -> int:
+def pairs_into(
+    rows: Int64s, other: Int64s, own: int, window: int, bits: int, actors: int, state: Int64s, into: Int64s
+) -> int:
     """Write the pairs of sorted rows until `into` is full or the rows end; go on from `state` next time.
 
+    Rows before `own` are lent by another part: pairs among them are counted there.
     The actor word of a row holds the kind above bit 32 and the actor's rank below; the key of a pair is
     (kind * actors + rank of a) << bits | rank of b, with a before b. `state` is [row, partner].
     """
@@ -158,7 +161,7 @@ def pairs_into(rows: Int64s, other: Int64s, window: int, bits: int, actors: int,
     i, j = state[0], state[1]
     while i < n:
         if j <= i:
-            j = other[i]
+            j = max(other[i], own)
         trace, last, actor = rows[i, TRACE], rows[i, AT] + window, rows[i, ACTOR]
         while j < n and rows[j, TRACE] == trace and rows[j, AT] <= last:
             if rows[j, ACTOR] == actor:

@@ -1,6 +1,6 @@
 """Who leads: the first mover of each act of a finding, tested against an order drawn by lot."""
 
-__all__ = ["Lead", "chance_to_lead", "leads_on_content", "leads_on_timing"]
+__all__ = ["Lead", "chance_to_lead", "leads_of_firsts", "leads_of_runs", "leads_on_content", "leads_on_timing", "met"]
 
 from dataclasses import dataclass
 
@@ -41,26 +41,41 @@ def leads_on_timing(posts: Posts, actors: Int64s, window: int) -> tuple[Lead, ..
     """
     traces = posts.traces
     rows = np.sort(posts.rows(actors))
-    met = np.zeros(len(rows), bool)
-    _met(traces.trace[rows], traces.at[rows], traces.actor[rows], traces.content[rows], window, met)
-    rows = rows[met]
+    rows = rows[met(traces.trace[rows], traces.at[rows], traces.actor[rows], traces.content[rows], window)]
+    trace = traces.trace[rows]
+    return leads_of_runs(
+        actors, trace, traces.at[rows], traces.actor[rows], traces.content[rows], posts.popularity[trace], window
+    )
+
+
+def met(trace: Codes, at: Int64s, actor: Codes, content: np.ndarray, window: int) -> np.ndarray:
+    """Which rows, by (trace, at), have another actor's other post on the same trace within the window."""
+    found = np.zeros(len(trace), bool)
+    _met(trace, at, actor, content, window, found)
+    return found
+
+
+def leads_of_runs(
+    actors: Int64s, trace: Codes, at: Int64s, actor: Codes, content: np.ndarray, rarity: np.ndarray, window: int
+) -> tuple[Lead, ...]:
+    """Leads from the rows that have met, by (trace, at)."""
     # Rows stand in the order of (trace, at), which decides between equally rare traces.
-    order = np.lexsort((rows, posts.popularity[traces.trace[rows]], traces.content[rows], traces.actor[rows]))
-    actor, content = traces.actor[rows][order], traces.content[rows][order]
+    order = np.lexsort((np.arange(len(trace)), rarity, content, actor))
     new = np.ones(len(order), bool)
-    new[1:] = (actor[1:] != actor[:-1]) | (content[1:] != content[:-1])
-    rows = np.sort(rows[order[new]])
-    trace, at = traces.trace[rows], traces.at[rows]
+    who, post = actor[order], content[order]
+    new[1:] = (who[1:] != who[:-1]) | (post[1:] != post[:-1])
+    rows = np.sort(order[new])
+    trace, at = trace[rows], at[rows]
     begins = np.ones(len(rows), bool)
     begins[1:] = (trace[1:] != trace[:-1]) | (at[1:] - at[:-1] > window)
-    return _leads(actors, np.cumsum(begins) - 1, traces.actor[rows], at)
+    return leads_of_firsts(actors, np.cumsum(begins) - 1, actor[rows], at)
 
 
 def leads_on_content(rare: RareThings, actors: Int64s) -> tuple[Lead, ...]:
     """Leads among `actors` (sorted), where an act is one rare thing that two of them left, each at its first time."""
     part = rare.dealt.part
     mine = np.isin(part.actor, actors)
-    return _leads(actors, part.trace[mine], part.actor[mine], part.at[mine])
+    return leads_of_firsts(actors, part.trace[mine], part.actor[mine], part.at[mine])
 
 
 @numba.njit(cache=True, nogil=True)
@@ -76,7 +91,7 @@ def _met(trace, at, actor, content, window, met):  # type: ignore[no-untyped-def
             j += 1
 
 
-def _leads(actors: Int64s, act: Int64s, actor: Codes, at: Int64s) -> tuple[Lead, ...]:
+def leads_of_firsts(actors: Int64s, act: Int64s, actor: Codes, at: Int64s) -> tuple[Lead, ...]:
     """Leads from rows of (act, actor, moment)."""
     order = np.lexsort((at, actor, act))
     act, actor, at = act[order], actor[order], at[order]

@@ -224,7 +224,7 @@ class Deal:
         other = next_by_others(rows[:, TRACE], rows[:, ACTOR])
         state = np.zeros(2, np.int64)
         while state[0] < len(rows):
-            self._full += pairs_into(rows, other, window, self._bits, self._actors, state, self._into[self._full :])
+            self._full += pairs_into(rows, other, 0, window, self._bits, self._actors, state, self._into[self._full :])
             if self._full == PAIRS_AT_ONCE:
                 self.flush()
 

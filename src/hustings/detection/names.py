@@ -170,6 +170,11 @@ class Dictionary:
             _grow(self._keys, self._held, keys, held)
             self._keys, self._held = keys, held
 
+    def as_seen(self) -> tuple[pa.Array, Codes]:
+        """Name and lead of each code, in order of first sight."""
+        names = pa.chunked_array(self._names).cast(pa.large_string()).combine_chunks()
+        return names, np.concatenate(self._leads)
+
     def in_byte_order(self, lead_rank: Codes) -> tuple[Codes, Codes, pa.Array]:
         """Rank per code, then lead and name per rank: by rank of the lead, then by the name's bytes."""
         if not self._names:

@@ -1,6 +1,6 @@
 """The network over all kinds: one row per pair of actors that was tested on any ground."""
 
-__all__ = ["Network", "network"]
+__all__ = ["GROUNDS", "Network", "at_least", "layered", "network", "pair_key"]
 
 from dataclasses import dataclass
 
@@ -139,20 +139,28 @@ def _layers(
         columns["p_content"].append(_on_content(rare, expected * interest[keep], a[keep], b[keep], k))
     where = np.concatenate(index) if index else np.empty((0, 2), np.int64)
     data = {name: np.concatenate(parts) if parts else np.empty(0) for name, parts in columns.items()}
+    return layered(traces.platforms, traces.actor_names, kinds, settings.close, a, b, where, data)
+
+
+def layered(
+    platforms: pa.Array, actor_names: pa.Array, kinds: list[str], close: float,
+    a: np.ndarray, b: np.ndarray, where: np.ndarray, data: dict[str, np.ndarray],
+) -> tuple[pa.Table, np.ndarray, np.ndarray, np.ndarray, list[list[str]]]:  # fmt: skip
+    """`layers.parquet` with pair and kind of its rows, and per pair its acts, traces and kinds; `where` and `data` are parallel."""
     order = np.lexsort((where[:, 1], where[:, 0]))
     where = where[order]
     pair, kind = where[:, 0], where[:, 1]
-    shared = np.bincount(pair, weights=data["shared"][order], minlength=len(keys)).astype(np.int64)
-    totals = np.bincount(pair, weights=data["acts"][order], minlength=len(keys)).astype(np.int64)
-    names: list[list[str]] = [[] for _ in range(len(keys))]
+    shared = np.bincount(pair, weights=data["shared"][order], minlength=len(a)).astype(np.int64)
+    totals = np.bincount(pair, weights=data["acts"][order], minlength=len(a)).astype(np.int64)
+    names: list[list[str]] = [[] for _ in range(len(a))]
     for i, k in zip(pair.tolist(), kind.tolist(), strict=True):
         names[i].append(kinds[k])
     table = pa.table({
-        "platform_a": traces.platforms.take(pa.array(a[pair])), "actor_a": traces.actor_names.take(pa.array(a[pair])),
-        "platform_b": traces.platforms.take(pa.array(b[pair])), "actor_b": traces.actor_names.take(pa.array(b[pair])),
+        "platform_a": platforms.take(pa.array(a[pair])), "actor_a": actor_names.take(pa.array(a[pair])),
+        "platform_b": platforms.take(pa.array(b[pair])), "actor_b": actor_names.take(pa.array(b[pair])),
         "kind": pa.array([kinds[k] for k in kind.tolist()], pa.string()),
         "acts": pa.array(data["acts"][order], pa.int64()), "near": pa.array(data["near"][order], pa.int64()),
-        "expected_acts": pa.array(data["near"][order] * settings.close, pa.float64()),
+        "expected_acts": pa.array(data["near"][order] * close, pa.float64()),
         "first_a": pa.array(data["first_a"][order], pa.int64()), "first_b": pa.array(data["first_b"][order], pa.int64()),
         "shared": pa.array(data["shared"][order], pa.int64()),
         "expected_shared": pa.array(data["expected_shared"][order], pa.float64()),
@@ -176,6 +184,10 @@ def _on_content(rare: RareThings, expected: np.ndarray, a: np.ndarray, b: np.nda
     """Poisson tails of the rare things of one kind that pairs share; nan where a pair was not tested on content."""
     p = np.full(len(a), np.nan)
     tested = np.flatnonzero(~np.isnan(expected))
-    shared = rare.dealt.shared(a[tested], b[tested], kind)
-    p[tested] = np.where(shared > 0, gammainc(np.maximum(shared, 1), np.maximum(expected[tested], 1e-12)), 1.0)
+    p[tested] = at_least(rare.dealt.shared(a[tested], b[tested], kind), expected[tested])
     return p
+
+
+def at_least(shared: np.ndarray, expected: np.ndarray) -> np.ndarray:
+    """Poisson tails: the chance of as many, where so many are expected."""
+    return np.where(shared > 0, gammainc(np.maximum(shared, 1), np.maximum(expected, 1e-12)), 1.0)

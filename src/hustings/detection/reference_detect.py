@@ -112,7 +112,7 @@ def detect_traces_slowly(
         "tests_timing": len(pairs), "tests_content": tests, "tests_office": len(office), "tests_rhythm": rhythms, "findings": len(groups),
     }  # fmt: skip
     return Detection(
-        links=links_table(traces, net, settings.rate), layers=net.layers, members=result.members,
+        links=links_table(traces.platforms, traces.actor_names, net, settings.rate), layers=net.layers, members=result.members,
         evidence=result.evidence, findings=result.records, counts=counts, settings=settings, hubs=left_out,
     )  # fmt: skip
 

@@ -23,6 +23,14 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _inputs(place: Path | str) -> list[dict[str, str | None]]:
+    """A file, all Parquet files of a folder, or an address that only a cluster reads."""
+    if isinstance(place, str):
+        return [{"file": place, "sha256": None}]
+    files = sorted(place.rglob("*.parquet")) if place.is_dir() else [place]
+    return [{"file": path.name, "sha256": digest(path)} for path in files]
+
+
 def _parquet(table: pa.Table, place: Path) -> None:
     pyarrow.parquet.write_table(table.combine_chunks(), place, compression="zstd", row_group_size=1 << 20)
 
@@ -33,16 +41,16 @@ def as_json(value: object) -> str:
 
 
 def write_run(
-    found: Detection, folder: Path, *, inputs: Sequence[Path], version: str, measured: Mapping[str, Any]
+    found: Detection, folder: Path, *, inputs: Sequence[Path | str], version: str, measured: Mapping[str, Any]
 ) -> None:
-    """Fill `folder`; `measured` (seconds, peak memory) goes into `run.json`, the only file that may differ."""
+    """Fill `folder`. An input that is an address is named, not digested. `measured` (seconds, peak memory) goes into `run.json`, the only file that may differ."""
     for name in ("links", "layers", "members", "evidence"):
         _parquet(getattr(found, name), folder / f"{name}.parquet")
     (folder / "findings.json").write_text(as_json(found.findings), encoding="utf-8")
     names = ("links.parquet", "layers.parquet", "members.parquet", "evidence.parquet", "findings.json")
     run = {
         "command": "detect", "version": version, "settings": found.settings.as_dict(), "seed": found.settings.seed,
-        "inputs": [{"file": path.name, "sha256": digest(path)} for path in inputs],
+        "inputs": [said for place in inputs for said in _inputs(place)],
         "counts": found.counts, "left_out": [asdict(hub) for hub in found.hubs], "outputs": {name: digest(folder / name) for name in names}, **measured,
     }  # fmt: skip
     (folder / "run.json").write_text(as_json(run), encoding="utf-8")

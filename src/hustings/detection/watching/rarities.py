@@ -129,7 +129,7 @@ class KnownDealt(Dealt):
         degree = sparse.csr_matrix(
             (np.ones(len(mine)), (actor, self.stratum[mine])), shape=(len(a) + len(b), len(self.total))
         )
-        return np.asarray(content._expected(one, two, degree, weight))  # noqa: SLF001 - as above
+        return np.asarray(content.expected_shared(one, two, degree, weight))
 
     def shared(self, a: Codes, b: Codes, kind: int | None = None) -> Int64s:
         """Shared indeed, over all kinds or of one."""
