@@ -5,16 +5,25 @@ __all__ = ["detect"]
 import json
 import resource
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from hustings.cli.links import Duration
+from hustings.cli.spark import address, spark_options, spark_session
+
+if TYPE_CHECKING:
+    from hustings.detection.detect import Detection
+    from hustings.detection.overt import Declared
+    from hustings.detection.settings import DetectSettings
+    from hustings.progress import Progress
 
 
 @click.command(short_help="Find groups of actors that act as one.")
-@click.argument("inputs", nargs=-1, required=True, metavar="TRACES...", type=click.Path(path_type=Path))
+@click.argument("inputs", nargs=-1, required=True, metavar="TRACES...", type=click.Path())
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the run's files."
 )
@@ -50,15 +59,17 @@ from hustings.cli.links import Duration
 )
 @click.option(
     "--engine",
-    type=click.Choice(["local", "reference"]),
+    type=click.Choice(["local", "spark", "reference"]),
     default="local",
     show_default=True,
-    help="reference: the plain, slow reading of the same tests.",
+    help="spark: the same findings on a cluster, TRACES being addresses that its workers reach. "
+    "reference: the plain, slow reading of the same tests.",
 )
+@spark_options
 @click.option("--json", "as_json", is_flag=True, help="Say what was found as JSON.")
 def detect(
-    inputs: tuple[Path, ...], out: Path, window: timedelta, horizon: timedelta | None, fdr: float, seed: int,
-    declared: Path | None, same: Path | None, engine: str, as_json: bool,
+    inputs: tuple[str, ...], out: Path, window: timedelta, horizon: timedelta | None, fdr: float, seed: int,
+    declared: Path | None, same: Path | None, engine: str, master: str | None, conf: tuple[str, ...], as_json: bool,
 ) -> None:  # fmt: skip
     """Find groups of actors that acted together, with evidence and a stated error rate.
 
@@ -68,13 +79,10 @@ def detect(
     """
     from hustings import __version__
     from hustings.cli.progress import shown_progress
-    from hustings.detection.detect import detect_traces
     from hustings.detection.overt import read_declared
-    from hustings.detection.reference_detect import detect_traces_slowly
     from hustings.detection.run_files import write_run
     from hustings.detection.same_actor import read_same_actors, with_same_actors
     from hustings.detection.settings import DetectSettings
-    from hustings.detection.traces import read_traces
     from hustings.report.run_page import write_report
     from hustings.writing import whole_folder
 
@@ -82,14 +90,17 @@ def detect(
         raise click.BadParameter(
             "is under two windows: then everything would be close. Name a longer one.", param_hint="--horizon"
         )
+    if engine != "spark" and (master is not None or conf):
+        raise click.UsageError("--master and --conf belong to --engine spark.")
     began = time.perf_counter()
     settings = DetectSettings(window=window, horizon=horizon, rate=fdr, seed=seed)
     with shown_progress(quiet=as_json) as progress:
         owners = read_declared(declared) if declared else []
         persons = read_same_actors(same) if same else []
-        progress.step("Reading traces")
-        traces = read_traces(inputs)
-        found = (detect_traces if engine == "local" else detect_traces_slowly)(traces, settings, progress, owners)
+        if engine == "spark":
+            found = _on_spark(inputs, settings, progress, owners, master, conf)
+        else:
+            found = _here(inputs, settings, progress, owners, plainly=engine == "reference")
         if same:
             found = with_same_actors(found, persons)
         with whole_folder(out, last="run.json") as folder:
@@ -100,7 +111,7 @@ def detect(
             write_run(
                 found,
                 folder,
-                inputs=[*inputs, *(place for place in (declared, same) if place)],
+                inputs=[*map(_local, inputs), *(place for place in (declared, same) if place)],
                 version=__version__,
                 measured=measured,
             )
@@ -120,3 +131,37 @@ def detect(
     click.echo(f"{len(found.findings)} findings, {len(found.members)} members; files in {out}")
     for record in found.findings[:5]:
         click.echo(f"  {record['finding']}: {record['sentence']}")
+
+
+def _here(
+    inputs: Sequence[str],
+    settings: "DetectSettings",
+    progress: "Progress",
+    owners: "Sequence[Declared]",
+    *,
+    plainly: bool,
+) -> "Detection":
+    """On this machine."""
+    from hustings.detection.detect import detect_traces
+    from hustings.detection.reference_detect import detect_traces_slowly
+    from hustings.detection.traces import read_traces
+
+    progress.step("Reading traces")
+    traces = read_traces([Path(place) for place in inputs])
+    return (detect_traces_slowly if plainly else detect_traces)(traces, settings, progress, owners)
+
+
+def _on_spark(
+    inputs: Sequence[str], settings: "DetectSettings", progress: "Progress", owners: "Sequence[Declared]",
+    master: str | None, conf: Sequence[str],
+) -> "Detection":  # fmt: skip
+    """On a cluster."""
+    from hustings.detection.spark.detect import detect_on
+
+    with spark_session(master, conf) as (session, folder):
+        return detect_on(session, [address(place) for place in inputs], settings, folder, progress, owners)
+
+
+def _local(place: str) -> Path | str:
+    """A file's name as a path; an address as it is."""
+    return place if address(place) == place and not place.startswith("file:") else Path(place.removeprefix("file://"))

@@ -8,8 +8,14 @@ import re
 import shutil
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from hustings.cli.spark import address, spark_options, spark_session
+
+if TYPE_CHECKING:
+    from hustings.detection.links import Counted, Links
 
 UNITS = {"ms": 0.001, "s": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
 LONGEST_S = 100 * 366 * 86400
@@ -33,9 +39,9 @@ class Duration(click.ParamType[timedelta]):
 
 
 @click.command(short_help="Count who shared the same things close together in time.")
-@click.argument("inputs", nargs=-1, required=True, metavar="TRACES...", type=click.Path(path_type=Path))
+@click.argument("inputs", nargs=-1, required=True, metavar="TRACES...", type=click.Path())
 @click.option(
-    "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="Where the links go (Parquet)."
+    "--out", required=True, type=click.Path(), help="Where the links go (Parquet; with Spark a folder of it)."
 )
 @click.option(
     "--window", type=Duration(), default="60s", show_default=True, metavar="TIME",
@@ -58,10 +64,16 @@ class Duration(click.ParamType[timedelta]):
     "--most-pairs", type=click.IntRange(1), default=1_000_000_000, show_default=True, metavar="N",
     help="Refuse to begin on more pairs than this; each takes 40 bytes of disk while it is counted.",
 )  # fmt: skip
+@click.option(
+    "--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True,
+    help="spark: the same counts on a cluster; TRACES and OUT are then addresses that its workers reach.",
+)  # fmt: skip
+@spark_options
 @click.option("--json", "as_json", is_flag=True, help="Say what was done as JSON.")
 def links(
-    inputs: tuple[Path, ...], out: Path, window: timedelta, kind: str | None, peer: str | None,
-    min_participation: int, min_weight: int, most_pairs: int, as_json: bool,
+    inputs: tuple[str, ...], out: str, window: timedelta, kind: str | None, peer: str | None,
+    min_participation: int, min_weight: int, most_pairs: int, engine: str, master: str | None, conf: tuple[str, ...],
+    as_json: bool,
 ) -> None:  # fmt: skip
     """Count, for every two actors, the pairs of posts with the same trace that lie in a time window.
 
@@ -78,9 +90,22 @@ def links(
     from hustings.detection.tables import TraceTables
     from hustings.writing import whole_file
 
-    tables = TraceTables(inputs)
-    said: dict[str, object] = {"out": str(out), "window_s": window.total_seconds(), "kind": kind, "as": peer}
-    with shown_progress(quiet=as_json) as progress, whole_file(out) as part:
+    said: dict[str, object] = {"out": out, "window_s": window.total_seconds(), "kind": kind, "as": peer}
+    if engine == "spark":
+        if peer is not None:
+            raise click.UsageError("--as counts on one machine; leave out --engine spark.")
+        settings = Links(
+            window=window, kind=kind, min_participation=min_participation, min_weight=min_weight, most_pairs=most_pairs
+        )
+        said |= dataclasses.asdict(_on_spark(inputs, out, settings, master, conf, quiet=as_json))
+        click.echo(json.dumps(said, ensure_ascii=False) if as_json else _sentence(said))
+        return
+    if master is not None or conf:
+        raise click.UsageError("--master and --conf belong to --engine spark.")
+    if Path(out).is_dir():
+        raise click.BadParameter(f"File '{out}' is a directory.", param_hint="--out")
+    tables = TraceTables([Path(place) for place in inputs])
+    with shown_progress(quiet=as_json) as progress, whole_file(Path(out)) as part:
         if peer is None:
             room = shutil.disk_usage(part.parent).free // 48
             settings = Links(
@@ -102,6 +127,17 @@ def links(
         click.echo(json.dumps(said, ensure_ascii=False))
     else:
         click.echo(_sentence(said))
+
+
+def _on_spark(
+    inputs: tuple[str, ...], out: str, settings: "Links", master: str | None, conf: tuple[str, ...], *, quiet: bool
+) -> "Counted":
+    from hustings.cli.progress import shown_progress
+    from hustings.detection.spark.links import count_links_on
+
+    with shown_progress(quiet=quiet) as progress, spark_session(master, conf) as (session, folder):
+        places = [address(place) for place in inputs]
+        return count_links_on(session, places, settings, address(out), folder, progress)
 
 
 def _sentence(said: dict[str, object]) -> str:

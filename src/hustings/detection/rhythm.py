@@ -1,6 +1,14 @@
 """Rhythm: two actors post in the same minutes, day after day, whatever they post."""
 
-__all__ = ["RhythmTests", "often_together", "rhythm_tests"]
+__all__ = [
+    "RhythmTests",
+    "crowding",
+    "met_in_minutes",
+    "often_together",
+    "rhythm_tests",
+    "tested_rhythm",
+    "too_full",
+]
 
 from dataclasses import dataclass
 
@@ -84,25 +92,38 @@ def _together(start, actor, content, key, first, second, room):  # type: ignore[
     return count
 
 
+def met_in_minutes(start: Int64s, actor: Codes, content: np.ndarray) -> tuple[Int64s, Int64s, Int64s]:
+    """Keys of two actors and rows of their posts, for every two posts of a minute; minutes begin at `start`."""
+    none = np.empty(0, np.int64)
+    count = _together(start, actor, content, none, none, none, False)
+    key, first, second = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.int64)
+    _together(start, actor, content, key, first, second, True)
+    return key, first, second
+
+
+def too_full(pairs: Int64s, most: int) -> np.ndarray:
+    """Which minutes have so many pairs of posts that the others have `most` at most; the fullest go first."""
+    out = np.zeros(len(pairs), bool)
+    if int(pairs.sum()) > most:
+        fullest = np.lexsort((np.arange(len(pairs)), -pairs))
+        left = int(pairs.sum()) - np.cumsum(pairs[fullest])
+        out[fullest[: int(np.argmax(left <= most)) + 1]] = True
+    return out
+
+
 def _hits(traces: Traces, posts: _Posts, near: Acts, able: np.ndarray, most: int) -> tuple[Int64s, Int64s]:
     """Pairs of actors with enough days on which they posted in one minute without sharing a trace there; those days."""
     mine = np.flatnonzero(able[posts.actor])
     minute, actor, content = posts.minute[mine], posts.actor[mine], posts.content[mine]
     start = np.flatnonzero(np.r_[True, minute[1:] != minute[:-1], True]) if len(mine) else np.zeros(1, np.int64)
     sizes = np.diff(start)
-    pairs = sizes * (sizes - 1) // 2
-    if int(pairs.sum()) > most:
-        fullest = np.lexsort((np.arange(len(pairs)), -pairs))
-        left = int(pairs.sum()) - np.cumsum(pairs[fullest])
-        out = np.zeros(len(pairs), bool)
-        out[fullest[: int(np.argmax(left <= most)) + 1]] = True
+    out = too_full(sizes * (sizes - 1) // 2, most)
+    if out.any():
         keep = ~np.repeat(out, sizes)
         mine, minute, actor, content = mine[keep], minute[keep], actor[keep], content[keep]
         start = np.flatnonzero(np.r_[True, minute[1:] != minute[:-1], True]) if len(mine) else np.zeros(1, np.int64)
-    none = np.empty(0, np.int64)
-    count = _together(start, actor, content, none, none, none, False)
-    key, first, second = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.int64)
-    _together(start, actor, content, key, first, second, True)
+    key, first, second = met_in_minutes(start, actor, content)
+    count = len(key)
     # Posts that share a trace are timing's evidence, and are not counted again.
     close = np.abs(near.gap) < MINUTE
     acts = [
@@ -132,7 +153,7 @@ def often_together(traces: Traces, day: Codes, nothing: Acts, most: int | None =
     return _hits(traces, posts, nothing, able, MOST if most is None else most)[0]
 
 
-def _crowding(hour: Int64s, actor: Codes, minute: Int64s) -> tuple[Int64s, Floats]:
+def crowding(hour: Int64s, actor: Codes, minute: Int64s) -> tuple[Int64s, Floats]:
     """Per hour of the table, how many times likelier two posts of it fall into one minute than if spread evenly."""
     hours, index = np.unique(hour, return_inverse=True)
     posts = np.bincount(index).astype(float)
@@ -210,10 +231,21 @@ def rhythm_tests(traces: Traces, near: Acts, day: Codes, most: int | None = None
     new = np.ones(len(posts.minute), bool)
     new[1:] = (posts.minute[1:] != posts.minute[:-1]) | (posts.actor[1:] != posts.actor[:-1])
     minute, actor, on = posts.minute[new], posts.actor[new], posts.day[new]
-    hours, factor = _crowding(minute // 60, actor, minute)
+    hours, factor = crowding(minute // 60, actor, minute)
+    mine = np.flatnonzero(np.isin(actor, np.union1d(a, b)))
+    return tested_rhythm(pair, hits, actor[mine], minute[mine], on[mine], hours, factor, tests)
+
+
+def tested_rhythm(
+    pair: Int64s, hits: Int64s, actor: Codes, minute: Int64s, on: Codes, hours: Int64s, factor: Floats, tests: int
+) -> RhythmTests:
+    """Test pairs of actors (keys, rising) by the minutes, each once, in which their actors posted, and their days.
+
+    hours, factor   how crowded each hour is (hours rise)
+    """
+    a, b = (pair >> 32).astype(np.int32), (pair & 0xFFFFFFFF).astype(np.int32)
     who = np.union1d(a, b)
-    mine = np.flatnonzero(np.isin(actor, who))
-    code, minute, on = np.searchsorted(who, actor[mine]), minute[mine], on[mine]
+    code = np.searchsorted(who, actor)
     habit = np.bincount(code * 60 + minute % 60, minlength=60 * len(who)).reshape(-1, 60).astype(float)
     order = np.lexsort((minute, code))
     code, hour, on = code[order], minute[order] // 60, on[order]
