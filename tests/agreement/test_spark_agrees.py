@@ -14,13 +14,14 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from made_traces import SECOND, as_table, trace_rows
-from made_worlds import EVENTS, TOLD, WORLDS, alike, different, small, world  # noqa: F401
+from made_worlds import DAY, EVENTS, TOLD, TUESDAY, WORLDS, alike, different, small, world  # noqa: F401
 from spark_cluster import spark_cluster  # noqa: F401
 
 from hustings.cli.main import main
@@ -199,6 +200,22 @@ def running(*words: str) -> list[int]:
         if all(word in line for word in words):
             found.append(int(place.name))
     return found
+
+
+def test_actors_who_keep_the_same_minutes_are_read_alike_in_parts():
+    rng = np.random.default_rng(0)
+    rows = []
+    for day in range(14):
+        for minute in rng.integers(0, 1_440, 6).tolist():
+            for who in range(3):
+                at = TUESDAY + day * DAY + (minute * 60 + int(rng.integers(60))) * SECOND
+                rows.append(reference.Event("x", f"r{who}", "link", f"t{len(rows)}", f"p{len(rows)}", at))
+        for _ in range(40):
+            at = TUESDAY + day * DAY + int(rng.integers(86_400)) * SECOND
+            who, trace = f"n{int(rng.integers(9))}", f"t{int(rng.integers(30))}"
+            rows.append(reference.Event("x", who, "link", trace, f"p{len(rows)}", at))
+    found = worlds_agree(rows, DetectSettings(), 5)
+    assert len(found.links) - found.links["p_rhythm"].null_count == 3
 
 
 @pytest.fixture(scope="module")
