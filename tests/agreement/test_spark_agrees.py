@@ -158,6 +158,7 @@ def test_the_worlds_in_parts_have_findings_on_both_grounds():
 
 
 # Before the tests that share a session: a session takes all cores of the cluster.
+@pytest.mark.long
 def test_the_command_finds_the_same_though_a_worker_is_killed(spark_cluster, tmp_path, capfd):
     rows = world(2, actors=60, days=8, posts=1_200, step=1)
     pq.write_table(as_table(rows), tmp_path / "traces.parquet")
@@ -248,6 +249,7 @@ def traces_of(real_data, file: str, mapping: str, folder: Path, parts: int) -> P
     return folder
 
 
+@pytest.mark.long
 def test_the_german_links_on_a_real_cluster_agree(session, real_data, tmp_path):
     folder = traces_of(real_data, "german_elections.parquet", "german-elections", tmp_path / "traces", 3)
     wanted = locally(sorted(folder.iterdir()), tmp_path / "links.parquet")
@@ -256,6 +258,7 @@ def test_the_german_links_on_a_real_cluster_agree(session, real_data, tmp_path):
     assert (counted.links, counted.pairs) == (len(wanted), sum(wanted["pairs"].to_pylist()))
 
 
+@pytest.mark.long
 def test_a_filtered_count_on_a_real_cluster_agrees(session, tmp_path):
     rows = [
         reference.Event("x" if n % 2 else "y", f"a{n * n % 11}", "link" if n % 3 else "ä", f"t{n % 5}", f"p{n}", at)
@@ -268,6 +271,7 @@ def test_a_filtered_count_on_a_real_cluster_agrees(session, tmp_path):
     assert on_spark(session, [tmp_path / "traces.parquet"], tmp_path / "out", **told)[0].equals(wanted)
 
 
+@pytest.mark.long
 def test_a_made_up_world_on_a_real_cluster_is_read_alike(session, tmp_path):
     rows = world(1, actors=60, days=8, posts=1_200, step=1)
     pq.write_table(as_table(rows), tmp_path / "traces.parquet")
@@ -278,6 +282,7 @@ def test_a_made_up_world_on_a_real_cluster_is_read_alike(session, tmp_path):
     assert different(detect_traces(encode(as_table(rows)), told, Silent()), found) == []
 
 
+@pytest.mark.long
 def test_what_is_no_trace_table_is_told_so(session, tmp_path):
     pq.write_table(pa.table({"actor": ["a"], "at": ["yesterday"]}), tmp_path / "bad.parquet")
     with pytest.raises(BadInput) as told:
@@ -308,6 +313,7 @@ def test_what_belongs_to_spark_is_refused_elsewhere(tmp_path, capsys):
     ("file", "mapping"),
     [("russian_coord_tweets.parquet", "russian-retweets"), ("german_elections.parquet", "german-elections")],
 )
+@pytest.mark.long
 def test_the_real_posts_on_a_real_cluster_are_read_alike(session, real_data, tmp_path, file, mapping):
     folder = traces_of(real_data, file, mapping, tmp_path / "traces", 3)
     told = DetectSettings()
