@@ -1,14 +1,6 @@
 """Rhythm: two actors post in the same minutes, day after day, whatever they post."""
 
-__all__ = [
-    "RhythmTests",
-    "crowding",
-    "met_in_minutes",
-    "often_together",
-    "rhythm_tests",
-    "tested_rhythm",
-    "too_full",
-]
+__all__ = ["RhythmTests", "crowding", "met_in_minutes", "often_together", "rhythm_tests", "tested_rhythm", "too_full"]
 
 from dataclasses import dataclass
 
