@@ -14,6 +14,7 @@ import ads
 import buyers
 import found
 import framed
+import mixed
 import nothing
 import planted
 import registry
@@ -34,7 +35,7 @@ def main() -> None:
     parser.add_argument(
         "--only",
         nargs="+",
-        default=["found", "nothing", "viral", "framed", "seeded", "ads", "registry", "buyers", "voting"],
+        default=["found", "mixed", "nothing", "viral", "framed", "seeded", "ads", "registry", "buyers", "voting"],
     )
     planted.show(measure(parser.parse_args()))
 
@@ -49,6 +50,7 @@ def measure(a: argparse.Namespace) -> dict[str, Any]:
     quick = {**how, "detector": "in_process:detect" if a.detector == "command" else a.detector}
     measures = {
         "found": lambda: found.measure(seeds, a.background, [1.0, 0.5, 0.25], **how),
+        "mixed": lambda: mixed.measure(seeds, ["german-shifted"], jobs=a.jobs),
         "nothing": lambda: nothing.measure(many, a.background, **quick),
         "viral": lambda: viral.measure(many[:10], jobs=a.jobs),
         "framed": lambda: framed.measure(half, a.background, [1.0, 0.5], **quick),

@@ -86,7 +86,9 @@ def signals(
         f"These addresses lead back to themselves and stand for themselves: {', '.join(loop)}."
         for loop in (table.loops if table else ())
     ]
-    notes += [f"Not made: {kind}; no file has {' and '.join(map(repr, lacks))}." for kind, lacks in plan.missing]
+    if plan.missing:
+        lacking = ", ".join(f"{kind} ({', '.join(lacks)})" for kind, lacks in plan.missing)
+        notes.append(f"Not made, for want of a column: {lacking}.")
     if as_json:
         said = {"out": str(out), "read": making.read, "skipped": making.skipped, "kinds": making.rows, "notes": notes}
         click.echo(json.dumps(said, ensure_ascii=False, indent=2))
