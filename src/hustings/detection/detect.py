@@ -23,7 +23,7 @@ from hustings.detection.occasions import days
 from hustings.detection.office import made_moments, office_tests
 from hustings.detection.overt import Declared
 from hustings.detection.pace import crowds_of, timing_of
-from hustings.detection.rhythm import rhythm_tests
+from hustings.detection.rhythm import RhythmTests, rhythm_tests
 from hustings.detection.settings import DetectSettings
 from hustings.detection.timing import TimingSettings, pair_tests
 from hustings.detection.traces import Traces, read_traces
@@ -80,6 +80,10 @@ class Steps:
         """The rows by actor and by trace."""
         return Posts(traces, day, crowds)
 
+    def rhythm(self, traces: Traces, near: Acts, day: np.ndarray) -> RhythmTests:
+        """The tests of all pairs that post in the same minutes."""
+        return rhythm_tests(traces, near, day)
+
     def within(self, near: Acts, found: list[Group]) -> Acts:
         """The acts of all pairs of members of one group, and perhaps of others."""
         return near
@@ -103,7 +107,7 @@ def detect_traces(
     pairs = pair_tests(near, timing, pace)
     rare = steps.rare(traces, ContentSettings(rarest=settings.rarest, fewest=settings.fewest), day)
     content = content_tests(rare)
-    rhythm = rhythm_tests(traces, near, day)
+    rhythm = steps.rhythm(traces, near, day)
     net = network(traces, near, pairs, content, rare, timing, pace, rhythm, settings.rate)
     moments = made_moments(traces)
     tied = net.held("timing", settings.rate) | net.held("content", settings.rate)

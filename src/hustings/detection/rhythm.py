@@ -1,6 +1,15 @@
 """Rhythm: two actors post in the same minutes, day after day, whatever they post."""
 
-__all__ = ["RhythmTests", "crowding", "met_in_minutes", "often_together", "rhythm_tests", "tested_rhythm", "too_full"]
+__all__ = [
+    "RhythmTests",
+    "Together",
+    "crowding",
+    "met_in_minutes",
+    "rhythm_tests",
+    "tested_rhythm",
+    "together",
+    "too_full",
+]
 
 from dataclasses import dataclass
 
@@ -103,33 +112,51 @@ def too_full(pairs: Int64s, most: int) -> np.ndarray:
     return out
 
 
-def _hits(traces: Traces, posts: _Posts, near: Acts, able: np.ndarray, most: int) -> tuple[Int64s, Int64s]:
-    """Pairs of actors with enough days on which they posted in one minute without sharing a trace there; those days."""
+@dataclass(frozen=True, kw_only=True)
+class Together:
+    """Posts of two actors in one minute, before any act is left out.
+
+    key, first, second   pair of actors, and the two posts as places in `posts`, in the order of the actors
+    """
+
+    posts: _Posts
+    able: np.ndarray
+    key: Int64s
+    first: Int64s
+    second: Int64s
+
+    def often(self) -> Int64s:
+        """Pairs of actors that posted in one minute on enough days, whether or not they shared a trace there."""
+        return _often(self.key, self.posts.day[self.first])[0]
+
+
+def together(traces: Traces, day: Codes, most: int | None = None) -> Together:
+    """All of them, or without the fullest minutes."""
+    posts = _posts(traces, day)
+    able = _active(posts, len(traces.actor_names))
     mine = np.flatnonzero(able[posts.actor])
-    minute, actor, content = posts.minute[mine], posts.actor[mine], posts.content[mine]
+    minute = posts.minute[mine]
     start = np.flatnonzero(np.r_[True, minute[1:] != minute[:-1], True]) if len(mine) else np.zeros(1, np.int64)
     sizes = np.diff(start)
-    out = too_full(sizes * (sizes - 1) // 2, most)
+    out = too_full(sizes * (sizes - 1) // 2, MOST if most is None else most)
     if out.any():
-        keep = ~np.repeat(out, sizes)
-        mine, minute, actor, content = mine[keep], minute[keep], actor[keep], content[keep]
+        mine = mine[~np.repeat(out, sizes)]
+        minute = posts.minute[mine]
         start = np.flatnonzero(np.r_[True, minute[1:] != minute[:-1], True]) if len(mine) else np.zeros(1, np.int64)
-    key, first, second = met_in_minutes(start, actor, content)
-    count = len(key)
-    # Posts that share a trace are timing's evidence, and are not counted again.
-    close = np.abs(near.gap) < MINUTE
-    acts = [
-        traces.actor[row].astype(np.int64) << 32 | traces.content[row] for row in (near.row_a[close], near.row_b[close])
-    ]
-    met = [actor[row].astype(np.int64) << 32 | content[row] for row in (first, second)]
-    names = np.unique(np.concatenate(acts))
-    code = [np.searchsorted(names, keys) for keys in (*acts, *met)]
-    # A post of no such act has no code of its own; what stands at its place is another.
-    known = np.ones(count, bool)
-    for place, keys in zip(code[2:], met, strict=True):
-        known &= np.r_[names, -1][place] == keys
-    free = ~(known & np.isin(code[2] << 32 | code[3], code[0] << 32 | code[1]))
-    key, day = key[free], posts.day[mine][first[free]].astype(np.int64)
+    key, first, second = met_in_minutes(start, posts.actor[mine], posts.content[mine])
+    return Together(posts=posts, able=able, key=key, first=mine[first], second=mine[second])
+
+
+def _often(key: Int64s, day: Codes) -> tuple[Int64s, Int64s]:
+    """The keys with at least `FEWEST` days, and how many."""
+    day = day.astype(np.int64)
+    order = np.argsort(key, kind="stable")
+    key, day = key[order], day[order]
+    begins = np.flatnonzero(np.r_[True, key[1:] != key[:-1]]) if len(key) else np.empty(0, np.int64)
+    size = np.diff(np.r_[begins, len(key)])
+    # Most pairs meet once: they are let go before anything is sorted by two columns.
+    keep = np.repeat(size >= FEWEST, size)
+    key, day = key[keep], day[keep]
     order = np.lexsort((day, key))
     key, day = key[order], day[order]
     new = np.ones(len(key), bool)
@@ -138,11 +165,26 @@ def _hits(traces: Traces, posts: _Posts, near: Acts, able: np.ndarray, most: int
     return pair[hits >= FEWEST], hits[hits >= FEWEST]
 
 
-def often_together(traces: Traces, day: Codes, nothing: Acts, most: int | None = None) -> Int64s:
-    """Pairs of actors (keys) that posted in one minute on enough days, shared traces or not; `nothing` is no act."""
-    posts = _posts(traces, day)
-    able = _active(posts, len(traces.actor_names))
-    return _hits(traces, posts, nothing, able, MOST if most is None else most)[0]
+def _hits(traces: Traces, met: Together, near: Acts) -> tuple[Int64s, Int64s]:
+    """Pairs of actors with enough days on which they posted in one minute without sharing a trace there; those days."""
+    # Who does not have enough days with shared traces has not enough without.
+    wanted = np.isin(met.key, met.often())
+    key, first, second = met.key[wanted], met.first[wanted], met.second[wanted]
+    actor, content = met.posts.actor, met.posts.content
+    # Posts that share a trace are timing's evidence, and are not counted again.
+    close = np.abs(near.gap) < MINUTE
+    acts = [
+        traces.actor[row].astype(np.int64) << 32 | traces.content[row] for row in (near.row_a[close], near.row_b[close])
+    ]
+    both = [actor[row].astype(np.int64) << 32 | content[row] for row in (first, second)]
+    names = np.unique(np.concatenate(acts))
+    code = [np.searchsorted(names, keys) for keys in (*acts, *both)]
+    # A post of no such act has no code of its own; what stands at its place is another.
+    known = np.ones(len(key), bool)
+    for place, keys in zip(code[2:], both, strict=True):
+        known &= np.r_[names, -1][place] == keys
+    free = ~(known & np.isin(code[2] << 32 | code[3], code[0] << 32 | code[1]))
+    return _often(key[free], met.posts.day[first[free]])
 
 
 def crowding(hour: Int64s, actor: Codes, minute: Int64s) -> tuple[Int64s, Floats]:
@@ -201,10 +243,13 @@ def _chances(a, b, hits, start, hour, day, posts, crowding, habit, total):  # ty
     return days, chance
 
 
-def rhythm_tests(traces: Traces, near: Acts, day: Codes, most: int | None = None) -> RhythmTests:
+def rhythm_tests(
+    traces: Traces, near: Acts, day: Codes, most: int | None = None, met: Together | None = None
+) -> RhythmTests:
     """Test every two actors for posting in the same minutes on more days than their habits explain.
 
     day     occasion of each row
+    met     what `together` gives, where it is known already
     Null    each actor keeps in which hours it posts, how often, and its own habit of minutes within the hour; which of
             its minutes falls into which hour is drawn by lot, and nobody's lot depends on another's.
     Rule    a day on which both post in the same hours has a hit with the chance of at most the sum over those hours of
@@ -213,11 +258,11 @@ def rhythm_tests(traces: Traces, near: Acts, day: Codes, most: int | None = None
     Limits  one scheduler, or an audience of one broadcast, keeps the same minutes too, so this ground names nobody by
             itself. Who posts once a day at the same minute has that minute for a habit, which explains everything.
     """
-    posts = _posts(traces, day)
-    able = _active(posts, len(traces.actor_names))
-    active = int(able.sum())
+    met = together(traces, day, most) if met is None else met
+    posts = met.posts
+    active = int(met.able.sum())
     tests = active * (active - 1) // 2
-    pair, hits = _hits(traces, posts, near, able, MOST if most is None else most)
+    pair, hits = _hits(traces, met, near)
     a, b = (pair >> 32).astype(np.int32), (pair & 0xFFFFFFFF).astype(np.int32)
     # Several posts of an actor in one minute are one.
     new = np.ones(len(posts.minute), bool)

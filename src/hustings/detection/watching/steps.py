@@ -15,7 +15,7 @@ from hustings.detection.hubs import Hub, without_hubs
 from hustings.detection.kinds import UNTIMED, kind_codes
 from hustings.detection.network import pair_key
 from hustings.detection.occasions import quietest
-from hustings.detection.rhythm import often_together
+from hustings.detection.rhythm import RhythmTests, rhythm_tests, together
 from hustings.detection.settings import DetectSettings
 from hustings.detection.timing import TimingSettings, pair_tests
 from hustings.detection.traces import Traces
@@ -85,8 +85,8 @@ class KnownSteps(Steps):
         self._day_begins = begins
         self._rare = KnownRare(traces, self._settings, day, self._by)
         a, b, _ = self._rare.sharing()
-        rhythmic = often_together(traces, day, self._acts(np.empty(0, np.int64)))
-        return self._acts(np.union1d(np.union1d(self._met, pair_key(a, b)), rhythmic))
+        self._together = together(traces, day)
+        return self._acts(np.union1d(np.union1d(self._met, pair_key(a, b)), self._together.often()))
 
     def _acts(self, pairs: Int64s) -> Acts:
         first, second = row_pairs(self._traces, self._by, pairs, self._horizon)
@@ -102,6 +102,10 @@ class KnownSteps(Steps):
         """Who left which rare trace first when."""
         assert settings == self._settings
         return self._rare
+
+    def rhythm(self, traces: Traces, near: Acts, day: Codes) -> RhythmTests:
+        """The tests of all pairs that post in the same minutes."""
+        return rhythm_tests(traces, near, day, met=self._together)
 
     def posts(self, traces: Traces, day: Codes, crowds: Crowds) -> KnownPosts:
         """The rows by actor and by trace."""
