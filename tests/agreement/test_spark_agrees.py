@@ -8,6 +8,7 @@ on a few tables and on the real ones, once with a worker that is killed.
 
 import json
 import os
+import pickle
 import signal
 import threading
 import time
@@ -114,11 +115,27 @@ def test_a_trace_that_everybody_leaves_is_cut_by_time():
     assert max(held.values()) < 2 * min(held.values())
 
 
+class Travelling(Alone):
+    """Steps go to their tasks as bytes, as on a cluster."""
+
+    def look(self, step, sample=None):
+        return super().look(pickle.loads(pickle.dumps(step)), sample)
+
+    def scan(self, step, parts):
+        return super().scan(pickle.loads(pickle.dumps(step)), parts)
+
+    def deal(self, tables, parts):
+        return super().deal([(table, pickle.loads(pickle.dumps(step))) for table, step in tables], parts)
+
+    def gather(self, table, step):
+        return super().gather(table, pickle.loads(pickle.dumps(step)))
+
+
 def worlds_agree(rows, told, parts):
     """Detect in parts, in this process, against the local engine."""
     table = as_table(rows)
     batches, _, _ = in_memory(table)
-    cluster = Alone(batches, 37)
+    cluster = Travelling(batches, 37)
     who = census(cluster, None, 3, "the table")
     found = detect_in_parts(cluster, who, len(table), told, Silent(), parts=parts)
     wanted = detect_traces(encode(table), told, Silent())

@@ -48,7 +48,7 @@ def _opened(files: tuple[tuple[str, str], ...]) -> Mapping[str, Any]:
             with pa.memory_map(SparkFiles.get(file)) as source:
                 column = pa.ipc.open_file(source).get_batch(0).column(0)
             text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
-            _HELD[file] = column if text else column.to_numpy()
+            _HELD[file] = column if text else column.to_numpy(zero_copy_only=False)
     return {name: _HELD[file] for name, file in files}
 
 

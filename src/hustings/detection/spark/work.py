@@ -64,8 +64,10 @@ class Cluster(Protocol):
 
 
 def packed(columns: Columns) -> bytes:
-    """Columns as bytes."""
-    batch = pa.record_batch([pa.array(column) for column in columns.values()], names=list(columns))
+    """Columns, of one length or not, as bytes."""
+    arrays = [pa.array(column) for column in columns.values()]
+    lists = [pa.LargeListArray.from_arrays(pa.array([0, len(array)], pa.int64()), array) for array in arrays]
+    batch = pa.record_batch(lists, names=list(columns))
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, batch.schema) as stream:
         stream.write_batch(batch)
@@ -75,10 +77,12 @@ def packed(columns: Columns) -> bytes:
 def unpacked(blob: Any) -> Columns:
     """Columns from their bytes: numbers as numpy arrays, strings as Arrow has them."""
     batch = pa.ipc.open_stream(pa.py_buffer(blob)).read_next_batch()
-    return {
-        name: column if pa.types.is_string(column.type) or pa.types.is_large_string(column.type) else column.to_numpy()
-        for name, column in zip(batch.schema.names, batch.columns, strict=True)
-    }
+    return {name: _as_array(column.values) for name, column in zip(batch.schema.names, batch.columns, strict=True)}
+
+
+def _as_array(column: pa.Array) -> Any:
+    text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+    return column if text else column.to_numpy(zero_copy_only=False)
 
 
 def together(pieces: Iterable[Columns]) -> Columns:
@@ -116,7 +120,7 @@ class Alone:
     def look(self, step: Scan, sample: int | None = None) -> list[Dealt]:
         """What a step gives for each share, one after the other."""
         shares = self._shares if sample is None else [_sampled(share, sample) for share in self._shares]
-        return [dealt for share in shares for dealt in step(iter([share]))]
+        return [(what, _moved(columns)) for share in shares for what, columns in step(iter([share]))]
 
     def scan(self, step: Scan, parts: int) -> Table:
         """Deal what the step gives for each share."""
@@ -141,14 +145,14 @@ class Alone:
 
     def gather(self, table: Table, step: Step) -> list[Columns]:
         """What a step gives for each part."""
-        return [columns for part, pieces in enumerate(table) if pieces for _, columns in step(part, pieces)]
+        return [_moved(columns) for part, pieces in enumerate(table) if pieces for _, columns in step(part, pieces)]
 
     def drop(self, table: Table) -> None:
         """It goes when nobody holds it."""
 
     def share(self, **arrays: Any) -> Shared:
         """They are known here."""
-        return _Here(arrays)
+        return _Here({name: _moved({name: values})[name] for name, values in arrays.items()})
 
 
 def _sampled(share: pa.RecordBatch, sample: int) -> pa.RecordBatch:
@@ -160,6 +164,10 @@ def _sampled(share: pa.RecordBatch, sample: int) -> pa.RecordBatch:
 def _dealt(given: Iterable[Dealt], parts: int) -> list[list[Columns]]:
     table: list[list[Columns]] = [[] for _ in range(parts)]
     for part, columns in given:
-        # Through bytes and back, as on a cluster.
-        table[part].append(unpacked(packed(columns)))
+        table[part].append(_moved(columns))
     return table
+
+
+def _moved(columns: Columns) -> Columns:
+    """Through bytes and back, as on a cluster."""
+    return unpacked(packed(columns))
