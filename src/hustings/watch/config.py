@@ -81,7 +81,7 @@ class WatchConfig(_Part):
     state: Path
     out: Path
     keep_days: Annotated[int, Field(ge=1, le=3_650)] = 28
-    most_rows: Annotated[int, Field(ge=1_000)] = 30_000_000
+    most_rows: Annotated[int, Field(ge=1_000)] = 20_000_000
     every_s: Annotated[float, Field(ge=0, le=86_400)] = 15.0
     ahead_s: Annotated[float, Field(ge=0)] = 86_400.0
     silence_days: Annotated[float, Field(gt=0)] = 7.0
