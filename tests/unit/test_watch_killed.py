@@ -14,6 +14,7 @@ import pytest
 from agreement.test_detect_agrees import world
 from made_traces import as_table
 
+from hustings.apps.findings.run_folder import read_folder
 from hustings.detection.detect import detect_traces
 from hustings.detection.settings import DetectSettings
 from hustings.detection.traces import encode
@@ -70,6 +71,7 @@ def as_a_batch(place, table):
         assert pq.read_table(now / f"{name}.parquet").equals(getattr(batch, name)), name
     assert json.loads((now / "findings.json").read_text()) == batch.findings
     assert batch.findings
+    assert read_folder(now).records == batch.findings, "a run of a watch loads into the platform"
     log = Log(place / "state")
     rows = pa.concat_tables([Events().rows, *map(log.read, log.batches())])
     assert rows.sort_by([(name, "ascending") for name in rows.column_names]).equals(
