@@ -1,8 +1,8 @@
 """Rows on a cluster: encoded in parts of traces and times, with the codes that they would have on one machine."""
 
-__all__ = ["Coded", "Facts", "Kinds", "Lefts", "coded_rows", "read_rows"]
+__all__ = ["Coded", "Facts", "Lefts", "coded_rows", "read_rows"]
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -181,9 +181,6 @@ class Facts:
         return ((at - self.quietest * HOUR) // (24 * HOUR)).astype(np.int32)
 
 
-Kinds = Sequence[str]
-
-
 @dataclass(frozen=True)
 class _Ends:
     """Of each part, its number of traces and repeats, and the names of its first and last."""
@@ -219,7 +216,7 @@ class _Busy:
             1,
             {
                 "hours": np.bincount((at // HOUR) % 24, minlength=24),
-                "off": np.r_[[int((at % step != 0).any()) for step in STEPS], np.zeros(20, np.int64)],
+                "off": np.array([int((at % step != 0).any()) for step in STEPS]),
             },
         )
 
@@ -296,7 +293,7 @@ def coded_rows(cluster: Cluster, told: Census, horizon: int, most_pairs: int, pa
     for piece in cluster.gather(rows, _Busy(reading, horizon)):
         if "hours" in piece:
             hours += piece["hours"]
-            off += piece["off"][: len(STEPS)]
+            off += piece["off"]
         else:
             codes.append(piece["trace"])
             loads.append(piece["pairs"])
