@@ -54,7 +54,7 @@ class SparkCluster:
         return log
 
     def _said(self, log: Path, pattern: str) -> str:
-        for _ in range(600):
+        for _ in range(1_800):
             found = re.search(pattern, log.read_text(errors="replace"))
             if found:
                 return found[1]

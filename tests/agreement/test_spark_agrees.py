@@ -275,7 +275,6 @@ def test_the_german_links_on_a_real_cluster_agree(session, real_data, tmp_path):
     assert (counted.links, counted.pairs) == (len(wanted), sum(wanted["pairs"].to_pylist()))
 
 
-@pytest.mark.long
 def test_a_filtered_count_on_a_real_cluster_agrees(session, tmp_path):
     rows = [
         reference.Event("x" if n % 2 else "y", f"a{n * n % 11}", "link" if n % 3 else "ä", f"t{n % 5}", f"p{n}", at)
@@ -288,7 +287,6 @@ def test_a_filtered_count_on_a_real_cluster_agrees(session, tmp_path):
     assert on_spark(session, [tmp_path / "traces.parquet"], tmp_path / "out", **told)[0].equals(wanted)
 
 
-@pytest.mark.long
 def test_a_made_up_world_on_a_real_cluster_is_read_alike(session, tmp_path):
     rows = world(1, actors=60, days=8, posts=1_200, step=1)
     pq.write_table(as_table(rows), tmp_path / "traces.parquet")
@@ -299,7 +297,6 @@ def test_a_made_up_world_on_a_real_cluster_is_read_alike(session, tmp_path):
     assert different(detect_traces(encode(as_table(rows)), told, Silent()), found) == []
 
 
-@pytest.mark.long
 def test_what_is_no_trace_table_is_told_so(session, tmp_path):
     pq.write_table(pa.table({"actor": ["a"], "at": ["yesterday"]}), tmp_path / "bad.parquet")
     with pytest.raises(BadInput) as told:
