@@ -75,6 +75,8 @@ def records() -> list[dict[str, Any]]:
         "be named by chance.",
         "limits": ["Acting together is not forbidden.", "90% of the posts that tie them lead to one site (marrowbone.example)."],
         "led": [{"platform": "facebook", "actor": NAMES[3]}], "kinds": {"link": 6, "repost": 3}, "rows_digest": "d" * 64,
+        "leads": [{"platform": "facebook", "actor": NAMES[3], "acts": 9, "led": 8, "due": 2.25, "p": 0.0004, "q": 0.002}, {"platform": "facebook", "actor": NAMES[0], "acts": 9, "led": 1, "due": 2.25, "p": 0.94, "q": 1.0}],
+        "layers": {"link": {"links": 3, "p": 1e-9, "share": 0.667}, "repost": {"links": 0, "p": 0.4, "share": 0.333}},
         "one_site": {"domain": "marrowbone.example", "share": 0.9, "posts": 9}, "overt": {"owner": "Quillfeather", "author": "us"},
     }  # fmt: skip
     second = first | {

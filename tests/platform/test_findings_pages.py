@@ -291,3 +291,13 @@ def test_a_run_that_found_nothing_says_so(desk, tmp_path):
     told = text_of(desk.client("anna").get(f"/runs/{loaded.run.pk}/"))
     assert "No group acted together beyond chance" in told
     assert Run.objects.get(pk=loaded.run.pk).findings.count() == 0
+
+
+def test_the_page_says_who_comes_first_beyond_chance_and_which_kinds_carry_it(desk):
+    page = " ".join(desk.client("anna").get(f"/findings/{desk.first.pk}/").content.decode().split())
+    (leader, *_), first = desk.first.leads, page.partition('id="leads"')[2].partition("</section>")[0]
+    assert RunActor.objects.get(run=desk.run, number=leader["actor"]).pseudonym in first
+    assert first.count('<th scope="row">') == 1, "who comes first no more often than by lot is not listed"
+    assert "0.0004" in first
+    assert '<th scope="row">link</th><td class="number">67%</td><td class="number">3</td>' in page
+    assert NAMES[3] not in page

@@ -85,6 +85,8 @@ class Finding(models.Model):
     kinds = models.JSONField()
     office = models.JSONField(null=True)
     one_site = models.JSONField(null=True)
+    leads = models.JSONField(default=list, help_text="of each actor by its number: acts, led, due, p, q")
+    layers = models.JSONField(default=dict, help_text="of each kind of trace: links, p, share")
     declared = models.BooleanField(help_text="its owner says in the open that these act as one; whose is a name")
     rows_digest = models.CharField(max_length=64)
     median_gap_s = models.FloatField(null=True)

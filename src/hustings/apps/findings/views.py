@@ -190,6 +190,11 @@ def finding(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
             "timed": body["timed"],
             "window": gap(body["window_s"]),
             "led": find.led(found),
+            "leads": find.leads(found, found.run.rate),
+            "layers": [
+                (kind, f"{one['share']:.0%}", one["links"])
+                for kind, one in sorted(found.layers.items(), key=lambda each: (-each[1]["share"], each[0]))
+            ],
             "command": command,
             "given": given,
             "may_export": can(seat, "export", found.item),
