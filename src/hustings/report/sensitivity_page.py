@@ -14,7 +14,7 @@ MOST_ROWS = 60
 STYLE = """
 .grid td, .grid th { text-align: center; min-width: 5.5rem; } .grid tbody th { text-align: left; } .grid b { font-size: 1.25rem; display: block; }
 .grid td[aria-current] { outline: 3px solid var(--signal); outline-offset: -3px; }
-thead th { padding: 6px 8px; }
+thead th { padding: 6px 8px; } .wide .whole { white-space: nowrap; min-width: 0; }
 .cell { fill: var(--signal); } .none { fill: none; stroke: var(--line); } .frame { fill: none; stroke: var(--signal); stroke-width: 2; }
 svg text { font-size: 12px; fill: var(--ink); } svg text.quiet { fill: var(--quiet); } svg { min-width: 640px; }
 .picture { overflow-x: auto; } .wide { max-height: 34rem; } .again { margin-top: var(--s4); } main { max-width: 1200px; margin: 0 auto; }
@@ -190,7 +190,7 @@ def _rows(base: Found, cells: Sequence[Found], kept: Mapping[Cell, Sequence[Kept
         for found in cells
     )
     rows = "".join(
-        f'<tr><th scope="row">Finding {n}</th><td class="number">{len(base.groups[n][1]):,}</td><td>{seen(base.groups[n][0])}</td>'
+        f'<tr><th scope="row" class="whole">Finding {n}</th><td class="number">{len(base.groups[n][1]):,}</td><td class="whole">{seen(base.groups[n][0])}</td>'
         f'<td class="number">{there[n]} of {len(cells)}</td>'
         + "".join(f'<td class="number">{kept[found.cell][n].jaccard:.2f}</td>' for found in cells)
         + "</tr>"
