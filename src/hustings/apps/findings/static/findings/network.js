@@ -178,13 +178,17 @@
       this.sigma.on("enterNode", ({ node }) => { this.canvas.classList.add("over"); if (!this.picked) this.light(node); });
       this.sigma.on("leaveNode", () => { this.canvas.classList.remove("over"); if (!this.picked) this.light(null); });
       this.canvas.addEventListener("keydown", (event) => this.key(event));
-      // The first focus by key says where one is.
-      this.canvas.addEventListener("focus", () => { if (!this.picked && this.keys.length && this.canvas.matches(":focus-visible")) this.choose(this.keys[0], true); });
+      // The first focus by key says where one is; a press of the mouse chooses by itself what it is on.
+      this.canvas.addEventListener("focus", () => { if (!this.pressed && !this.picked && this.keys.length && this.canvas.matches(":focus-visible")) this.choose(this.keys[0], true); });
       // The wheel scrolls the page unless the reader is in the picture or asks for zoom.
       this.canvas.addEventListener("wheel", (event) => {
         if (!event.ctrlKey && !this.canvas.contains(document.activeElement)) event.stopPropagation();
       }, { capture: true });
-      this.canvas.addEventListener("pointerdown", () => this.canvas.focus({ preventScroll: true }));
+      this.canvas.addEventListener("pointerdown", () => {
+        this.pressed = true;
+        this.canvas.focus({ preventScroll: true });
+        this.pressed = false;
+      });
       document.addEventListener("click", (event) => this.row(event));
       document.addEventListener("htmx:afterSettle", () => this.mark());
       matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
