@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
-from hustings.apps.database import moment
 from hustings.apps.bulk import Bulk, insert
+from hustings.apps.database import moment
 from hustings.apps.findings.models import Finding, Picture, Run
 from hustings.apps.findings.names import Actor, Names, pseudonyms
 from hustings.apps.findings.picture import Drawn, Network, Tie, drawn, packed

@@ -13,8 +13,9 @@ from hustings.apps.database import WORKER, in_role
 from hustings.apps.items.models import Item
 from hustings.apps.people.seat import Seat
 from hustings.apps.permission import NotKnown, allow, refuse
+from hustings.apps.taxii.came import Given
 from hustings.apps.taxii.find import entries_of
-from hustings.apps.taxii.intake import Given, Intake, take_in
+from hustings.apps.taxii.intake import Intake, take_in
 from hustings.apps.taxii.models import Collection, CollectionPermission, Entry, Status
 from hustings.exchange.taxii.query import Filters
 from hustings.policy.act import act
@@ -22,7 +23,7 @@ from hustings.policy.condition import Condition
 from hustings.policy.decide import decided
 from hustings.policy.marking import Marking
 
-__all__ = ["Given", "add_objects", "publish", "remove_object"]
+__all__ = ["add_objects", "publish", "remove_object"]
 
 EXCHANGE, PUBLISH = "exchange over TAXII", "publish in collection"
 
