@@ -24,7 +24,7 @@ from hustings.detection.spark.members import Groups, RareOnCluster, shared_group
 from hustings.detection.spark.rows import Coded, Facts
 from hustings.detection.spark.session import OnSpark
 from hustings.detection.spark.source import read_source
-from hustings.detection.spark.tested import Kept, Tests, moments_of, test_pairs
+from hustings.detection.spark.tested import Kept, Tests, moments_of, significance_on_cluster
 from hustings.detection.spark.work import Cluster, Columns, Dealt, Shared, together
 from hustings.detection.traces import Traces
 from hustings.progress import Progress
@@ -58,7 +58,7 @@ def detect_in_parts(
     declared: Sequence[Declared] = (), *, parts: int,
 ) -> Detection:  # fmt: skip
     """The steps of `detect_traces`, on a cluster."""
-    tests = test_pairs(cluster, told, settings, progress, parts=parts)
+    tests = significance_on_cluster(cluster, told, settings, progress, parts=parts)
     member = GroupSettings(
         link_rate=settings.rate, rate=settings.member_rate, content_rate=settings.content_rate, order=settings.order,
         smallest=settings.smallest,

@@ -4,7 +4,7 @@ What comes here is one number for each trace and the name of each actor, and of 
 figures. The cluster keeps the coded rows, who left what when, the acts, and what each post counts by.
 """
 
-__all__ = ["Tests", "test_pairs"]
+__all__ = ["Tests", "significance_on_cluster"]
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -76,7 +76,9 @@ class Tests:
     tests_rhythm: int
 
 
-def test_pairs(cluster: Cluster, told: Census, settings: DetectSettings, progress: Progress, *, parts: int) -> Tests:
+def significance_on_cluster(
+    cluster: Cluster, told: Census, settings: DetectSettings, progress: Progress, *, parts: int
+) -> Tests:
     """Test all pairs of actors of the source.
 
     Gives    links and layers as `detect_traces` has them: whole numbers equal, others to 1e-9.
