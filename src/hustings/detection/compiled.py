@@ -1,6 +1,6 @@
 """One way to compile a function, and the array types that compiled functions work on."""
 
-__all__ = ["Bytes", "Codes", "Floats", "Hashes", "Int64s", "compiled", "load4", "load8"]
+__all__ = ["Bytes", "Codes", "Flags", "Floats", "Hashes", "Int64s", "compiled", "load4", "load8"]
 
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar, cast
@@ -17,6 +17,7 @@ Codes = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint64]
 Floats = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]
+Flags = npt.NDArray[np.bool_]
 
 P = ParamSpec("P")
 R = TypeVar("R")

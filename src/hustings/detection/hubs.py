@@ -1,12 +1,13 @@
 """Hubs: traces that so many posts carry at once that all their pairs cannot be looked at."""
 
-__all__ = ["Hub", "pairs_within", "without_hubs"]
+__all__ = ["Hub", "pairs_within", "rows_without_hubs", "without_hubs"]
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
-from hustings.detection.compiled import Codes, Int64s, compiled
+from hustings.detection.compiled import Codes, Flags, Int64s, compiled
 from hustings.detection.traces import Traces
 
 
@@ -39,25 +40,25 @@ def without_hubs(traces: Traces, horizon: int, most: int) -> tuple[Traces, tuple
     Limits   what is left out is what everybody shared in the same half hour: a campaign that hides in
              nothing but that is not seen. The choice looks at no gap finer than the horizon.
     """
-    if not len(traces):
-        return traces, ()
+    keep, hubs = rows_without_hubs(traces, horizon, most)
+    return (traces.where(keep) if hubs else traces), hubs
+
+
+def rows_without_hubs(traces: Traces, horizon: int, most: int) -> tuple[Flags, tuple[Hub, ...]]:
+    """Which rows stay, and what is left out."""
     pairs = pairs_within(traces.trace, traces.at, horizon, len(traces.trace_names), 0, len(traces))
     if int(pairs.sum()) <= most:
-        return traces, ()
+        return np.ones(len(traces), bool), ()
     some = np.flatnonzero(pairs)
     busiest = some[np.argsort(-pairs[some], kind="stable")]
     left = int(pairs.sum()) - np.cumsum(pairs[busiest])
     out = busiest[: int(np.argmax(left <= most)) + 1]
     kept = np.ones(len(pairs), bool)
     kept[out] = False
-    keep = kept[traces.trace]
     rows = np.bincount(traces.trace, minlength=len(pairs))
+    kinds, names = traces.kinds.to_pylist(), traces.trace_names.take(pa.array(out)).to_pylist()
     hubs = tuple(
-        Hub(
-            kind=traces.kinds[int(traces.trace_kind[code])].as_py(), trace=traces.trace_names[code].as_py(),
-            rows=int(rows[code]), pairs=int(pairs[code]),
-        )
-        for code in out.tolist()
-    )  # fmt: skip
-    columns = {name: getattr(traces, name)[keep] for name in ("kind", "trace", "actor", "content", "at")}
-    return replace(traces, **columns), hubs
+        Hub(kind=kinds[int(traces.trace_kind[code])], trace=name, rows=int(rows[code]), pairs=int(pairs[code]))
+        for code, name in zip(out.tolist(), names, strict=True)
+    )
+    return kept[traces.trace], hubs

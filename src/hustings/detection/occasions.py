@@ -1,12 +1,13 @@
 """Occasions: the days on which acts count once, and the step at which the clocks of the data tick."""
 
-__all__ = ["days", "quietest", "resolution"]
+__all__ = ["DAY", "HOUR", "days", "quietest", "resolution"]
 
 import numpy as np
 
 from hustings.detection.compiled import Codes, Int64s
 
 HOUR = 3_600_000_000
+DAY = 24 * HOUR
 STEPS = (60_000_000, 1_000_000, 1_000, 1)
 
 
@@ -19,7 +20,7 @@ def days(at: Int64s) -> Codes:
     """
     if not len(at):
         return np.empty(0, np.int32)
-    number = (at - quietest(at) * HOUR) // (24 * HOUR)
+    number = (at - quietest(at) * HOUR) // DAY
     return (number - number.min()).astype(np.int32)
 
 

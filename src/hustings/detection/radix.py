@@ -1,10 +1,10 @@
 """The order of whole numbers without comparing them: one pass per eleven bits that differ."""
 
-__all__ = ["radix_order"]
+__all__ = ["by_code", "radix_order"]
 
 import numpy as np
 
-from hustings.detection.compiled import Codes, Hashes, compiled
+from hustings.detection.compiled import Codes, Hashes, Int64s, compiled
 
 
 @compiled
@@ -45,3 +45,19 @@ def radix_order(keys: Hashes) -> Codes:
         now, then = then, now
         order, moved = moved, order
     return order
+
+
+@compiled
+def by_code(codes: Codes, count: int) -> tuple[Codes, Int64s]:
+    """Positions by code, equal codes in their order, and where each code begins."""
+    start = np.zeros(count + 1, np.int64)
+    for code in codes:
+        start[code + 1] += 1
+    for code in range(count):
+        start[code + 1] += start[code]
+    place = start[:-1].copy()
+    rows = np.empty(len(codes), np.int32)
+    for row in range(len(codes)):
+        rows[place[codes[row]]] = row
+        place[codes[row]] += 1
+    return rows, start

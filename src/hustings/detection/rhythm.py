@@ -18,8 +18,9 @@ import numpy as np
 
 from hustings.detection.acts import Acts
 from hustings.detection.chance import benjamini_hochberg
-from hustings.detection.compiled import Codes, Floats, Int64s
+from hustings.detection.compiled import Codes, Flags, Floats, Int64s, compiled
 from hustings.detection.kinds import STATES, kind_codes
+from hustings.detection.radix import by_code
 from hustings.detection.traces import Traces
 
 MINUTE = 60_000_000
@@ -52,29 +53,122 @@ class RhythmTests:
 
 @dataclass(frozen=True, kw_only=True)
 class _Posts:
-    """Posts of the actors active on enough days, each once; sorted by (minute, actor, content)."""
+    """Posts of the actors active on enough days, each once; sorted by (actor, minute, content).
 
-    minute: Int64s
+    place           which of the minutes of all hours with posts it is in: 60 times the hour's place in `hours`, and so on
+    hours, factor   hours with posts, and how crowded each is, by the posts of everybody
+    active          how many actors are active on enough days
+    """
+
+    place: Codes
     actor: Codes
     content: Codes
     day: Codes
+    hours: Int64s
+    factor: Floats
+    active: int
+
+    @property
+    def minute(self) -> Int64s:
+        """Minutes since 1970."""
+        return np.asarray(self.hours[self.place // 60] * 60 + self.place % 60)
 
 
-def _posts(traces: Traces, day: Codes) -> _Posts:
+@compiled
+def _counted(
+    rows: Codes, start: Int64s, place: Codes, day: Codes, counted: Flags, fewest: int, day_of: Codes, crowd: Int64s,
+    met: Int64s,
+) -> Flags:  # fmt: skip
+    """Who posted on at least so many days; counts each minute's and each hour's actors, and notes each hour's day."""
+    able = np.zeros(len(start) - 1, np.bool_)
+    seen, seen_hour = np.full(len(crowd), -1, np.int32), np.full(len(met), -1, np.int32)
+    seen_day = np.full(day.max() + 1, -1, np.int32)
+    for me in range(len(start) - 1):
+        days = 0
+        for k in range(start[me], start[me + 1]):
+            row = rows[k]
+            if not counted[row]:
+                continue
+            hour = place[row] // 60
+            day_of[hour] = day[row]
+            if seen[place[row]] != me:
+                seen[place[row]] = me
+                crowd[place[row]] += 1
+            if seen_hour[hour] != me:
+                seen_hour[hour] = me
+                met[hour] += 1
+            if seen_day[day[row]] != me:
+                seen_day[day[row]] = me
+                days += 1
+        able[me] = days >= fewest
+    return able
+
+
+@compiled
+def _written(
+    rows: Codes, start: Int64s, place: Codes, content: Codes, counted: Flags, able: Flags, to_key: Int64s, to_actor: Codes,
+) -> int:  # fmt: skip
+    """Write the posts of these actors, each once: minute and content as one key, and the actor; give how many."""
+    count = 0
+    for me in range(len(start) - 1):
+        if not able[me]:
+            continue
+        begin = count
+        for k in range(start[me], start[me + 1]):
+            row = rows[k]
+            if counted[row]:
+                to_key[count] = np.int64(place[row]) << 32 | content[row]
+                count += 1
+        mine = np.sort(to_key[begin:count])
+        count = begin
+        for k in range(len(mine)):
+            if k == 0 or mine[k] != mine[k - 1]:
+                to_key[count], to_actor[count] = mine[k], me
+                count += 1
+    return count
+
+
+def _hours(hour: Int64s) -> tuple[Int64s, Codes]:
+    """The hours that occur, rising, and the place among them of each."""
+    low, high = int(hour.min()), int(hour.max())
+    if high - low > 2 * len(hour) + 1_000_000:
+        hours, place = np.unique(hour, return_inverse=True)
+        return hours, place.astype(np.int32)
+    seen = np.zeros(high - low + 1, bool)
+    seen[hour - low] = True
+    return low + np.flatnonzero(seen), (np.cumsum(seen, dtype=np.int32) - 1)[hour - low]
+
+
+def _posts(traces: Traces, day: Codes, by: tuple[Codes, Int64s]) -> _Posts:
+    rows, start = by
     states = kind_codes(traces.kinds, STATES)
-    rows = np.flatnonzero(~np.isin(traces.kind, states)) if len(states) else np.arange(len(traces))
-    actor, content, minute = traces.actor[rows], traces.content[rows], traces.at[rows] // MINUTE
-    order = np.lexsort((content, actor, minute))
-    actor, content, minute, day = actor[order], content[order], minute[order], day[rows][order]
-    new = np.ones(len(order), bool)
-    new[1:] = (minute[1:] != minute[:-1]) | (actor[1:] != actor[:-1]) | (content[1:] != content[:-1])
-    return _Posts(minute=minute[new], actor=actor[new], content=content[new], day=day[new])
+    counted = ~np.isin(traces.kind, states) if len(states) else np.ones(len(traces), bool)
+    if not counted.any():
+        none = np.empty(0, np.int32)
+        return _Posts(
+            place=none, actor=none, content=none, day=none, hours=np.empty(0, np.int64), factor=np.empty(0), active=0
+        )
+    minute = traces.at // MINUTE
+    hours, place = _hours(minute // 60)
+    place = place * np.int32(60) + (minute % 60).astype(np.int32)
+    day_of = np.zeros(len(hours), np.int32)
+    crowd, met = np.zeros(60 * len(hours), np.int64), np.zeros(len(hours), np.int64)
+    able = _counted(rows, start, place, day, counted, FEWEST, day_of, crowd, met)
+    room = int(np.diff(start)[able].sum())
+    key, actor = np.empty(room, np.int64), np.empty(room, np.int32)
+    count = _written(rows, start, place, traces.content, counted, able, key, actor)
+    key, actor = key[:count], actor[:count]
+    of_post = (key >> 32).astype(np.int32)
+    return _Posts(
+        place=of_post, actor=actor, content=(key & 0xFFFFFFFF).astype(np.int32), day=day_of[of_post // 60],
+        hours=hours, factor=_factor(crowd.reshape(-1, 60).sum(axis=1), met, _pairs(crowd).reshape(-1, 60).sum(axis=1)),
+        active=int(able.sum()),
+    )  # fmt: skip
 
 
-def _active(posts: _Posts, actors: int) -> np.ndarray:
-    """Who posted on at least `FEWEST` days."""
-    days = np.unique(posts.actor.astype(np.int64) << 32 | posts.day)
-    return np.bincount(days >> 32, minlength=actors) >= FEWEST
+def _pairs(count: Int64s) -> Int64s:
+    """How many pairs there are of so many."""
+    return np.asarray(count * (count - 1) // 2)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -120,7 +214,6 @@ class Together:
     """
 
     posts: _Posts
-    able: np.ndarray
     key: Int64s
     first: Int64s
     second: Int64s
@@ -130,21 +223,16 @@ class Together:
         return _often(self.key, self.posts.day[self.first])[0]
 
 
-def together(traces: Traces, day: Codes, most: int | None = None) -> Together:
-    """All of them, or without the fullest minutes."""
-    posts = _posts(traces, day)
-    able = _active(posts, len(traces.actor_names))
-    mine = np.flatnonzero(able[posts.actor])
-    minute = posts.minute[mine]
-    start = np.flatnonzero(np.r_[True, minute[1:] != minute[:-1], True]) if len(mine) else np.zeros(1, np.int64)
-    sizes = np.diff(start)
-    out = too_full(sizes * (sizes - 1) // 2, MOST if most is None else most)
-    if out.any():
-        mine = mine[~np.repeat(out, sizes)]
-        minute = posts.minute[mine]
-        start = np.flatnonzero(np.r_[True, minute[1:] != minute[:-1], True]) if len(mine) else np.zeros(1, np.int64)
+def together(traces: Traces, day: Codes, most: int | None = None, by: tuple[Codes, Int64s] | None = None) -> Together:
+    """All of them, or without the fullest minutes; `by` the rows by actor, where they are known already."""
+    posts = _posts(traces, day, by_code(traces.actor, len(traces.actor_names)) if by is None else by)
+    minutes = 60 * len(posts.hours)
+    out = too_full(_pairs(np.bincount(posts.place, minlength=minutes)), MOST if most is None else most)
+    mine = np.flatnonzero(~out[posts.place])
+    order, start = by_code(posts.place[mine], minutes)
+    mine = mine[order]
     key, first, second = met_in_minutes(start, posts.actor[mine], posts.content[mine])
-    return Together(posts=posts, able=able, key=key, first=mine[first], second=mine[second])
+    return Together(posts=posts, key=key, first=mine[first], second=mine[second])
 
 
 def _often(key: Int64s, day: Codes) -> tuple[Int64s, Int64s]:
@@ -188,18 +276,22 @@ def _hits(traces: Traces, met: Together, near: Acts) -> tuple[Int64s, Int64s]:
 
 
 def crowding(hour: Int64s, actor: Codes, minute: Int64s) -> tuple[Int64s, Floats]:
-    """Per hour of the table, how many times likelier two posts of it fall into one minute than if spread evenly."""
+    """Per hour of the table, how many times likelier two posts of it fall into one minute than if spread evenly.
+
+    The minutes are each actor's, each once.
+    """
     hours, index = np.unique(hour, return_inverse=True)
-    posts = np.bincount(index).astype(float)
     who = np.unique(index.astype(np.int64) << 32 | actor)
-    actors = np.bincount(who >> 32, minlength=len(hours))
     minutes, counts = np.unique(minute, return_counts=True)
-    together = np.bincount(
-        np.searchsorted(hours, minutes // 60), weights=counts * (counts - 1) / 2, minlength=len(hours)
-    )
+    together = np.bincount(np.searchsorted(hours, minutes // 60), weights=_pairs(counts), minlength=len(hours))
+    return hours, _factor(np.bincount(index), np.bincount(who >> 32, minlength=len(hours)), together)
+
+
+def _factor(posts: Int64s, actors: Int64s, together: np.ndarray) -> Floats:
+    """How crowded an hour is: by its posts, its actors, and the pairs of posts that share a minute."""
     even = BELIEF / 60
-    factor = np.maximum(1.0, (together + even) / (posts * (posts - 1) / 2 / 60 + even))
-    return hours, np.where(actors >= CROWD, factor, 1.0)
+    factor = np.maximum(1.0, (together + even) / (_pairs(posts) / 60 + even))
+    return np.where(actors >= CROWD, factor, 1.0)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -260,17 +352,17 @@ def rhythm_tests(
     """
     met = together(traces, day, most) if met is None else met
     posts = met.posts
-    active = int(met.able.sum())
-    tests = active * (active - 1) // 2
+    tests = posts.active * (posts.active - 1) // 2
     pair, hits = _hits(traces, met, near)
     a, b = (pair >> 32).astype(np.int32), (pair & 0xFFFFFFFF).astype(np.int32)
     # Several posts of an actor in one minute are one.
-    new = np.ones(len(posts.minute), bool)
-    new[1:] = (posts.minute[1:] != posts.minute[:-1]) | (posts.actor[1:] != posts.actor[:-1])
-    minute, actor, on = posts.minute[new], posts.actor[new], posts.day[new]
-    hours, factor = crowding(minute // 60, actor, minute)
-    mine = np.flatnonzero(np.isin(actor, np.union1d(a, b)))
-    return tested_rhythm(pair, hits, actor[mine], minute[mine], on[mine], hours, factor, tests)
+    wanted = np.zeros(len(traces.actor_names), bool)
+    wanted[a], wanted[b] = True, True
+    new = wanted[posts.actor]
+    new[1:] &= (posts.place[1:] != posts.place[:-1]) | (posts.actor[1:] != posts.actor[:-1])
+    return tested_rhythm(
+        pair, hits, posts.actor[new], posts.minute[new], posts.day[new], posts.hours, posts.factor, tests
+    )
 
 
 def tested_rhythm(

@@ -7,13 +7,13 @@ bytes, so that comparing codes is comparing names.
 __all__ = ["COLUMNS", "Traces", "encode", "read_traces"]
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
-from hustings.detection.compiled import Codes, Int64s
+from hustings.detection.compiled import Codes, Flags, Int64s
 from hustings.detection.names import Dictionary, byte_order, seeds
 from hustings.detection.rows import ACTOR, AT, CONTENT, TRACE, sorted_rows
 from hustings.detection.tables import COLUMNS, TraceTables, in_memory, lead_codes, too_few
@@ -52,6 +52,11 @@ class Traces:
 
     def __len__(self) -> int:
         return len(self.at)
+
+    def where(self, keep: Flags) -> "Traces":
+        """A part of the rows, in their order, with the same codes."""
+        columns = {name: getattr(self, name)[keep] for name in ("kind", "trace", "actor", "content", "at")}
+        return replace(self, **columns)
 
 
 def _encoded(batches: Iterable[pa.RecordBatch]) -> tuple[Int64s, dict[str, pa.Array | Codes]]:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hustings.detection.compiled import Codes, Int64s, compiled
+from hustings.detection.compiled import Codes, Flags, Int64s, compiled
+from hustings.detection.occasions import DAY, HOUR
+from hustings.detection.radix import by_code
 from hustings.detection.traces import Traces
 
 
@@ -26,86 +28,87 @@ class ByActor:
 
 
 @compiled
-def _by_code(codes: Codes, count: int) -> tuple[Codes, Int64s]:
-    """Positions by code, equal codes in their order, and where each code begins."""
-    start = np.zeros(count + 1, np.int64)
-    for code in codes:
-        start[code + 1] += 1
-    for code in range(count):
-        start[code + 1] += start[code]
-    place = start[:-1].copy()
-    rows = np.empty(len(codes), np.int32)
-    for row in range(len(codes)):
-        rows[place[codes[row]]] = row
-        place[codes[row]] += 1
-    return rows, start
-
-
-@compiled
-def _firsts(rows: Codes, start: Int64s, trace: Codes, left_by: Int64s, first: Codes) -> None:
-    for actor in range(len(start) - 1):
-        last = -1
-        for k in range(start[actor], start[actor + 1]):
-            if trace[rows[k]] != last:
-                last = trace[rows[k]]
-                left_by[last] += 1
-                first[rows[k]] = 1
+def _firsts(trace: Codes, actor: Codes, left_by: Int64s, last: Codes, first: Int64s) -> int:
+    """Write the rows that are the first of their actor on their trace, and count them by trace; give how many."""
+    count = 0
+    for row in range(len(trace)):
+        # Rows come by trace.
+        if last[actor[row]] != trace[row]:
+            last[actor[row]] = trace[row]
+            left_by[trace[row]] += 1
+            first[count] = row
+            count += 1
+    return count
 
 
 def by_actor(traces: Traces) -> ByActor:
     """In two passes over the rows."""
-    rows, start = _by_code(traces.actor, len(traces.actor_names))
+    rows, start = by_code(traces.actor, len(traces.actor_names))
     left_by = np.zeros(len(traces.trace_names), np.int64)
-    first = np.zeros(len(traces), np.int32)
-    _firsts(rows, start, traces.trace, left_by, first)
-    return ByActor(rows=rows, start=start, first=np.flatnonzero(first), left_by=left_by)
+    first = np.empty(len(traces), np.int64)
+    last = np.full(len(traces.actor_names), -1, np.int32)
+    count = _firsts(traces.trace, traces.actor, left_by, last, first)
+    return ByActor(rows=rows, start=start, first=first[:count], left_by=left_by)
 
 
 @compiled
 def _met_twice(
     rows: Codes, start: Int64s, trace: Codes, at: Int64s, actor: Codes, content: Codes, day: Codes, horizon: int,
-    touched: Codes,
+    begins: int, fresh: Flags, everything: bool,
 ) -> tuple[Int64s, int]:  # fmt: skip
-    """Keys (a, b) of pairs that met on two days, one of them touched; and how many."""
+    """Keys (a, b) of pairs that met on two days, at least once in a fresh row, some of them twice; and how many."""
     stamp = np.full(len(start) - 1, -1, np.int32)
     seen = np.empty(len(start) - 1, np.int32)
     found, count = np.empty(1 << 16, np.int64), 0
     for me in range(len(start) - 1):
-        if touched[me] == 0:
-            continue
-        for k in range(start[me], start[me + 1]):
-            row = rows[k]
-            for way in (-1, 1):
-                other = row + way
-                while 0 <= other < len(at) and trace[other] == trace[row] and abs(at[other] - at[row]) <= horizon:
-                    who = actor[other]
-                    # Of two touched ones the lower looks, so that each pair comes once.
-                    if who != me and content[other] != content[row] and (touched[who] == 0 or who > me):
-                        when = day[min(other, row)]
-                        if stamp[who] != me:
-                            stamp[who], seen[who] = me, when
-                        elif seen[who] >= 0 and seen[who] != when:
-                            seen[who] = -1
-                            if count == len(found):
-                                wider = np.empty(2 * count, np.int64)
-                                wider[:count] = found
-                                found = wider
-                            found[count] = np.int64(min(me, who)) << 32 | np.int64(max(me, who))
-                            count += 1
-                    other += way
+        on, mixed = -1, False  # the day of the fresh meetings, and whether there are several
+        for fresh_ones in (True, False):
+            if not fresh_ones and (on < 0 or everything):
+                break
+            for k in range(start[me], start[me + 1]):
+                row = rows[k]
+                if fresh[row] != fresh_ones:
+                    continue
+                # Further meetings of the same day say nothing; a row near its beginning may meet the day before.
+                if not fresh_ones and not mixed and day[row] == on and (at[row] - begins) % DAY >= horizon:
+                    continue
+                for way in (-1, 1):
+                    other = row + way
+                    while 0 <= other < len(at) and trace[other] == trace[row] and abs(at[other] - at[row]) <= horizon:
+                        who = actor[other]
+                        # Where all rows are fresh each pair comes once, from its lower one.
+                        if who != me and content[other] != content[row] and (who > me or not everything):
+                            when = day[min(other, row)]
+                            if stamp[who] != me:
+                                if fresh_ones:
+                                    stamp[who], seen[who] = me, when
+                                    mixed = mixed or (on >= 0 and on != when)
+                                    on = when
+                            elif seen[who] >= 0 and seen[who] != when:
+                                seen[who] = -1
+                                if count == len(found):
+                                    wider = np.empty(2 * count, np.int64)
+                                    wider[:count] = found
+                                    found = wider
+                                found[count] = np.int64(min(me, who)) << 32 | np.int64(max(me, who))
+                                count += 1
+                        other += way
     return found, count
 
 
-def met_twice(traces: Traces, by: ByActor, day: Codes, horizon: int, touched: Codes) -> Int64s:
-    """Pairs of actors (keys as `pair_key`, sorted) that met on two days at least, at least one of them touched.
+def met_twice(traces: Traces, by: ByActor, day: Codes, begins: int, horizon: int, fresh: Flags | None) -> Int64s:
+    """Pairs of actors (keys as `pair_key`, sorted) that met on two days at least, at least once in a fresh row.
 
     Met is: a row of each on the same trace, in different posts, at most the horizon apart. A pair has two
     occasions only if it is among these; posts that share several traces make a few more than that.
+
+    begins   hour in which days begin; fresh: which rows are, all where it is None
     """
     found, count = _met_twice(
-        by.rows, by.start, traces.trace, traces.at, traces.actor, traces.content, day, horizon, touched
-    )
-    return np.sort(found[:count])
+        by.rows, by.start, traces.trace, traces.at, traces.actor, traces.content, day, horizon, begins * HOUR,
+        np.ones(len(traces), bool) if fresh is None else fresh, fresh is None,
+    )  # fmt: skip
+    return np.unique(found[:count])
 
 
 @compiled

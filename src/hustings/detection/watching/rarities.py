@@ -9,40 +9,63 @@ import numpy as np
 from scipy import sparse
 
 from hustings.detection import content
-from hustings.detection.compiled import Codes, Floats, Int64s, compiled
+from hustings.detection.compiled import Codes, Flags, Floats, Int64s, compiled
 from hustings.detection.content import ContentSettings, Dealt, Incidences, RareThings
+from hustings.detection.radix import by_code
 from hustings.detection.traces import Traces
-from hustings.detection.watching.meetings import ByActor, _by_code
+from hustings.detection.watching.meetings import ByActor
+
+
+@compiled
+def _counted(trace: Codes, actor: Codes, post: Codes, left_by: Int64s, posts: int) -> Flags:
+    """Which rows stand for their post: of an actor's rows of one post, the first on the rarest trace that is shared."""
+    rows_of = np.zeros(posts, np.int32)
+    for row in range(len(trace)):
+        if left_by[trace[row]] >= 2:
+            rows_of[post[row]] += 1
+    counted = np.zeros(len(trace), np.bool_)
+    best = dict()  # type: ignore[var-annotated] # noqa: C408 - the one empty one that numba knows the types of
+    for row in range(len(trace)):
+        rare = left_by[trace[row]]
+        if rare < 2:
+            continue
+        if rows_of[post[row]] == 1:
+            counted[row] = True
+            continue
+        key = np.int64(post[row]) << 32 | np.int64(actor[row])
+        # Rows come by trace, so that among equally rare traces the lowest stays.
+        if key not in best or rare < left_by[trace[best[key]]]:
+            best[key] = np.int64(row)
+    for one in best.values():
+        counted[one] = True
+    return counted
 
 
 @compiled
 def _incidences(
-    rows: Codes, start: Int64s, trace: Codes, post: Codes, left_by: Int64s, posts: int
+    trace: Codes, actor: Codes, counted: Flags, left_by: Int64s, actors: int, rarest: int
 ) -> tuple[Codes, Codes, int]:
-    """Of each actor on each trace, the row of its first post counted there and its first row; by actor and trace."""
-    stamp, best = np.full(posts, -1, np.int32), np.empty(posts, np.int32)
-    row_of, first_of = np.empty(len(rows), np.int32), np.empty(len(rows), np.int32)
-    count = 0
-    for me in range(len(start) - 1):
-        for k in range(start[me], start[me + 1]):
-            row = rows[k]
-            rare = left_by[trace[row]]
-            if rare < 2:
-                continue
-            # Rows come by trace, so that among equally rare traces the lowest stays.
-            if stamp[post[row]] != me:
-                stamp[post[row]], best[post[row]] = me, row
-            elif rare < left_by[trace[best[post[row]]]]:
-                best[post[row]] = row
-        last, begun, done = -1, -1, False
-        for k in range(start[me], start[me + 1]):
-            row = rows[k]
-            if trace[row] != last:
-                last, begun, done = trace[row], row, False
-            if not done and left_by[last] >= 2 and best[post[row]] == row:
-                row_of[count], first_of[count] = row, begun
-                count += 1
-                done = True
+    """Of each actor on each trace the row of its first post counted there and its first row, by trace.
+
+    On traces that at most `rarest` actors left they are in the order of their actors, elsewhere of time.
+    """
+    last, begun, done = np.full(actors, -1, np.int32), np.empty(actors, np.int32), np.full(actors, -1, np.int32)
+    row_of, first_of = np.empty(len(trace), np.int32), np.empty(len(trace), np.int32)
+    count, start = 0, 0
+    for row in range(len(trace)):
+        me, thing = actor[row], trace[row]
+        if row > 0 and trace[row - 1] != thing:
+            start = count
+        if last[me] != thing:
+            last[me], begun[me] = thing, row
+        if counted[row] and done[me] != thing:
+            done[me] = thing
+            place = count
+            while left_by[thing] <= rarest and place > start and actor[row_of[place - 1]] > me:
+                row_of[place], first_of[place] = row_of[place - 1], first_of[place - 1]
+                place -= 1
+            row_of[place], first_of[place] = row, begun[me]
+            count += 1
     return row_of, first_of, count
 
 
@@ -148,13 +171,9 @@ class KnownRare(RareThings):
     def __init__(self, traces: Traces, settings: ContentSettings, day: Codes, by: ByActor) -> None:
         self.settings = settings
         self.actors = len(traces.actor_names)
-        row, first, count = _incidences(
-            by.rows, by.start, traces.trace, traces.content, by.left_by, len(traces.content_names)
-        )
+        counted = _counted(traces.trace, traces.actor, traces.content, by.left_by, len(traces.content_names))
+        row, first, count = _incidences(traces.trace, traces.actor, counted, by.left_by, self.actors, settings.rarest)
         row, first = row[:count], first[:count]
-        # By trace and actor, as counted by actor and trace.
-        order, _ = _by_code(traces.trace[row], len(traces.trace_names))
-        row, first = row[order], first[order]
         every = Incidences(
             actor=traces.actor[row], trace=traces.trace[row], at=traces.at[first], row=row.astype(np.int64)
         )
@@ -166,10 +185,14 @@ class KnownRare(RareThings):
         self.able = int((np.bincount(part.actor, minlength=self.actors) >= 2).sum())
         self.trace_start = np.r_[0, np.cumsum(np.bincount(part.trace, minlength=len(traces.trace_names)))]
         self.by_actor: np.ndarray
-        self.by_actor, self.actor_start = _by_code(part.actor, self.actors)
+        self.by_actor, self.actor_start = by_code(part.actor, self.actors)
 
     def sharing(self) -> tuple[Codes, Codes, Int64s]:
         """The pairs of actors that share at least `fewest` rare traces, sorted by (a, b), and how many they share."""
+        return self._pairs
+
+    @cached_property
+    def _pairs(self) -> tuple[Codes, Codes, Int64s]:
         part = self.dealt.part
         keys, counts, count = _sharing(
             self.trace_start,

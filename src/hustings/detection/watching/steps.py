@@ -5,13 +5,13 @@ __all__ = ["KnownPosts", "KnownSteps"]
 import numpy as np
 
 from hustings.detection.acts import Acts, acts_among
-from hustings.detection.compiled import Codes, Int64s
+from hustings.detection.compiled import Codes, Flags, Int64s
 from hustings.detection.content import ContentSettings
 from hustings.detection.crowd import Crowds, crowds
 from hustings.detection.detect import Steps
 from hustings.detection.grouping import Group
 from hustings.detection.groups import Posts
-from hustings.detection.hubs import Hub, without_hubs
+from hustings.detection.hubs import Hub, rows_without_hubs
 from hustings.detection.kinds import UNTIMED, kind_codes
 from hustings.detection.network import pair_key
 from hustings.detection.occasions import quietest
@@ -39,7 +39,7 @@ class KnownPosts(Posts):
 
 
 class KnownSteps(Steps):
-    """Remembers which pairs of actors met on several days; only those with a new row are looked at again.
+    """Remembers which pairs of actors met on several days; only new rows are looked at again.
 
     A pair that met on one day is not tested, and of millions that met once some thousands met twice: to find
     these is what a run's time goes into. What a new row can change elsewhere (the rarity of a trace, periods,
@@ -52,6 +52,7 @@ class KnownSteps(Steps):
         self._met = np.empty(0, np.int64)
         self._hubs: frozenset[tuple[str, str]] = frozenset()
         self._day_begins: int | None = None
+        self._fresh: Flags
 
     def forget(self) -> None:
         """Rows have left: nothing is known."""
@@ -59,14 +60,15 @@ class KnownSteps(Steps):
         self._day_begins = None
 
     def without_hubs(self, traces: Traces, horizon: int, most: int) -> tuple[Traces, tuple[Hub, ...]]:
-        """As in a batch; who left a trace that became a hub, or is none any more, is looked at again."""
-        kept, hubs = without_hubs(traces, horizon, most)
+        """As in a batch; when a trace is no hub any more, everything is looked at again."""
+        keep, hubs = rows_without_hubs(traces, horizon, most)
+        self._fresh = self._table.fresh[keep]
         now = frozenset((hub.kind, hub.trace) for hub in hubs)
         if self._hubs - now:
             # A trace that is no hub any more brings its meetings back.
             self._day_begins = None
         self._hubs = now
-        return kept, hubs
+        return (traces.where(keep) if hubs else traces), hubs
 
     def acts(self, traces: Traces, horizon: int, day: Codes) -> Acts:
         """The acts of pairs that met on two days at least, and of those that are tested on content or rhythm."""
@@ -77,15 +79,14 @@ class KnownSteps(Steps):
             # Whoever met twice did so still: rows do not go, unless everything is forgotten. A trace that has
             # become a hub since leaves pairs here that did not, which the tests leave out by themselves.
             low, high = self._table.moved[self._met >> 32], self._table.moved[self._met & 0xFFFFFFFF]
-            fresh = met_twice(traces, self._by, day, horizon, self._table.touched)
-            self._met = np.union1d(fresh, pair_key(low, high))
+            more = met_twice(traces, self._by, day, begins, horizon, self._fresh)
+            self._met = np.union1d(more, pair_key(low, high))
         else:
-            everybody = np.ones(len(traces.actor_names), np.int32)
-            self._met = met_twice(traces, self._by, day, horizon, everybody)
+            self._met = met_twice(traces, self._by, day, begins, horizon, None)
         self._day_begins = begins
         self._rare = KnownRare(traces, self._settings, day, self._by)
         a, b, _ = self._rare.sharing()
-        self._together = together(traces, day)
+        self._together = together(traces, day, by=(self._by.rows, self._by.start))
         return self._acts(np.union1d(np.union1d(self._met, pair_key(a, b)), self._together.often()))
 
     def _acts(self, pairs: Int64s) -> Acts:

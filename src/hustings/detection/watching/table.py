@@ -5,7 +5,7 @@ __all__ = ["Table"]
 import numpy as np
 import pyarrow as pa
 
-from hustings.detection.compiled import Codes, Int64s, compiled
+from hustings.detection.compiled import Codes, Flags, Int64s, compiled
 from hustings.detection.rows import ACTOR, AT, CONTENT, TRACE, sorted_rows
 from hustings.detection.tables import in_memory
 from hustings.detection.traces import Traces
@@ -15,9 +15,9 @@ from hustings.detection.watching.order import Order, Ranked
 @compiled
 def _merge(
     trace: Codes, at: Int64s, actor: Codes, content: Codes, new: Int64s,
-    to_trace: Codes, to_at: Int64s, to_actor: Codes, to_content: Codes, fresh: Codes,
+    fresh: Flags, to_trace: Codes, to_at: Int64s, to_actor: Codes, to_content: Codes, to_fresh: Flags,
 ) -> int:  # fmt: skip
-    """Put sorted new rows among sorted rows, repeats once; mark who is new in `fresh`; give how many rows there are."""
+    """Put sorted new rows among sorted rows, repeats once, the new ones marked; give how many rows there are."""
     i, j, k = 0, 0, 0
     while i < len(at) or j < len(new):
         if i == len(at):
@@ -37,10 +37,11 @@ def _merge(
         if order > 0:
             to_trace[k], to_at[k], to_actor[k] = new[j, TRACE], new[j, AT], new[j, ACTOR]
             to_content[k] = new[j, CONTENT]
-            fresh[new[j, ACTOR]] = 1
+            to_fresh[k] = True
             j += 1
         else:
             to_trace[k], to_at[k], to_actor[k], to_content[k] = trace[i], at[i], actor[i], content[i]
+            to_fresh[k] = fresh[i]
             i += 1
             if order == 0:
                 j += 1
@@ -51,8 +52,8 @@ def _merge(
 class Table:
     """Rows in the order and with the codes that `encode` gives them, whatever the pieces in which they came.
 
-    touched   per actor code, whether it left anything new since `settled` was called
-    moved     per actor code at that time, its code now
+    fresh   per row, whether it came since `settled` was called
+    moved   per actor code at that time, its code now
     """
 
     def __init__(self) -> None:
@@ -61,7 +62,7 @@ class Table:
         self.read = self.skipped = self.repeats = 0
         self.trace, self.actor, self.content = (np.empty(0, np.int32) for _ in range(3))
         self.at = np.empty(0, np.int64)
-        self.touched = np.empty(0, np.int32)
+        self.fresh = np.empty(0, bool)
         self.moved = np.empty(0, np.int32)
 
     def __len__(self) -> int:
@@ -100,7 +101,7 @@ class Table:
 
     def settled(self) -> None:
         """What is there now has been looked at."""
-        self.touched = np.zeros(len(self._actors), np.int32)
+        self.fresh = np.zeros(len(self.at), bool)
         self.moved = np.arange(len(self._actors), dtype=np.int32)
 
     def traces(self) -> Traces:
@@ -133,8 +134,12 @@ class Table:
         count = len(self.at) + len(rows)
         trace, actor, content = (np.empty(count, np.int32) for _ in range(3))
         at = np.empty(count, np.int64)
-        kept = _merge(self.trace, self.at, self.actor, self.content, rows, trace, at, actor, content, self.touched)
+        fresh = np.empty(count, bool)
+        kept = _merge(
+            self.trace, self.at, self.actor, self.content, rows, self.fresh, trace, at, actor, content, fresh
+        )  # fmt: skip
         self.repeats += repeats + count - kept
+        self.fresh = fresh[:kept]
         self.trace, self.at, self.actor, self.content = trace[:kept], at[:kept], actor[:kept], content[:kept]
 
     def _encode(self, batch: pa.RecordBatch, rows: Int64s, start: int) -> None:
@@ -159,7 +164,4 @@ class Table:
         of_trace, of_actor, of_content = moves
         if len(self.at):
             self.trace, self.actor, self.content = of_trace[self.trace], of_actor[self.actor], of_content[self.content]
-        touched = np.zeros(len(self._actors), np.int32)
-        touched[of_actor] = self.touched
-        self.touched = touched
         self.moved = of_actor[self.moved] if len(self.moved) else self.moved
