@@ -94,7 +94,7 @@ def test_what_is_in_the_files_is_in_the_database_row_for_row(desk, detected):
     def known(row, side=""):
         return pseudonyms([(row[f"platform{side}"], row[f"actor{side}"])])[0]
 
-    columns = "acts traces p_timing q_timing p_content q_content p_office q_office basis".split()
+    columns = "acts traces p_timing q_timing p_content q_content p_office q_office p_rhythm q_rhythm basis".split()
     in_file = Counter(
         (
             known(row, "_a"),
@@ -356,3 +356,17 @@ def test_a_load_that_is_killed_leaves_nothing_and_the_next_one_loads(site, tmp_p
     process = load_command(site, tmp_path / "nowhere")
     assert "expected a folder" in process.communicate()[1]
     assert process.returncode == 2
+
+
+def test_a_run_of_before_rhythm_was_tested_is_loaded_without_it(desk, tmp_path):
+    desk.load(made_run(tmp_path / "before"))
+    assert set(RunLink.objects.values_list("p_rhythm", "q_rhythm")) == {(None, None)}
+
+    def with_words(held):
+        for row in held["links"]:
+            row["p_rhythm"] = "seldom"
+
+    with pytest.raises(BadInput) as told:
+        desk.load(made_run(tmp_path / "words", with_words))
+    (problem,) = told.value.problems
+    assert problem.where.endswith("links.parquet, column p_rhythm")

@@ -125,6 +125,8 @@ class LinkOut(Schema):
     q_content: float | None
     p_office: float | None
     q_office: float | None
+    p_rhythm: float | None
+    q_rhythm: float | None
 
 
 class EvidenceOut(Schema):

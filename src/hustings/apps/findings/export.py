@@ -33,7 +33,7 @@ SCHEMAS = {
         ("a", pa.int64()), ("actor_a", pa.string()), ("b", pa.int64()), ("actor_b", pa.string()), ("acts", pa.int64()),
         ("traces", pa.int64()), ("kinds", pa.list_(pa.string())), ("basis", pa.string()), ("p_timing", pa.float64()),
         ("q_timing", pa.float64()), ("p_content", pa.float64()), ("q_content", pa.float64()), ("p_office", pa.float64()),
-        ("q_office", pa.float64()), ("near", pa.int64()), ("expected_acts", pa.float64()),
+        ("q_office", pa.float64()), ("p_rhythm", pa.float64()), ("q_rhythm", pa.float64()), ("near", pa.int64()), ("expected_acts", pa.float64()),
         ("near_kind", pa.string()),
     ]),
     "evidence": pa.schema([

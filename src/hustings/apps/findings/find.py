@@ -131,7 +131,8 @@ WITH held AS (
   WHERE y.run_id = %(run)s AND y.link IN (SELECT number FROM held) ORDER BY y.link, y.near DESC NULLS LAST, y.kind
 )
 SELECT l.a, first.pseudonym AS actor_a, l.b, second.pseudonym AS actor_b, l.acts, l.traces, l.kinds, l.basis, l.p_timing,
-  l.q_timing, l.p_content, l.q_content, l.p_office, l.q_office, coalesce(due.near, 0) AS near,
+  l.q_timing, l.p_content, l.q_content, l.p_office, l.q_office, l.p_rhythm, l.q_rhythm,
+  coalesce(due.near, 0) AS near,
   coalesce(due.expected_acts, 0) AS expected_acts, due.kind AS near_kind
 FROM held l
 JOIN run_actor first ON first.run_id = l.run_id AND first.number = l.a

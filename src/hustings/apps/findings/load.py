@@ -159,8 +159,10 @@ class Loading:
 
     def links(self, item: Item) -> None:
         """Every row of links and layers."""
-        columns = "acts traces kinds p_timing q_timing p_content q_content p_office q_office basis".split()
-        types = "bigint bigint text[] float8 float8 float8 float8 float8 float8 text".split()
+        columns = (
+            "acts traces kinds p_timing q_timing p_content q_content p_office q_office p_rhythm q_rhythm basis".split()
+        )
+        types = "bigint bigint text[] float8 float8 float8 float8 float8 float8 float8 float8 text".split()
         table = self.files.links
         a, b = self.coded(table, "_a"), self.coded(table, "_b")
         values = [_plain(table[name]) for name in columns]

@@ -150,6 +150,8 @@ class RunLink(models.Model):
     q_content = models.FloatField(null=True)
     p_office = models.FloatField(null=True)
     q_office = models.FloatField(null=True)
+    p_rhythm = models.FloatField(null=True)
+    q_rhythm = models.FloatField(null=True)
     basis = models.CharField(max_length=60, blank=True)
 
     class Meta:

@@ -33,6 +33,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "content_a": WORD, "content_b": WORD, "at_a": "moment", "at_b": "moment", "gap_s": REAL,
     },
 }  # fmt: skip
+# Not in every run: those of before these were tested.
+LATER = {"links": {"p_rhythm": REAL, "q_rhythm": REAL}}
 RUN_KEYS = {"version": str, "seed": int, "settings": dict, "inputs": list, "outputs": dict, "counts": dict}
 RECORD_KEYS: dict[str, tuple[type, ...]] = {
     "finding": (int,), "members": (int,), "basis": (str,), "platforms": (list,), "first": (str, type(None)), "last": (str, type(None)),
@@ -77,7 +79,10 @@ def read_folder(folder: Path) -> RunFolder:
     problems: list[Problem] = []
     about = _json(folder / "run.json", dict, problems)
     records = _json(folder / "findings.json", list, problems)
-    tables = {name: _table(folder / f"{name}.parquet", columns, problems) for name, columns in COLUMNS.items()}
+    tables = {
+        name: _table(folder / f"{name}.parquet", columns, LATER.get(name, {}), problems)
+        for name, columns in COLUMNS.items()
+    }
     if about is not None:
         problems += _about(folder, about)
     if records is not None:
@@ -106,7 +111,8 @@ def _json(place: Path, kind: type, problems: list[Problem]) -> Any:
     return value
 
 
-def _table(place: Path, columns: dict[str, str], problems: list[Problem]) -> pa.Table:
+def _table(place: Path, columns: dict[str, str], later: dict[str, str], problems: list[Problem]) -> pa.Table:
+    """A table with these columns; of the later ones those that are not there are null."""
     if not place.is_file():
         problems.append(Problem(where=str(place), found="no such file", expected="a file of a finished run", do=AGAIN))
         return None
@@ -119,13 +125,17 @@ def _table(place: Path, columns: dict[str, str], problems: list[Problem]) -> pa.
                 expected=kind,
                 do=AGAIN,
             )
-            for name, kind in columns.items()
-            if name not in schema.names or not _holds(schema.field(name).type, kind)
+            for name, kind in (columns | later).items()
+            if (name not in schema.names and name in columns)
+            or (name in schema.names and not _holds(schema.field(name).type, kind))
         ]
         if wrong:
             problems += wrong
             return None
-        return pq.read_table(place, columns=list(columns)).combine_chunks()
+        table = pq.read_table(place, columns=[*columns, *(later.keys() & set(schema.names))]).combine_chunks()
+        for name in [name for name in later if name not in schema.names]:
+            table = table.append_column(name, pa.nulls(len(table), pa.float64()))
+        return table
     except (pa.ArrowException, OSError):
         problems.append(Problem(where=str(place), found="something else", expected="a Parquet file", do=AGAIN))
         return None
