@@ -24,12 +24,12 @@ R = TypeVar("R")
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile on first use and keep the machine code beside the source for the next process.
+    """Compile on first use and keep the machine code beside the source for the next process; threads run beside it.
 
     What is kept is renewed when its own file changes. A compiled function of another file that it calls
     is frozen into it, so after a change there, touch the files that call it.
     """
-    return cast(Callable[P, R], numba.njit(cache=True)(function))
+    return cast(Callable[P, R], numba.njit(cache=True, nogil=True)(function))
 
 
 def _loader(bits: int) -> Any:

@@ -186,22 +186,18 @@ class KnownRare(RareThings):
         self.trace_start = np.r_[0, np.cumsum(np.bincount(part.trace, minlength=len(traces.trace_names)))]
         self.by_actor: np.ndarray
         self.by_actor, self.actor_start = by_code(part.actor, self.actors)
+        self._shared = self._pairs()
 
     def sharing(self) -> tuple[Codes, Codes, Int64s]:
         """The pairs of actors that share at least `fewest` rare traces, sorted by (a, b), and how many they share."""
-        return self._pairs
+        return self._shared
 
-    @cached_property
     def _pairs(self) -> tuple[Codes, Codes, Int64s]:
         part = self.dealt.part
         keys, counts, count = _sharing(
-            self.trace_start,
-            part.trace,
-            np.asarray(self.by_actor, np.int32),
-            self.actor_start,
-            part.actor,
+            self.trace_start, part.trace, np.asarray(self.by_actor, np.int32), self.actor_start, part.actor,
             self.settings.fewest,
-        )
+        )  # fmt: skip
         order = np.argsort(keys[:count])
         keys = keys[:count][order]
         return (keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32), counts[:count][order]

@@ -2,6 +2,8 @@
 
 __all__ = ["KnownPosts", "KnownSteps"]
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from hustings.detection.acts import Acts, acts_among
@@ -74,20 +76,26 @@ class KnownSteps(Steps):
         """The acts of pairs that met on two days at least, and of those that are tested on content or rhythm."""
         self._traces, self._day, self._horizon = traces, day, horizon
         self._by = by_actor(traces)
-        begins = quietest(traces.at)
-        if begins == self._day_begins:
-            # Whoever met twice did so still: rows do not go, unless everything is forgotten. A trace that has
-            # become a hub since leaves pairs here that did not, which the tests leave out by themselves.
-            low, high = self._table.moved[self._met >> 32], self._table.moved[self._met & 0xFFFFFFFF]
-            more = met_twice(traces, self._by, day, begins, horizon, self._fresh)
-            self._met = np.union1d(more, pair_key(low, high))
-        else:
-            self._met = met_twice(traces, self._by, day, begins, horizon, None)
-        self._day_begins = begins
-        self._rare = KnownRare(traces, self._settings, day, self._by)
+        # Three things that know nothing of each other; the longest first.
+        with ThreadPoolExecutor(3) as beside:
+            minutes = beside.submit(together, traces, day, by=(self._by.rows, self._by.start))
+            rare = beside.submit(KnownRare, traces, self._settings, day, self._by)
+            met = beside.submit(self._met_twice)
+            self._together, self._rare, self._met = minutes.result(), rare.result(), met.result()
         a, b, _ = self._rare.sharing()
-        self._together = together(traces, day, by=(self._by.rows, self._by.start))
         return self._acts(np.union1d(np.union1d(self._met, pair_key(a, b)), self._together.often()))
+
+    def _met_twice(self) -> Int64s:
+        """Keys of the pairs that met on two days."""
+        traces, by, day, horizon = self._traces, self._by, self._day, self._horizon
+        begins = quietest(traces.at)
+        known, self._day_begins = begins == self._day_begins, begins
+        if not known:
+            return met_twice(traces, by, day, begins, horizon, None)
+        # Whoever met twice did so still: rows do not go, unless everything is forgotten. A trace that has
+        # become a hub since leaves pairs here that did not, which the tests leave out by themselves.
+        low, high = self._table.moved[self._met >> 32], self._table.moved[self._met & 0xFFFFFFFF]
+        return np.union1d(met_twice(traces, by, day, begins, horizon, self._fresh), pair_key(low, high))
 
     def _acts(self, pairs: Int64s) -> Acts:
         first, second = row_pairs(self._traces, self._by, pairs, self._horizon)

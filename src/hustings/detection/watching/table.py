@@ -2,6 +2,9 @@
 
 __all__ = ["Table"]
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pyarrow as pa
 
@@ -10,6 +13,9 @@ from hustings.detection.rows import ACTOR, AT, CONTENT, TRACE, sorted_rows
 from hustings.detection.tables import in_memory
 from hustings.detection.traces import Traces
 from hustings.detection.watching.order import Order, Ranked
+
+# Rows of a piece that is not worth cutting.
+PIECE = 500_000
 
 
 @compiled
@@ -47,6 +53,17 @@ def _merge(
                 j += 1
         k += 1
     return k
+
+
+def _pieces(batches: list[pa.RecordBatch], before: int) -> Iterator[pa.RecordBatch]:
+    """Few large pieces, each as large as what stands before it: every piece moves the codes of all that does."""
+    piece: list[pa.RecordBatch] = []
+    for k, batch in enumerate(batches):
+        piece.append(batch)
+        size = sum(map(len, piece))
+        if k == len(batches) - 1 or size >= max(PIECE, before):
+            yield from pa.Table.from_batches(piece).unify_dictionaries().combine_chunks().to_batches()
+            piece, before = [], before + size
 
 
 class Table:
@@ -119,9 +136,7 @@ class Table:
         if not self._waiting:
             return
         batches, read, skipped = in_memory(pa.concat_tables(self._waiting).combine_chunks())
-        # Few large pieces: each moves the codes of everything before it.
-        whole = [pa.Table.from_batches(batches[k : k + 8]).unify_dictionaries() for k in range(0, len(batches), 8)]
-        batches = [batch for table in whole for batch in table.combine_chunks().to_batches()]
+        batches = list(_pieces(batches, len(self.at)))
         self._waiting = []
         self.read += read
         self.skipped += skipped
@@ -151,11 +166,11 @@ class Table:
             np.zeros(len(batch), np.int32),
         )  # fmt: skip
         names = (batch.column("trace"), batch.column("actor"), batch.column("content"))
+        orders[2].one_lead()
+        with ThreadPoolExecutor(3) as beside:
+            added = list(beside.map(Order.add, orders, names, leads))
         moves = []
-        for word, order, name, lead in zip((TRACE, ACTOR, CONTENT), orders, names, leads, strict=True):
-            if word == CONTENT:
-                order.one_lead()
-            ranks, moved = order.add(name, lead)
+        for word, (ranks, moved) in zip((TRACE, ACTOR, CONTENT), added, strict=True):
             if len(moved):
                 rows[:start, word] = moved[rows[:start, word]]
             rows[start:end, word] = ranks
