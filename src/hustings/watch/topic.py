@@ -34,12 +34,13 @@ class TopicSource:
         self.trouble: str | None = None
         self._kafka: Any = confluent_kafka
         self._assigned: set[int] = set()
+        self._unread: set[int] = set()  # partitions whose end was never reached
         self._looked = -LOOK
         self._gone: list[Reject] = []
         self._consumer = confluent_kafka.Consumer({
             **told.options, "bootstrap.servers": told.servers, "group.id": "hustings-watch",
             "enable.auto.commit": False, "enable.auto.offset.store": False, "auto.offset.reset": "earliest",
-            "error_cb": self._error,
+            "enable.partition.eof": True, "error_cb": self._error,
         })  # fmt: skip
 
     def _error(self, error: object) -> None:
@@ -54,10 +55,13 @@ class TopicSource:
             messages = self._consumer.consume(num_messages=PIECE, timeout=WAIT)
             good: list[Any] = []
             for message in messages:
-                if message.error() is None:
+                error = message.error()
+                if error is None:
                     good.append(message)
+                elif error.code() == self._kafka.KafkaError._PARTITION_EOF:  # noqa: SLF001 - its only name
+                    self._unread -= {message.partition()}
                 else:
-                    self.trouble = f"{self.told.topic}: {message.error()}"
+                    self.trouble = f"{self.told.topic}: {error}"
             if not good and not self._gone:
                 return
             if good:
@@ -103,6 +107,7 @@ class TopicSource:
         if starts:
             self._consumer.incremental_assign(starts)
             self._assigned |= set(new)
+            self._unread |= set(new)
         self.trouble = None
 
     def _events(self, messages: list[Any], latest: int) -> Events:
@@ -125,17 +130,8 @@ class TopicSource:
         )  # fmt: skip
 
     def waiting(self) -> bool:
-        """Whether the topic was never reached."""
-        return not self._assigned
-
-    def behind(self) -> int:
-        """Messages in the topic that were not read yet, as far as is known."""
-        total = 0
-        for here in self._consumer.position([self._kafka.TopicPartition(self.told.topic, n) for n in self._assigned]):
-            _, high = self._consumer.get_watermark_offsets(here, cached=True)
-            if here.offset >= 0 and high > 0:
-                total += max(0, high - here.offset)
-        return total
+        """Whether the topic was never reached, or a partition never to its end."""
+        return not self._assigned or bool(self._unread)
 
     def close(self) -> None:
         """Leave the cluster."""
