@@ -112,3 +112,28 @@ def test_a_lookup_finds_what_trying_each_pattern_finds(asked, seen):
     lookup = Lookup([Watched(number, made) for number, made in enumerate(asked)])
     found = sorted(hit.key for hit in lookup.hits(seen, AT))
     assert found == [number for number, made in enumerate(asked) if any(holds(made, thing) for thing in seen)]
+
+
+said = st.text(st.sampled_from("ab'\\ ]=:O[R"), max_size=6)
+equals = st.tuples(st.sampled_from(["a", "url", "domain-name"]), st.sampled_from(["p", "value"]), said)
+
+
+def flat(made):
+    """Alternatives of alternatives as one list."""
+    return [each for part in made[1:] for each in flat(part)] if made[0] == "or" else [made]
+
+
+@given(st.lists(equals, min_size=1, max_size=4))
+def test_several_values_are_read_as_the_grammar_reads_them(each):
+    escaped = [(kind, path, value.replace("\\", "\\\\").replace("'", "\\'")) for kind, path, value in each]
+    parts = [f"{kind}:{path} = '{value}'" for kind, path, value in escaped]
+    quick = tree(f"[{' OR '.join(parts)}]")
+    assert flat(quick) == flat(tree(f"[({parts[0]}) {' '.join(f'OR {part}' for part in parts[1:])}]"))
+    assert flat(quick) == [["=", kind, path, value.lower()] for kind, path, value in each]
+
+
+def test_a_pattern_of_very_many_values_is_looked_up_like_one():
+    pattern = "[" + " OR ".join(f"a:p = '{number}'" for number in range(1200)) + "]"
+    lookup = Lookup([Watched("it", tree(pattern))])
+    assert lookup.tried == 0
+    assert [hit.key for hit in lookup.hits([Seen("a", {"p": "1199"})], AT)] == ["it"]

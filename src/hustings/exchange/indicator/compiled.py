@@ -26,6 +26,9 @@ Tree = list[
 ]  # ["=", type, path, value] | ["in", type, path, [value, ...]] | ["like" | "subset", ...] | ["and" | "or", tree, ...] | ["not", tree]
 LONGEST = 20_000  # signs of a pattern
 SIMPLE = re.compile(r"\[\s*([a-z0-9-]+):([a-z0-9_]+)\s*=\s*'((?:[^'\\]|\\['\\])*)'\s*\]", re.IGNORECASE)
+EQUAL = r"[a-z][a-z0-9-]*:[a-z][a-z0-9_]*\s*=\s*'(?:[^'\\]|\\['\\])*'"
+ONE_OF = re.compile(rf"\[\s*{EQUAL}(?:\s+OR\s+{EQUAL})+\s*\]")
+NAMED = re.compile(r"([a-z][a-z0-9-]*):([a-z][a-z0-9_]*)\s*=\s*'((?:[^'\\]|\\['\\])*)'")
 ESCAPED = re.compile(r"\\(.)")
 STEP = re.compile(r"'[^']*'|[^.]+")
 
@@ -55,7 +58,10 @@ def compile_pattern(pattern: str, normal: Callable[[str, str, str], str]) -> Com
     simple = SIMPLE.fullmatch(pattern.strip())
     if simple is not None:  # most feeds hold nothing else, and a grammar takes a hundred times as long
         kind, path, value = simple.groups()
-        return Compiled(tree=["=", kind, path, normal(kind, path, ESCAPED.sub(r"\1", value))])
+        return Compiled(tree=_equal(kind, path, value, normal))
+    if ONE_OF.fullmatch(pattern.strip()) is not None:  # and of the rest, most nothing but several of these
+        each = NAMED.findall(pattern)
+        return Compiled(tree=["or", *(_equal(kind, path, value, normal) for kind, path, value in each)])
     try:
         tree = Pattern(pattern)
     except (ParseException, RecursionError) as error:
@@ -151,6 +157,10 @@ class _Reader(STIXPatternVisitor):
 
     def visitPropTestParen(self, at: Any) -> Tree:
         return cast(Tree, self.visit(at.comparisonExpression()))
+
+
+def _equal(kind: str, path: str, value: str, normal: Callable[[str, str, str], str]) -> Tree:
+    return ["=", kind, path, normal(kind, path, ESCAPED.sub(r"\1", value))]
 
 
 def _alone(at: Any) -> None:
