@@ -23,7 +23,7 @@ from django.db.models import QuerySet
 from hustings.apps.ads.models import Ad
 from hustings.apps.database import WORKER, in_role, moment
 from hustings.apps.indicators.models import Indicator, Match, Progress
-from hustings.apps.indicators.observed import of_actor, of_ad, of_trace
+from hustings.apps.indicators.observed import of_actor, of_ad, of_trace, shown
 from hustings.apps.sweeps.models import TraceTable
 from hustings.exchange.indicator.lookup import Lookup, Watched
 from hustings.exchange.indicator.seen import Seen
@@ -80,12 +80,11 @@ def through(held_by: UUID, ads: QuerySet[Ad], asked: Lookup[UUID], looked: Looke
     if not asked.patterns:
         return
     rows: list[Match] = []
-    for ad in ads.select_related("page", "creative").order_by("pk").iterator(chunk_size=PORTION):
+    for ad in shown(ads):
         looked.ads += 1
-        at = ad.starts or ad.created or ad.made_at
         rows += [
-            Match(indicator_id=hit.key, held_by_id=held_by, ad=ad, seen=hit.seen.as_json(), at=at)
-            for hit in asked.hits(list(of_ad(ad)), at)
+            Match(indicator_id=hit.key, held_by_id=held_by, ad_id=ad.key, seen=hit.seen.as_json(), at=ad.at)
+            for hit in asked.hits(list(of_ad(ad)), ad.at)
         ]
         if len(rows) >= PORTION:
             looked.matches += written(rows)

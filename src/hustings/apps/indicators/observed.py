@@ -3,17 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from hustings.apps.ads.models import Ad
 from hustings.detection.address import canonical_address, find_addresses, site
 from hustings.exchange.indicator.seen import Seen
 
-__all__ = ["normal", "of_actor", "of_ad", "of_trace"]
+__all__ = ["Shown", "normal", "of_actor", "of_ad", "of_trace", "shown"]
 
 ADDRESSES = {("url", "value")}
 FOLDED = {"account_login", "account_type", "display_name"}
 # Kinds of traces that say something STIX has a word for. The others (texts, rhythms, hashtags) are no indicators of others.
 LINKS, DOMAINS, HASHES = ("link", "url"), ("domain",), ("image", "image_hash", "media")
+PORTION = 2000
+
+
+class Shown(NamedTuple):
+    """An ad, as far as it is compared. What its page or creative would say is None where it has none."""
+
+    key: UUID
+    starts: datetime | None
+    created: datetime | None
+    made_at: datetime
+    platform: str | None
+    page: str | None
+    page_name: str | None
+    landing_url: str | None
+    text: str | None
+    landing_domain: str | None
+    media: list[dict[str, Any]] | None
+
+    @property
+    def at(self) -> datetime:
+        """Since when it was to be seen, as far as we know."""
+        return self.starts or self.created or self.made_at
+
+
+COLUMNS = ("pk", "starts", "created", "made_at", "page__platform", "page__number", "page__name", "creative__landing_url",
+           "creative__text", "creative__landing_domain", "creative__media")  # fmt: skip
 
 
 def normal(kind: str, path: str, value: str) -> str:
@@ -75,20 +106,23 @@ def of_hash(text: str) -> Iterator[Seen]:
         yield Seen("file", {f"hashes.{kind}": text.lower()})
 
 
-def of_ad(ad: Ad) -> Iterator[Seen]:
+def shown(ads: QuerySet[Ad]) -> Iterator[Shown]:
+    """What ads show, in the order of their keys; of each only what is compared is read."""
+    for row in ads.order_by("pk").values_list(*COLUMNS).iterator(chunk_size=PORTION):
+        yield Shown(*row)
+
+
+def of_ad(ad: Shown) -> Iterator[Seen]:
     """What an ad shows and where it leads, and the page that showed it."""
-    if ad.page is not None:
-        page = of_actor(ad.page.platform, ad.page.number)
-        yield Seen(page.type, {**page.properties, "display_name": ad.page.name.strip().lower()})
-    creative = ad.creative
-    if creative is None:
-        return
-    for address in (creative.landing_url, *find_addresses(creative.text)):
+    if ad.platform is not None and ad.page is not None:
+        page = of_actor(ad.platform, ad.page)
+        yield Seen(page.type, {**page.properties, "display_name": (ad.page_name or "").strip().lower()})
+    for address in (ad.landing_url, *find_addresses(ad.text or "")):
         if address:
             yield from of_address(address)
-    if creative.landing_domain:
-        yield from of_host(domain(creative.landing_domain))
-    for media in creative.media:
+    if ad.landing_domain:
+        yield from of_host(domain(ad.landing_domain))
+    for media in ad.media or ():
         for name, kind in (("sha256", "SHA-256"), ("perceptual", "PHASH")):
             if media.get(name):
                 yield Seen("file", {f"hashes.{kind}": str(media[name]).lower()})
