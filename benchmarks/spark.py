@@ -19,6 +19,7 @@ processes wanted a processor in the minute before a run's end: wall seconds mean
 """
 
 import argparse
+import contextlib
 import ctypes
 import json
 import os
@@ -63,16 +64,13 @@ def spent(pids: list[int]) -> float:
     )
 
 
-def children(pid: int) -> list[int]:
-    """Processes that a process has started and that have not ended; not what a shell left in Java's care."""
-    found = []
+def children(pid: int) -> dict[int, str]:
+    """Processes that a process has started and not waited for, each with its state (Z where it has ended)."""
+    found = {}
     for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            try:
-                state = Path(f"/proc/{child}/stat").read_text().rsplit(")")[-1].split()[0]
-            except OSError:
-                continue
-            found += [int(child)] if state != "Z" else []
+        for child in map(int, (task / "children").read_text().split()):
+            with contextlib.suppress(OSError):
+                found[child] = Path(f"/proc/{child}/stat").read_text().rsplit(")")[-1].split()[0]
     return found
 
 
@@ -95,11 +93,12 @@ def measured(command: list[str], cluster: SparkCluster | None) -> dict[str, floa
     if process.returncode:
         raise SystemExit(said[-3_000:])
     own = used.ru_utime + used.ru_stime
-    for orphan in set(children(os.getpid())) - set(pids):
+    for orphan in children(os.getpid()).keys() - set(pids):
         _, _, used = os.wait4(orphan, 0)
         own += used.ru_utime + used.ru_stime
     # An application's processes are counted with their worker once it has waited for them.
-    while any(map(children, pids)):
+    # What a shell left in Java's care has ended and is never waited for.
+    while any(state != "Z" for pid in pids for state in children(pid).values()):
         time.sleep(0.2)
     workers = spent(pids) - before
     return {
