@@ -1,7 +1,7 @@
 """The Spark engine against the local one and the plain reading, row for row.
 
 Its steps run here on a cluster of one by the hundred made-up tables; on a real cluster of two workers they run
-on a few tables and on the real ones, once with a worker that is killed.
+on a few tables and on the real ones, and while a worker, or what runs on it, is killed.
 """
 
 # ruff: noqa: F811 (fixtures of made_worlds and spark_cluster)
@@ -12,6 +12,7 @@ import pickle
 import signal
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from made_traces import SECOND, as_table, trace_rows
 from made_worlds import DAY, EVENTS, TOLD, TUESDAY, WORLDS, alike, different, small, world  # noqa: F401
-from spark_cluster import spark_cluster  # noqa: F401
+from spark_cluster import SparkCluster, spark_cluster  # noqa: F401
 
 from hustings.cli.main import main
 from hustings.cli.spark import spark_session
@@ -174,37 +175,60 @@ def test_the_worlds_in_parts_have_findings_on_both_grounds():
     assert {"timing", "content"} <= {ground for record in found.findings for ground in record["basis"].split("+")}
 
 
-# Before the tests that share a session: a session takes all cores of the cluster.
-@pytest.mark.long
-def test_the_command_finds_the_same_though_a_worker_is_killed(spark_cluster, tmp_path, capfd):
+def killed_at_work(cluster: SparkCluster, folder: Path, victims: Callable[[], list[int]]) -> None:
+    """Detect on a cluster, killing processes when its second worker holds rows that the first is to read; then compare."""
     rows = world(2, actors=60, days=8, posts=1_200, step=1)
-    pq.write_table(as_table(rows), tmp_path / "traces.parquet")
+    pq.write_table(as_table(rows), folder / "traces.parquet")
     killed = []
 
     def kill():
-        # The process on one worker, once it holds rows that the other is to read.
         for _ in range(6_000):
-            if spark_cluster.shuffled(1):
-                killed.extend(running("CoarseGrainedExecutorBackend", f"{spark_cluster.folder}/work1"))
+            if cluster.shuffled(1):
+                killed.extend(victims())
                 for pid in killed:
                     os.kill(pid, signal.SIGKILL)
                 return
             time.sleep(0.05)
 
-    command = ["detect", str(tmp_path / "traces.parquet"), "--out", str(tmp_path / "out")]
-    assert main([*command[:3], str(tmp_path / "here"), "--json"]) == 0
+    command = ["detect", str(folder / "traces.parquet"), "--out", str(folder / "out")]
+    assert main([*command[:3], str(folder / "here"), "--json"]) == 0
     killer = threading.Thread(target=kill, daemon=True)
     killer.start()
-    assert main([*command, "--engine", "spark", "--master", spark_cluster.master, *SMALL, "--json"]) == 0
+    assert main([*command, "--engine", "spark", "--master", cluster.master, *SMALL, "--json"]) == 0
     killer.join(1)
     assert killed
     for name in ("links", "layers", "members", "evidence"):
-        one, two = (pq.read_table(tmp_path / run / f"{name}.parquet") for run in ("here", "out"))
+        one, two = (pq.read_table(folder / run / f"{name}.parquet") for run in ("here", "out"))
         assert alike(one.to_pylist(), two.to_pylist()), name
-    one, two = (json.loads((tmp_path / run / "findings.json").read_text()) for run in ("here", "out"))
+    one, two = (json.loads((folder / run / "findings.json").read_text()) for run in ("here", "out"))
     assert one
     assert alike(one, two)
-    assert (tmp_path / "out" / "report.html").exists()
+    assert (folder / "out" / "report.html").exists()
+
+
+def at_work(cluster: SparkCluster) -> list[int]:
+    """The process on the second worker that runs its tasks."""
+    return running("CoarseGrainedExecutorBackend", f"{cluster.folder}/work1")
+
+
+# Before the tests that share a session: a session takes all cores of the cluster.
+@pytest.mark.long
+def test_the_command_finds_the_same_though_what_runs_on_a_worker_is_killed(spark_cluster, tmp_path):
+    killed_at_work(spark_cluster, tmp_path, lambda: at_work(spark_cluster))
+
+
+@pytest.mark.long
+def test_the_command_finds_the_same_though_a_whole_worker_is_killed(tmp_path):
+    place = tmp_path / "cluster"
+    place.mkdir()
+    cluster = SparkCluster(place)
+    try:
+        # The last that was started; what it runs ends by itself when it is gone, and nobody starts another.
+        killed_at_work(cluster, tmp_path, lambda: [cluster.processes[-1].pid])
+        assert cluster.processes[-1].wait(10) == -signal.SIGKILL
+        assert at_work(cluster) == []
+    finally:
+        cluster.stop()
 
 
 def running(*words: str) -> list[int]:
