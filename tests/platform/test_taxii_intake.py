@@ -136,3 +136,12 @@ def test_nothing_reacts_twice_to_what_comes_twice_in_one_request(world):
     assert Entry.objects.count() == 1
     assert list(Reaction.objects.values_list("tries", "done_at", "error")) == [(0, None, "")] * Reaction.objects.count()
     assert Reaction.objects.exists()
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00.000Z", "9999-12-31T23:59:59.999999Z"])
+def test_the_first_and_the_last_moment_are_moments(world, moment):
+    made = note("NULL", name="NULL", modified=moment, created="0001-01-01T00:00:00.000Z")
+    status = add_objects(world.collection, [made], by=world.account)
+    assert status.successes == [{"id": made["id"], "version": moment}]
+    assert world.seen(world.other) == [made["id"]]
+    assert StixObject.objects.get().version.isoformat().startswith(moment[:19])
