@@ -309,7 +309,7 @@ for content in (
     b"", b"{", b"[]", b"{}", b'{"objects": []}', b'{"objects": {}}', b'{"objects": [1]}', b'{"objects": [{}]}', b"null", b"\xff", b'"x"',
     b'{"objects": [' + json.dumps(indicator()).encode() + b"]", b'{"objects": [' + json.dumps(indicator()).encode() + b"]} x",
     b'{"type": "bundle", "objects": [' + json.dumps(indicator()).encode() + b"]}", b'{"objects": [' + b"[" * 100_000, b'{"objects": [NaN]}',
-    b'{"objects": [' + b'{"a":' * 100_000,
+    b'{"objects": [' + b'{"a":' * 100_000, b'{"objects": [' + json.dumps(indicator()).encode()[:-1] + b', "labels": ["a"], "labels": ["b"]}]}',
 ):  # fmt: skip
     check(f"adding {content[:40]!r} of {len(content)}", C + "{rw}/objects/", 400, 422, method="POST", body=content)
 for what, wrong in (

@@ -230,3 +230,20 @@ def test_the_version_is_modified_then_created_then_none():
     assert head_of(marking).version_said == "2026-01-01T00:00:00Z"
     url = {"type": "url", "id": identity.replace("identity", "url"), "value": "x"}
     assert (head_of(url).version, head_of(url).spec_version) == (None, "2.1")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '"object_marking_refs": ["a"], "object_marking_refs": ["b"]',
+        '"extensions": {"x": [{"y": 1, "y": 1}]}',
+        '"\\u0069d": "note--00000000-0000-4000-8000-000000000001"',
+    ],
+)
+def test_an_object_with_a_name_twice_is_kept_by_nobody_and_those_beside_it_are(inside):
+    made = '{"type": "note", "id": "note--00000000-0000-4000-8000-000000000000", "spec_version": "2.1", "created": "2026-01-01T00:00:00Z", "modified": "2026-01-01T00:00:00Z"%s}'
+    content = '{"objects": [' + made % "" + "," + made % f", {inside}" + "," + made % "" + "]}"
+    before, wrong, behind = [told for _, told in objects_in(content.encode())]
+    assert head_of(before) == head_of(behind)
+    with pytest.raises(Unfit, match="twice"):
+        head_of(wrong)

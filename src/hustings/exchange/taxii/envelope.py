@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from hustings.errors import BadInput, Problem
 
-__all__ = ["Malformed", "objects_in", "page_in", "read_json"]
+__all__ = ["Doubled", "Malformed", "objects_in", "page_in", "read_json"]
 
 BLANK = re.compile(r"[ \t\n\r]*")
 
@@ -34,7 +34,36 @@ def no_number(word: str) -> NoReturn:
     raise ValueError(f"{word} is no JSON")
 
 
-DECODER = JSONDecoder(parse_constant=no_number)
+class Doubled(dict[str, Any]):
+    """An object in which a name stands twice, in itself or in a part: two programs would read two things in its bytes."""
+
+    def __init__(self, told: dict[str, Any], twice: str) -> None:
+        super().__init__(told)
+        self.twice = twice
+
+
+class Reader:
+    """Reads values of JSON, and sees where a name stands twice (RFC 7493 forbids it, the library takes the last)."""
+
+    def __init__(self) -> None:
+        self.twice: list[str] = []
+        self.read = JSONDecoder(parse_constant=no_number, object_pairs_hook=self.once).raw_decode
+
+    def once(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """An object of the text."""
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            self.twice.append(next(name for name in names if names.count(name) > 1))
+        return found
+
+    def value(self, text: str, at: int) -> tuple[Any, int]:
+        """The value that begins here, and the place behind it."""
+        value, end = self.read(text, at)
+        if self.twice and isinstance(value, dict):
+            value = Doubled(value, self.twice[0])
+        self.twice.clear()
+        return value, end
 
 
 def read_json(content: bytes) -> Any:
@@ -76,7 +105,7 @@ def found_in(content: bytes, beside: dict[str, Any] | None) -> Iterator[tuple[by
 
 def scan(text: str, beside: dict[str, Any] | None) -> Iterator[tuple[bytes, dict[str, Any]]]:
     """Walk over the members of the envelope; those beside the objects are put into `beside` where it is given."""
-    seen = set()
+    seen, reader = set(), Reader()
     at = after(text, 0, "{")
     if text[at : at + 1] == "}":
         if beside is None or blank(text, at + 1) != len(text):
@@ -94,7 +123,7 @@ def scan(text: str, beside: dict[str, Any] | None) -> Iterator[tuple[bytes, dict
             if text[at : at + 1] == "]":
                 raise malformed("an empty list of objects", "at least one object")
             while True:
-                value, end = DECODER.raw_decode(text, at)
+                value, end = reader.value(text, at)
                 if not isinstance(value, dict):
                     raise malformed(f"{json.dumps(value)[:60]} among the objects", "objects of STIX")
                 yield text[at:end].encode("utf-8"), value
@@ -104,7 +133,7 @@ def scan(text: str, beside: dict[str, Any] | None) -> Iterator[tuple[bytes, dict
                     break
                 at = after(text, at, ",")
         else:
-            value, at = DECODER.raw_decode(text, at)
+            value, at = reader.value(text, at)
             if beside is not None:
                 beside[name] = value
             elif name == "type":

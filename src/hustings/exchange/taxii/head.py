@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from hustings.errors import BadInput, Problem
+from hustings.exchange.taxii.envelope import Doubled
 from hustings.exchange.taxii.instant import instant
 
 __all__ = ["Head", "Unfit", "head_of", "name_of"]
@@ -62,6 +63,8 @@ def head_of(told: Mapping[str, Any]) -> Head:
     def wrong(where: str, found: object, expected: str) -> None:
         problems.append(Problem(where=where, found=repr(found)[:100], expected=expected, do="Mend the object."))
 
+    if isinstance(told, Doubled):
+        wrong(told.twice, "the name twice", "each name once")
     kind, name = told.get("type"), told.get("id")
     if not isinstance(kind, str) or not TYPE.fullmatch(kind) or kind == "bundle":
         wrong("type", kind, "a type of STIX objects")
