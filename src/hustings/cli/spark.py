@@ -22,6 +22,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 SPARK_OPTIONS = {
     # Bytes are dealt by us into as many parts as there are to be.
     "spark.sql.adaptive.enabled": "false",
+    # All that Spark deals by itself is a count of links by kind: by default into 200 tasks with a row or none each.
+    "spark.sql.shuffle.partitions": "1",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "250000",
     "spark.sql.execution.arrow.maxBytesPerBatch": str(1 << 26),

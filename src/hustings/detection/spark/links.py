@@ -257,7 +257,7 @@ def count_links_on(
         steps = link_steps(cluster, told, settings, parts=parts, tell=teller)
         schema = ", ".join(f"{f.name} {SPARK[str(f.type)]}" for f in SCHEMA)
         cluster.write(steps.links, steps.summing, Naming(steps.names), schema, out)
-        written = {row[0]: row[1] for row in session.read.parquet(out).groupBy("kind").count().collect()}
+        written = {row[0]: row[1] for row in session.read.schema(schema).parquet(out).groupBy("kind").count().collect()}
     finally:
         cluster.close()
     kinds = {str(kind): int(written.get(kind, 0)) for kind in told.kinds.to_pylist()}
