@@ -21,6 +21,7 @@ __all__ = ["GUARDS", "Guard"]
 DECIDE = "tests/unit/test_policy_decide.py"
 ATTACKS = "tests/platform/test_attacks.py"
 RULES = "tests/platform/test_row_rules.py"
+BEGINNINGS = "tests/platform/test_sharing_beginnings.py"
 
 
 @dataclass(frozen=True)
@@ -585,6 +586,26 @@ EXCHANGE = [
         "exchange: a newer version is bound by the older one",
         f"{TAXII}::test_a_newer_version_of_another_lifts_no_marking",
         replace={"hustings.apps.taxii.actions:OBSERVABLES": Everything()},
+    ),
+    Guard(
+        "exchange: what came begins with who handed it in",
+        f"{BEGINNINGS}::test_what_is_made_of_it_counts_under_it",
+        no_trigger("stix_object", "origin_begins"),
+    ),
+    Guard(
+        "exchange: what another installation says of who began it counts",
+        f"{BEGINNINGS}::test_what_is_made_of_it_counts_under_it",
+        no_trigger("sharing_told_beginning", "origin_begins"),
+    ),
+    Guard(
+        "exchange: who began it goes beside what is told",
+        f"{BEGINNINGS}::test_every_capacity_passed_on",
+        replace={"hustings.apps.taxii.actions:COMPANIONS": []},
+    ),
+    Guard(
+        "exchange: a word that nobody here knows is a government's",
+        f"{BEGINNINGS}::test_what_is_unknown_unread_or_called_ones_own",
+        replace={"hustings.apps.sharing.beginnings:heard": lambda _starter, _capacity: None},
     ),
 ]
 

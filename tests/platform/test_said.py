@@ -1,106 +1,45 @@
 """What we know is told to partners under its marking or not at all, and what partners sent becomes tips under theirs."""
 
 import json
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client
-from made_desk import Desk
-from made_people import Codes, appoint, organisation, person, sign_in
+from made_exchange import DIRECTORATE, Exchange, report
+from made_people import Codes, organisation, sign_in
 
-from hustings.apps.cases import campaigns, gatherings, known, working
-from hustings.apps.database import WEB, in_role, moment
+from hustings.apps.cases import campaigns, gatherings
+from hustings.apps.database import moment
 from hustings.apps.indicators.models import Indicator, Telling
 from hustings.apps.items.actions import make_item
 from hustings.apps.items.facts import marking_of
+from hustings.apps.items.models import Item
 from hustings.apps.joint.models import Remark
-from hustings.apps.people.find import seats
 from hustings.apps.permission import NotKnown, Refused
-from hustings.apps.said.publishing import look_at, publish_item
+from hustings.apps.said.publishing import look_at, offered, publish_item
+from hustings.apps.said.relabelling import may_relabel
 from hustings.apps.seed.second_factor import demo_secret
+from hustings.apps.sharing import find, partners
+from hustings.apps.sharing.models import RefusedTip
 from hustings.apps.sweeps.actions import answer_tip, own_marking
 from hustings.apps.sweeps.models import Tip
-from hustings.apps.taxii.actions import add_objects
-from hustings.apps.taxii.models import Account, Collection, CollectionPermission, Entry, StixObject
+from hustings.apps.taxii.actions import add_objects, publish
+from hustings.apps.taxii.models import Collection, CollectionPermission, StixObject
 from hustings.apps.taxii.reacting import react
 from hustings.errors import BadInput
 from hustings.exchange.stix.forms import read
 from hustings.exchange.stix.marking import Reads
 from hustings.exchange.stix.tlp import TLP
 from hustings.exchange.stix.work import StudiedCampaign
-from hustings.policy.casework import ActorPart, Confidence, MemberKind
+from hustings.policy.capacity import Capacity, Matter, Sort
 from hustings.policy.marking import Marking, Tlp
-
-DIRECTORATE = "Directorate for Election Security"
 
 
 @pytest.fixture
 def desk(db, settings, tmp_path):
     settings.EVIDENCE = tmp_path / "evidence"
     return Exchange()
-
-
-class Exchange(Desk):
-    """A desk whose organisation has a collection, which the directorate reads and writes by an account."""
-
-    def __init__(self):
-        super().__init__()
-        self.host = self.world.appointments["farah"][0].position.organisation
-        self.partner = self.world.organisations[DIRECTORATE]
-        self.account = self.service(self.partner, "directorate-bot")
-        self.collection = Collection.objects.create(title="Shared", owner=self.host, group=self.world.group)
-        CollectionPermission.objects.create(
-            collection=self.collection, organisation=self.partner, can_read=True, can_write=True
-        )
-
-    def service(self, where, name):
-        who = person(name, second_factor=False)
-        Account.objects.create(
-            appointment=appoint(who, where, name, ("service account",)), name=name, kept_by=self.host
-        )
-        (seat,) = seats(who, strong=True)
-        return seat
-
-    def seen(self, seat):
-        with in_role(WEB, seat.id, strong=True):
-            rows = Entry.objects.select_related("object").order_by("date_added")
-            return [json.loads(bytes(entry.object.raw)) for entry in rows]
-
-    def shared(self):
-        return Marking(tlp=Tlp.AMBER, owner=str(self.host.pk), group=str(self.world.group.pk))
-
-    def campaign(self, marking=None):
-        with self.as_("anna") as anna:
-            case = working.open_case(
-                by=anna, title="Pages", question="Do they act as one?", marking=marking or self.shared()
-            )
-            made = campaigns.open_campaign(
-                case,
-                by=anna,
-                name="Harbour lights",
-                aims_at=["VA"],
-                narratives=["The vote is rigged"],
-                tactics=["T0002"],
-            )
-            campaigns.propose_member(
-                made,
-                by=anna,
-                kind=MemberKind.PAGE,
-                platform="meridian",
-                name="17",
-                confidence=Confidence.HIGH,
-                method="seen",
-            )
-        return made
-
-    def actor(self, marking=None):
-        with self.as_("anna") as anna:
-            made = known.make_profile(
-                by=anna, title="The bakery", marking=marking or self.shared(), text="Three pages."
-            )
-            known.add_part(made, ActorPart.PAGE, "17", by=anna, platform="meridian", source="the press")
-            known.add_part(made, ActorPart.PHONE, "+100200", by=anna, source="the press")
-        return made
 
 
 def of_type(objects, kind):
@@ -170,15 +109,6 @@ def test_who_may_not_publish_and_who_may_not_know_tell_nothing(desk):
         publish_item(actor.item, desk.collection, by=anna, reads=Reads.TLP)
     with desk.as_("farah") as farah, pytest.raises(NotKnown):
         publish_item(actor.item, theirs, by=farah, reads=Reads.TLP)
-
-
-def report(said="Three pages", **more):
-    return {
-        "type": "report", "spec_version": "2.1", "id": f"report--{uuid4()}", "created": "2026-01-01T00:00:00.000Z",
-        "modified": "2026-01-01T00:00:00.000Z", "name": said, "description": "They act as one.", "confidence": 85,
-        "published": "2026-01-01T00:00:00.000Z", "report_types": ["threat-report"], "object_refs": [f"identity--{uuid4()}"],
-        "object_marking_refs": [TLP[Tlp.AMBER]], "created_by_ref": f"identity--{uuid4()}",
-    } | more  # fmt: skip
 
 
 def received(desk, *objects):
@@ -341,3 +271,134 @@ def test_programs_look_first_and_publish(browser):
 def own(desk):
     with desk.as_("anna") as anna:
         return own_marking(anna)
+
+
+def test_a_tip_about_lawful_speech_is_refused_at_the_door_kept_nowhere_and_counted(desk):
+    speech = report(object_refs=[f"narrative--{uuid4()}"], description="They say the mayor is lazy.")
+    status = add_objects(desk.collection, [speech, report()], by=desk.account)
+    assert [each["id"] for each in status.failures] == [speech["id"]]
+    assert (
+        status.failures[0]["message"]
+        == "refused on form: lawful domestic speech, no foreign or covert behaviour, no named content"
+    )
+    assert status.turned_away == 1
+    react()
+    assert StixObject.objects.filter(type="report").count() == Tip.objects.count() == 1
+    assert not Item.objects.filter(text__contains="lazy").exists()
+    row = RefusedTip.objects.get()
+    assert (row.held_by, row.source, row.reasons) == (
+        desk.host, desk.partner, ["lawful domestic speech", "no foreign or covert behaviour", "no named content"],
+    )  # fmt: skip
+
+
+def test_what_we_publish_ourselves_passes_no_door(desk):
+    with desk.as_("farah") as farah:
+        status = publish(desk.collection, [report(object_refs=[f"narrative--{uuid4()}"])], by=farah)
+    assert not status.failures
+    assert not RefusedTip.objects.exists()
+
+
+def test_only_what_an_agreement_in_force_lets_pass_goes_and_the_rest_says_why(desk):
+    told, secret = desk.campaign(), desk.actor()
+
+    def tries(item):
+        with desk.as_("farah") as farah:
+            open_to, closed = offered(item, by=farah)
+            try:
+                publish_item(item, desk.collection, by=farah, reads=Reads.HUSTINGS)
+            except BadInput as error:
+                assert closed
+                return [str(problem) for problem in error.problems]
+            assert open_to == [desk.collection]
+            return []
+
+    assert tries(told.item) == tries(secret.item) == []
+    with desk.as_("farah") as farah:
+        partners.end_agreement(desk.agreed, by=farah, why="It was broken.")
+    assert ["found none; expected an agreement in force" in why for why in tries(told.item)] == [True]
+    known = partners_of(desk)
+    with desk.as_("farah") as farah:
+        today = farah.now.date()
+        past = {"reference": "1", "starts_on": today - timedelta(days=90), "ends_on": today - timedelta(days=2)}
+        agreed = {"sorts": [Sort.SHARE], "matters": [Matter.INDICATORS, Matter.ANALYSIS], "up_to": Tlp.AMBER}
+        partners.agree(known, by=farah, title="Last year's", **past, **agreed)
+    assert [f"found none since {past['ends_on']}" in why for why in tries(told.item)] == [True]
+    now = {"reference": "2", "starts_on": today, "ends_on": today}
+    for changed, lacks in (
+        ({"sorts": [Sort.NOTICE]}, "information share"), ({"matters": [Matter.INDICATORS]}, "analysis"), ({"up_to": Tlp.GREEN}, "TLP:amber"),
+    ):  # fmt: skip
+        with desk.as_("farah") as farah:
+            short = partners.agree(known, by=farah, title="Short", **now, **agreed | changed)
+        assert [f"“Short”, which says nothing of {lacks}" in why for why in tries(told.item)] == [True]
+        with desk.as_("farah") as farah:
+            partners.end_agreement(short, by=farah, why="A trial.")
+    with desk.as_("farah") as farah:
+        partners.agree(known, by=farah, title="Analysis", **now, **agreed)
+    assert tries(told.item) == []
+    assert ["named content" in why for why in tries(secret.item)] == [True], "an actor's accounts are named content"
+    with desk.as_("farah") as farah:
+        partners.change_capacity(known, Capacity.VENDOR, by=farah, since=farah.now, document="letter")
+    assert tries(told.item) == []
+    assert len(tries(secret.item)) == 2, "a vendor is not told it whatever was agreed"
+
+
+def partners_of(desk):
+    with desk.as_("farah") as farah:
+        return find.partner_of(farah, desk.partner.pk)
+
+
+def test_a_campaign_goes_without_the_names_of_its_members_where_a_reader_may_not_be_told_them(desk):
+    made = desk.campaign()
+    proposed = made.members.get()
+    with desk.as_("ben") as ben:
+        seen = make_item(kind="finding", title="What it posted", marking=desk.shared(), by=ben)
+        campaigns.rest_on(proposed, seen, by=ben)
+        campaigns.accept_member(proposed, by=ben, reason="The export shows it.")
+    lab = organisation("Lab", "research")
+
+    def said():
+        with desk.as_("farah") as farah:
+            return look_at(made.item, desk.collection, by=farah, reads=Reads.HUSTINGS)
+
+    assert of_type(said().objects, "user-account")
+    desk.agree(lab, Capacity.RESEARCH)
+    CollectionPermission.objects.create(collection=desk.collection, organisation=lab, can_read=True)
+    seen = said()
+    assert not of_type(seen.objects, "user-account")
+    assert "17" not in json.dumps(of_type(seen.objects, "campaign")[0]["extensions"])
+    assert any("Members are not named" in loss for loss in seen.losses)
+
+
+def test_an_item_of_ones_own_that_cannot_go_is_relabelled_from_its_page_with_a_reason_that_is_logged(browser):
+    hidden = browser.actor(own(browser))
+    farah, at = browser.client("farah"), f"/told/{hidden.pk}/"
+    asked = {"collection": str(browser.collection.pk), "reads": "tlp"}
+    assert "Give it another marking" in farah.get(at, asked).content.decode()
+    assert farah.post(at, asked).status_code == 400
+    wanted = {"tlp": "amber+strict", "organisations": [str(browser.partner.pk)], "reason": "They run into it too."}
+    for lacks in ({"reason": ""}, {"organisations": []}, {"tlp": "amber"}):
+        assert farah.post(f"{at}marking/", wanted | lacks).status_code == 400
+    assert marking_of(Item.objects.get(pk=hidden.pk).label).permitted_organisations is None
+    assert farah.post(f"{at}marking/", wanted).status_code == 302
+    now = marking_of(Item.objects.select_related("label").get(pk=hidden.pk).label)
+    assert (now.tlp, now.permitted_organisations) == (Tlp.AMBER_STRICT, frozenset({str(browser.partner.pk)}))
+    assert farah.post(at, asked).status_code == 302, "now it goes"
+    assert browser.client("anna").post(f"{at}marking/", wanted).status_code == 403
+    theirs = Marking(tlp=Tlp.AMBER, owner=str(browser.partner.pk), group=str(browser.world.group.pk))
+    with browser.as_("farah") as seat:
+        of_partner = make_item(kind="known actor", title="Theirs", marking=theirs, by=seat)
+        assert not may_relabel(of_partner, by=seat), "what is another's is not ours to relabel"
+
+
+def test_the_page_of_what_a_partner_sent_makes_it_a_lead(browser):
+    came = report()
+    received(browser, came)
+    held = StixObject.objects.get(stix_id=came["id"])
+    anna, at = browser.client("anna"), f"/told/received/{held.pk}/"
+    page = anna.get(at).content.decode()
+    assert "In its capacity as law enforcement." in page
+    assert anna.post(at, {"reason": ""}).status_code == 400
+    answer = anna.post(at, {"reason": "It fits our question."})
+    assert answer.status_code == 302
+    assert "/leads/" in answer["Location"]
+    assert anna.get(f"/told/received/{uuid4()}/").status_code == 404

@@ -125,7 +125,7 @@ def test_receivers_react_once_and_a_failure_is_kept_and_tried_again(world, react
     add_objects(world.collection, [made], by=world.account)
     add_objects(world.collection, [made], by=world.account)
     assert react() == 0
-    assert Reaction.objects.get().error == "ValueError: not yet"
+    assert Reaction.objects.get().error == "ValueError"
     assert react() == 1
     assert react() == 0
     assert reacted == [(made["id"], world.account.id)] * 2

@@ -238,8 +238,8 @@ def test_the_mail_tells_by_marking_and_counts_what_is_too_strict_for_mail():
         indicator("[domain-name:value = 'c.example']", Tlp.RED, name="secret"),
         {"type": "report", "id": "report--h", "name": "hidden", "object_marking_refs": ["marking-definition--x"]},
     ]
-    mail, losses = digest(objects, Definitions(), names=NAMES, sender="desk@a.example", to="you@b.example", at=MOMENT)
-    read = email.message_from_bytes(mail.as_bytes(), policy=policy.default)
+    made = digest(objects, Definitions(), names=NAMES, sender="desk@a.example", to="you@b.example", at=MOMENT)
+    read = email.message_from_bytes(made.mail.as_bytes(), policy=policy.default)
     assert read["Subject"] == "[TLP:GREEN] What is new: 2 objects"
     plain, rich = (read.get_body((kind,)).get_content() for kind in ("plain", "html"))
     assert plain.index("TLP:CLEAR") < plain.index("TLP:GREEN") < plain.index("Not in this mail")
@@ -247,7 +247,8 @@ def test_the_mail_tells_by_marking_and_counts_what_is_too_strict_for_mail():
     assert "&lt;b&gt;" in rich
     for word in ("secret", "hidden", "c[.]example"):
         assert word not in plain + rich
-    assert losses == ["1 objects above TLP:GREEN: they do not go by mail"]
+    assert made.losses == ("1 objects above TLP:GREEN: they do not go by mail",)
+    assert (made.told, made.held_back) == (2, 1)
 
 
 def test_stix_of_the_version_before_is_read_and_a_dangling_marking_still_hides():

@@ -17,9 +17,11 @@ from hustings.policy.origin import (
     Began,
     Form,
     Starter,
+    arrived,
     counted,
     derived,
     due_period,
+    heard,
     most_telling,
     on_form,
     stands,
@@ -226,6 +228,45 @@ def test_no_step_of_derivation_loses_a_beginning(sources):
     assert all(one in made for source in sources for one in source if one.starter is not Starter.OWN)
     if any(one.starter is Starter.GOVERNMENT for source in sources for one in source):
         assert most_telling(made).starter is Starter.GOVERNMENT
+
+
+WORDS = st.sampled_from([*(one.value for one in Starter), "oracle", ""])
+CAPACITIES_SAID = st.sampled_from([*(one.value for one in Capacity), "space agency", ""])
+TELLERS = st.builds(
+    lambda capacity: Began(
+        starter=Starter.GOVERNMENT if capacity is not None and capacity.government else Starter.PARTNER,
+        capacity=capacity,
+    ),
+    st.sampled_from([None, *Capacity]),
+)
+
+
+@given(
+    BEGAN, st.lists(st.tuples(TELLERS, st.lists(st.tuples(WORDS, CAPACITIES_SAID), max_size=3)), min_size=1, max_size=6)
+)
+def test_no_chain_of_installations_loses_a_beginning_or_makes_less_of_it(first, hops):
+    origin = derived([first])
+    for teller, besides in hops:
+        told = [(one.starter.value, one.capacity.value if one.capacity is not None else "") for one in origin]
+        before, origin = origin, derived([arrived(teller, [*told, *besides])])
+        assert teller in origin, "never less than who says it"
+        assert all(one.starter is not Starter.OWN for one in origin)
+        assert most_telling(origin).starter.rank >= most_telling(before).starter.rank
+        for one in before - {Began(starter=Starter.OWN)}:
+            assert any(one.capacity == kept.capacity and kept.starter.rank >= one.starter.rank for kept in origin), one
+
+
+@given(WORDS, CAPACITIES_SAID)
+def test_what_another_installation_says_is_heard_as_no_less_than_it_says(starter, capacity):
+    found = heard(starter, capacity)
+    if starter not in set(Starter) or (capacity and capacity not in set(Capacity)):
+        assert found.starter is Starter.GOVERNMENT
+    if capacity in {one.value for one in Capacity if one.government}:
+        assert (found.starter, found.capacity.value) == (Starter.GOVERNMENT, capacity)
+    if found is None:
+        assert (starter, capacity) == ("own", "")
+    elif starter in set(Starter):
+        assert found.starter.rank >= Starter(starter).rank
 
 
 def test_of_several_beginnings_a_governments_is_told():

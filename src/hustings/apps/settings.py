@@ -306,8 +306,14 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    # Identifiers only: the text of a request may hold what its reader alone may know.
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    # Identifiers and places only: the text of a request or an error may hold what its reader alone may know.
+    "formatters": {
+        "line": {
+            "class": "hustings.apps.blind_log.BlindFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("HUSTINGS_LOG_LEVEL", "WARNING")},
 }

@@ -132,9 +132,9 @@ def convert(
     if kind == "stix" and form in {"stix", "mail"}:
         objects, definitions, losses = newest(file)
         if form == "mail":
-            mail, more = digest(objects, definitions, names=names, sender=maker, to=reader, at=now, until=Tlp(until))
-            write(out, mail.as_bytes())
-            tell(losses + more)
+            letter = digest(objects, definitions, names=names, sender=maker, to=reader, at=now, until=Tlp(until))
+            write(out, letter.mail.as_bytes())
+            tell([*losses, *letter.losses])
             return
         with whole_file(out) as part, part.open("wb") as stream:
             number = write_bundle(objects, stream)
@@ -148,9 +148,9 @@ def convert(
         if form == "mail":
             from hustings.exchange.stix.marking import Definitions
 
-            mail, more = digest(objects, Definitions(), names=names, sender=maker, to=reader, at=now, until=Tlp(until))
-            write(out, mail.as_bytes())
-            losses += more
+            letter = digest(objects, Definitions(), names=names, sender=maker, to=reader, at=now, until=Tlp(until))
+            write(out, letter.mail.as_bytes())
+            losses += letter.losses
         else:
             with whole_file(out) as part, part.open("wb") as stream:
                 write_bundle(objects, stream)

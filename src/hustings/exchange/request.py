@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-__all__ = ["Answered", "Asked", "Named", "Noticed", "Said", "Shared"]
+__all__ = ["Answered", "Asked", "Beginning", "Beginnings", "Named", "Noticed", "Said", "Shared"]
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -80,6 +80,26 @@ class Asked(Said):
     legal_ground: str = ""
     deadline: datetime
     content: tuple[Named, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Beginning:
+    """Who started something: a word of `policy.origin.Starter`, and of `policy.capacity.Capacity` where it is known."""
+
+    starter: str
+    capacity: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beginnings:
+    """Who started what these objects tell, besides who tells it. It takes nothing back that was told before."""
+
+    id: str
+    created: datetime
+    modified: datetime
+    sender: str
+    object_refs: tuple[str, ...]
+    began: tuple[Beginning, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from hustings.policy.capacity import Capacity
 
-__all__ = ["COUNT_DELAY", "COUNT_FLOOR", "Began", "Count", "Form", "Starter", "Told", "counted", "derived", "due_period",
-           "most_telling", "on_form", "stands"]  # fmt: skip
+__all__ = ["COUNT_DELAY", "COUNT_FLOOR", "Began", "Count", "Form", "Starter", "Told", "arrived", "counted", "derived", "due_period",
+           "heard", "most_telling", "on_form", "stands"]  # fmt: skip
 
 COUNT_DELAY = timedelta(days=90)  # after the last day of a quarter, so that no count tells of a matter still open
 COUNT_FLOOR = 5  # a smaller number is told as "fewer than five", none included
@@ -62,6 +62,28 @@ def derived(sources: Iterable[frozenset[Began]]) -> frozenset[Began]:
     """The beginnings of what is made from these: all of theirs. What is made from nothing is our own."""
     others = frozenset(one for source in sources for one in source if one.starter is not Starter.OWN)
     return others or OWN
+
+
+def heard(starter: str, capacity: str) -> Began | None:
+    """A beginning as another installation told it in its words; None for one of its own, which is the teller's here.
+
+    What is not known counts as what has most power over speech: a word of a newer version, a capacity that nobody here
+    has, and a government's capacity under another starter are all a government's.
+    """
+    known = Capacity(capacity) if capacity in set(Capacity) else None
+    if starter not in set(Starter) or (capacity and known is None) or (known is not None and known.government):
+        return Began(starter=Starter.GOVERNMENT, capacity=known)
+    if known is not None and starter != Starter.GOVERNMENT:
+        return Began(starter=Starter.PARTNER, capacity=known)
+    return Began(starter=Starter(starter), capacity=known) if starter != Starter.OWN else None
+
+
+def arrived(teller: Began, told: Iterable[tuple[str, str]]) -> frozenset[Began]:
+    """The beginnings of what a partner handed in: the partner's own, by what we recorded of it, and all that it told of.
+
+    So nothing that it says, leaves out or takes away makes less of it than what the partner says itself.
+    """
+    return frozenset({teller, *(one for word, capacity in told if (one := heard(word, capacity)) is not None)})
 
 
 def most_telling(origin: frozenset[Began]) -> Began:

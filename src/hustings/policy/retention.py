@@ -408,7 +408,9 @@ LINES = (
     *(never(table, holds, STAFF, DUTY, EXCHANGED) for table, holds in (
         ("sharing_partner", "which organisations one works with, and how to reach them"), ("sharing_capacity", "in which capacity, from when on"),
         ("sharing_agreement", "what was agreed on, and who recorded it"), ("sharing_agreement_end", "which agreements ended early, and why"),
-        ("sharing_contact", "whom one calls at a partner"), ("sharing_contact_end", "whom one calls no more"),
+        ("sharing_contact", "whom one calls at a partner"),
+        ("sharing_acs_name", "by which names control sets mean organisations"), ("sharing_digest_wish", "which partner asked for mail, to which address"),
+        ("sharing_digest_sent", "which mail went out when, and how much it told"), ("sharing_lead_rule", "whose objects become leads by themselves, and why"), ("sharing_contact_end", "whom one calls no more"),
         ("sharing_contact_check", "whether a contact was still right"), ("sharing_drill", "when the contacts were tried"),
         ("sharing_drill_call", "who answered in a drill"), ("sharing_step", "who took which step on a request, and why"),
         ("sharing_opinion", "what an organisation makes of what was shared"), ("sharing_sighting", "where it was seen"),
@@ -424,7 +426,8 @@ LINES = (
     *(never(table, holds, NOBODY, NONE, EXCHANGED) for table, holds in (
         ("sharing_object", "which items were carried"), ("sharing_acted_on", "what of what was named was acted on"),
         ("sharing_outgoing", "what waits to go over TAXII"), ("sharing_outgone", "that it went"),
-        ("item_origin", "who began what, by kind of organisation"), ("sharing_public_count", "what was told the public of it"))),
+        ("item_origin", "who began what, by kind of organisation"), ("sharing_told_beginning", "who began what, as another installation says"),
+        ("sharing_public_count", "what was told the public of it"))),
     # What this table is about itself
     never("deletion", "how many rows of which table were deleted when, and a digest of their keys", NOBODY, DUTY, TREE),
     with_item("subject_request", "a person's question or objection, how to reach them, and the answer", ASKING, ANSWER),

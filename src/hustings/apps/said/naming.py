@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hustings.apps.items.models import SharingGroup
 from hustings.apps.people.models import Organisation
+from hustings.apps.sharing.find import acs_names
 from hustings.exchange.stix.names import Names, Reads
 
 __all__ = ["identity_of", "names_towards", "organisations"]
@@ -22,4 +23,4 @@ def organisations() -> dict[str, str]:
 def names_towards(here: Organisation, reads: Reads) -> Names:
     """The names with which `here` says its markings to others. Sharing groups are named by their random keys."""
     groups = {str(key): str(key) for key in SharingGroup.objects.order_by("pk").values_list("pk", flat=True)}
-    return Names(here=str(here.pk), identities=organisations(), groups=groups, reads=reads)
+    return Names(here=str(here.pk), identities=organisations(), acs=acs_names(here.pk), groups=groups, reads=reads)

@@ -14,7 +14,8 @@ from hustings.apps.people.models import Appointment, Organisation
 from hustings.apps.people.seat import Seat
 from hustings.apps.permission import NotKnown, allow, can, readable, require
 from hustings.apps.said.naming import identity_of, names_towards
-from hustings.apps.said.telling import KINDS, told
+from hustings.apps.said.telling import KINDS, MATTERS, told
+from hustings.apps.sharing.agreed import against, may_be_told
 from hustings.apps.sweeps.actions import known_marking
 from hustings.apps.taxii.actions import publish
 from hustings.apps.taxii.models import Account, Collection, CollectionPermission, Status
@@ -23,9 +24,10 @@ from hustings.exchange.stix.canonical import canonical
 from hustings.exchange.stix.forms import extension_definitions, write
 from hustings.exchange.stix.marking import Reads, Untranslatable, Written, write_marking
 from hustings.exchange.stix.work import Organisation as Named
+from hustings.policy.capacity import Matter, Sort
 from hustings.policy.marking import Marking, Need, Tlp
 
-__all__ = ["PUBLISH", "Preview", "collections", "look_at", "publishable", "publish_item"]
+__all__ = ["PUBLISH", "Preview", "collections", "look_at", "offered", "publish_item", "publishable"]
 
 PUBLISH = "publish in collection"
 
@@ -80,14 +82,16 @@ def look_at(item: Item, collection: Collection, *, by: Seat, reads: Reads) -> Pr
                 "Choose another collection, or ask the owner for consent.",
             )
         )
-    said = told(item, by=by)
+    made.marking = known_marking(item)
+    made.refusals += not_agreed(item, readers, made.marking, by)
+    named = all(may_be_told(one, Matter.CONTENT, by=by) for one in readers)
+    said = told(item, by=by, named=named)
     if said is None or not said.values:
         what = problem("item", f"a {item.kind}", "something with a form that others read", "Tell it another way.")
         made.refusals.append(what)
         made.losses += said.losses if said is not None else []
         return made
     made.losses = said.losses
-    made.marking = known_marking(item)
     try:
         made.written = write_marking(made.marking, names=names_towards(here, reads))
     except Untranslatable as error:
@@ -99,6 +103,28 @@ def look_at(item: Item, collection: Collection, *, by: Seat, reads: Reads) -> Pr
         *(write(value, marks) for value in said.values),
     ]
     return made
+
+
+def not_agreed(item: Item, readers: Sequence[Organisation], marking: Marking, by: Seat) -> list[Problem]:
+    """What the agreements with those who read it do not let pass."""
+    matters = MATTERS.get(item.kind, frozenset())
+    return [
+        one for reader in readers for one in against(reader, by=by, sort=Sort.SHARE, matters=matters, tlp=marking.tlp)
+    ]
+
+
+def offered(item: Item, *, by: Seat) -> tuple[list[Collection], list[tuple[Collection, list[Problem]]]]:
+    """The collections of one's own that agreements in force let this go into; and the others, each with why not."""
+    marking, open_to, closed = known_marking(item), [], []
+    for collection in collections(by):
+        readers = who_reads(collection)[0]
+        nobody = problem("readers", "none", "a partner who reads the collection", "Let one read it first.")
+        why = not_agreed(item, readers, marking, by) if readers else [nobody]
+        if why:
+            closed.append((collection, why))
+        else:
+            open_to.append(collection)
+    return open_to, closed
 
 
 @transaction.atomic

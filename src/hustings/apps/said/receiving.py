@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from hustings.apps.audit.record import record
@@ -11,20 +10,31 @@ from hustings.apps.items.actions import label_of
 from hustings.apps.items.facts import marking_of
 from hustings.apps.items.models import Item, Source
 from hustings.apps.people.seat import Seat
+from hustings.apps.said.leading import lead_by_rule
+from hustings.apps.sharing.arranging import LEADABLE
 from hustings.apps.sweeps.models import Tip, TipStart
 from hustings.apps.taxii.models import StixObject
 from hustings.apps.taxii.receivers import receives
 from hustings.exchange.stix.canonical import read_json
+from hustings.exchange.stix.tip import TIPS, starts_of
 from hustings.policy.level import Level
 from hustings.policy.marking import least_upper_bound
 
-__all__ = ["tip_from"]
+__all__ = ["lead_and_tip_from", "tip_from"]
 
 MOST_STARTS = 500  # accounts and links that one tip names; more is a table, and a sweep over a table is its own thing
-ACCOUNT = re.compile(r"user-account:(account_type|user_id|account_login)\s*=\s*'((?:[^'\\]|\\.)*)'")
 
 
-@receives("report", "grouping", "campaign", "intrusion-set", "incident", "indicator", name="tips")
+@receives(*LEADABLE, name="tips")
+def lead_and_tip_from(came: StixObject, by: Seat) -> None:
+    """Make of an object that a partner handed in a lead, where a rule says so, and a tip, where its type makes one."""
+    entry = came.entries.select_related("collection").order_by("date_added").first()
+    if entry is not None:
+        lead_by_rule(came, entry.collection.owner_id)
+    if came.type in TIPS:
+        tip_from(came, by)
+
+
 def tip_from(came: StixObject, by: Seat) -> None:
     """Record a tip from an object that a partner handed in; a newer version binds the same tip by its marking too.
 
@@ -85,25 +95,3 @@ def words(said: Mapping[str, Any]) -> str:
     if isinstance(said.get("created_by_ref"), str):
         parts.append(f"Created by {said['created_by_ref']}.")
     return "\n\n".join(part for part in parts if isinstance(part, str))[:20_000].replace("\x00", "")
-
-
-def starts_of(said: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """The accounts that an object names where this system or a pattern of STIX says them: (what, platform, name)."""
-    extensions = said.get("extensions")
-    for body in extensions.values() if isinstance(extensions, dict) else ():
-        for one in [*listed(body, "members"), *listed(body, "assets")]:
-            kind, name = one.get("kind"), one.get("name")
-            if kind in {"account", "page", "group", "channel"} and isinstance(name, str) and name:
-                yield "actor", str(one.get("platform", "")), name
-    pattern = said.get("pattern")
-    if isinstance(pattern, str):
-        found = {key: value.replace("\\'", "'") for key, value in ACCOUNT.findall(pattern)}
-        name = found.get("user_id") or found.get("account_login")
-        if name:
-            yield "actor", found.get("account_type", ""), name
-
-
-def listed(body: object, key: str) -> list[Mapping[str, Any]]:
-    """The mappings under a key of an extension, whatever else somebody put there."""
-    value = body.get(key) if isinstance(body, dict) else None
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []

@@ -22,9 +22,10 @@ from hustings.exchange.disarm import attack_patterns
 from hustings.exchange.stix import work
 from hustings.exchange.stix.forms import form_of
 from hustings.exchange.stix.objects import observed, uuid_of
+from hustings.policy.capacity import Matter
 from hustings.policy.casework import MemberKind, MemberState
 
-__all__ = ["KINDS", "Told", "told"]
+__all__ = ["KINDS", "MATTERS", "Told", "told"]
 
 SURE = {"low": 15, "moderate": 50, "high": 85}  # STIX 2.1, appendix A, scale none, low, medium, high
 ACCOUNTS = {MemberKind.ACCOUNT, MemberKind.PAGE, MemberKind.GROUP, MemberKind.BUYER, MemberKind.CHANNEL}
@@ -34,9 +35,13 @@ OPINIONS = {"positive": "agree", "seed": "neutral", "negative": "disagree", "dis
 
 @dataclass(kw_only=True)
 class Told:
-    """What an item says. `about` is the item; `losses` name, for people, what does not travel and why."""
+    """What an item says. `about` is the item; `losses` name, for people, what does not travel and why.
+
+    named   whether everybody who gets it may be told accounts by name
+    """
 
     about: Item
+    named: bool = True
     values: list[work.Thing] = field(default_factory=list)
     observed: dict[str, dict[str, Any]] = field(default_factory=dict)
     losses: list[str] = field(default_factory=list)
@@ -60,16 +65,17 @@ class Frame:
         return {"key": str(key), "creator": self.creator, "created": self.created, "modified": self.modified}
 
 
-def told(item: Item, *, by: Seat) -> Told | None:
+def told(item: Item, *, by: Seat, named: bool = True) -> Told | None:
     """What an item says to others as far as this seat knows it; None for a kind that has no form.
 
     The seat is one that may read the item: that is asked before.
+    named   whether accounts may be told by name; else a campaign goes without its members
     """
     tell = KINDS.get(item.kind)
     if tell is None:
         return None
     here = by.appointment.position.organisation
-    made = Told(about=item)
+    made = Told(about=item, named=named)
     frame = Frame(creator=identity_of(here), created=item.made_at, modified=max(by.now, item.made_at), seat=by)
     tell(made, item, frame)
     return made
@@ -97,7 +103,12 @@ def tell_finding(made: Told, item: Item, frame: Frame) -> None:
 def tell_campaign(made: Told, item: Item, frame: Frame) -> None:
     """A campaign with who belongs to it, what it tells people, its techniques, its gatherings and claims of origin."""
     campaign = Campaign.objects.get(pk=item.pk)
-    members = list(campaign.members.filter(state=MemberState.ACCEPTED.value).order_by("kind", "platform", "name", "pk"))
+    accepted = campaign.members.filter(state=MemberState.ACCEPTED.value).order_by("kind", "platform", "name", "pk")
+    members = list(accepted if made.named else accepted.filter(kind=MemberKind.DOMAIN.value))
+    if not made.named and accepted.count() > len(members):
+        made.losses.append(
+            "Members are not named but for domains: not everybody who reads this may be told named content."
+        )
     gatherings = [
         one
         for link in campaign.cases.select_related("case").filter(case__in=cases.cases(frame.seat)).order_by("pk")
@@ -268,6 +279,16 @@ def relate(made: Told, frame: Frame, source: str, target: str, how: str = "relat
     )
 
 
+# What is told by which kind, as agreements speak of it. The members of a campaign are named where that may be told too.
+MATTERS = {
+    "finding": frozenset({Matter.ANALYSIS}),
+    "campaign": frozenset({Matter.ANALYSIS}),
+    "known actor": frozenset({Matter.ANALYSIS, Matter.CONTENT}),
+    "answer": frozenset({Matter.ANALYSIS}),
+    "indicator": frozenset({Matter.INDICATORS}),
+    "telling": frozenset({Matter.INDICATORS}),
+    "remark": frozenset({Matter.ANALYSIS}),
+}
 KINDS: dict[str, Callable[[Told, Item, Frame], None]] = {
     "finding": tell_finding,
     "campaign": tell_campaign,

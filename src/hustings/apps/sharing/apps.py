@@ -13,5 +13,5 @@ class SharingConfig(AppConfig):
     verbose_name = "Partners"
 
     def ready(self) -> None:
-        """Say that requests of partners are received here."""
-        from hustings.apps.sharing import crossing  # noqa: F401
+        """Say that requests of partners are received here, and who began what goes along."""
+        from hustings.apps.sharing import at_the_door, beginnings, crossing  # noqa: F401

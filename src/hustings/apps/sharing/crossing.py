@@ -6,7 +6,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from hustings.apps.audit.record import record
@@ -18,7 +18,7 @@ from hustings.apps.people.find import seat_for
 from hustings.apps.people.models import Organisation
 from hustings.apps.people.seat import Seat
 from hustings.apps.said.naming import names_towards
-from hustings.apps.sharing.find import KIND, SORTS
+from hustings.apps.sharing.find import KIND, SORTS, recorded_capacity
 from hustings.apps.sharing.models import (
     ActedOn,
     Content,
@@ -34,12 +34,12 @@ from hustings.apps.sharing.passing import marking_between
 from hustings.apps.taxii.actions import publish
 from hustings.apps.taxii.models import Collection, StixObject
 from hustings.apps.taxii.receivers import receives
-from hustings.errors import BadInput, HustingsError, Problem
+from hustings.errors import HustingsError
 from hustings.exchange.request import Answered, Asked, Named, Noticed, Said, Shared
 from hustings.exchange.stix.forms import read, write
 from hustings.exchange.stix.marking import write_marking
 from hustings.exchange.stix.names import Reads
-from hustings.policy.capacity import Capacity, Matter, Sort, objections
+from hustings.policy.capacity import Matter, Sort, objections
 from hustings.policy.marking import least_upper_bound
 from hustings.policy.requests import Opinion, Party, RequestState, move_to, problems_of_step
 from hustings.policy.requests import Step as PolicyStep
@@ -58,11 +58,12 @@ def identities_of(holder: UUID) -> dict[str, str]:
     return {str(holder): f"identity--{holder}", **found}
 
 
-def refused(where: str, found: str, expected: str) -> BadInput:
-    """What keeps a partner's object from being taken in; it is kept with the object."""
-    return BadInput(
-        "It is not taken in.", [Problem(where=where, found=found, expected=expected, do="Tell the partner.")]
-    )
+class NotTakenIn(HustingsError):
+    """What a partner's installation said does not pass, or does not follow on what stands. The code says why, and nothing else does."""
+
+    def __init__(self, why: str) -> None:
+        self.code = f"not taken in: {why}"
+        super().__init__(self.code)
 
 
 # Out
@@ -106,7 +107,7 @@ def one_out(key: int) -> bool:
             here = passed.sender if holder == passed.sender_id else passed.receiver
             written = write_marking(marking, names=names_towards(here, Reads.HUSTINGS))
             told = write(value, written.object_marking_refs)
-            publish(collection, [*written.definitions, told], by=seat, item_marking=marking)
+            publish(collection, [*written.definitions, told], by=seat, about=row.of)
     except HustingsError as error:
         with in_role(WORKER):
             Outgone.objects.create(outgoing=row, problem=str(error)[:1000])
@@ -203,7 +204,7 @@ def take_in(came: StixObject, by: Seat) -> None:  # noqa: ARG001 - what a receiv
     """Make a row of what a partner's installation said, or take its step; what was taken in already changes nothing.
 
     Who handed it in is who speaks, whatever the object says; its capacity is the one that we recorded.
-    Raises   BadInput for what may not pass or does not follow on what stands; it is tried again, and kept with the object
+    Raises   NotTakenIn for what may not pass or does not follow on what stands; it is tried again, and its code kept with the object
     """
     entry = came.entries.select_related("collection__owner").order_by("date_added").first()
     if entry is None or came.received_from is None:
@@ -216,14 +217,6 @@ def take_in(came: StixObject, by: Seat) -> None:  # noqa: ARG001 - what a receiv
             step_in(value, holder, sender, names)
         elif isinstance(value, Said):
             row_in(value, came, holder, sender, names)
-
-
-def capacity_of(holder: UUID, organisation: UUID) -> Capacity | None:
-    """The capacity that we recorded."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sharing_capacity_of(%s, %s)", [holder, organisation])
-        word = cursor.fetchone()[0]
-    return Capacity(word) if word else None
 
 
 def sort_of(value: Said) -> Sort:
@@ -241,19 +234,18 @@ def row_in(value: Said, came: StixObject, holder: Organisation, sender: Organisa
     if model.objects.filter(sender=sender, known_as=known_as).exists():
         return
     if value.sender != names.get(str(sender.pk)):
-        raise refused("sender", value.sender, f"the identity of {sender.name}, who handed it in")
+        raise NotTakenIn("it speaks for another than who handed it in")
     if value.receiver != names[str(holder.pk)]:
-        raise refused("receiver", value.receiver, "our own identity")
-    capacity, ours = capacity_of(holder.pk, sender.pk), capacity_of(holder.pk, holder.pk)
+        raise NotTakenIn("it is for another receiver")
+    capacity, ours = recorded_capacity(holder.pk, sender.pk), recorded_capacity(holder.pk, holder.pk)
     legal = getattr(value, "legal_ground", "")
     matters = frozenset(Matter(word) for word in value.matters)
     wrong = objections(sort, sender=capacity, receiver=ours, matters=matters, legal_ground=bool(legal.strip()))
     if wrong or capacity is None or value.capacity != capacity.value:
-        found = ", ".join(one.value for one in wrong) or f"capacity {value.capacity}"
-        raise refused("capacity", found, f"what {sender.name} may send as {capacity.value if capacity else 'nothing'}")
+        raise NotTakenIn(", ".join(one.value for one in wrong) or "another capacity than the one that is recorded")
     marking = marking_of(came.item.label)
     if marking is None:
-        raise refused("marking", "words that nobody here understands", "a marking")
+        raise NotTakenIn("a marking that nobody here understands")
     item = Item.objects.create(
         kind=KIND[sort], title=value.title[:300], text=value.text, made_by=came.item.made_by,
         label=label_of(least_upper_bound([marking, marking_between(sender, holder)])),
@@ -281,19 +273,19 @@ def row_in(value: Said, came: StixObject, holder: Organisation, sender: Organisa
 def step_in(value: Answered, holder: Organisation, sender: Organisation, names: dict[str, str]) -> None:
     """Take the step that the other side made, once and in order."""
     if value.by != names.get(str(sender.pk)):
-        raise refused("by", value.by, f"the identity of {sender.name}, who handed it in")
+        raise NotTakenIn("it speaks for another than who handed it in")
     about: Passed | None = None
     between = Q(sender=holder, receiver=sender) | Q(sender=sender, receiver=holder)
     for model in SORTS.values():
         about = about or model.objects.filter(between, known_as=UUID(value.about)).select_related("item").first()  # type: ignore[attr-defined]
     if about is None:
-        raise refused("about", value.about, "what passed between the two of us")
+        raise NotTakenIn("it answers nothing that passed between the two")
     last = Step.objects.filter(of=about.pk).order_by("-number").first()
     standing = last.number if last is not None else 0
     if value.number <= standing:
         return
     if value.number > standing + 1:
-        raise refused("number", str(value.number), f"step {standing + 1}, which comes before")
+        raise NotTakenIn("a step that comes before is missing")
     party = Party.SENDER if about.sender_id == sender.pk else Party.RECEIVER
     state = RequestState(last.state) if last is not None else RequestState.SENT
     problems = problems_of_step(
@@ -303,7 +295,7 @@ def step_in(value: Answered, holder: Organisation, sender: Organisation, names: 
         deadline=about.deadline,
     )
     if problems:
-        raise BadInput("The step is not taken.", problems)
+        raise NotTakenIn("the step is not open")
     made = Step.objects.create(
         of=about.item, number=value.number, code=value.step, state=move_to(value.step).target, party=party, reason=value.reason[:2000], at=value.at,
     )  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
@@ -22,6 +23,7 @@ from hustings.apps.sharing.models import (
     CapacityChange,
     Contact,
     ContactCheck,
+    ControlSetName,
     Drill,
     DrillCall,
     InformationRequest,
@@ -37,7 +39,7 @@ from hustings.policy.capacity import Capacity, Sort
 from hustings.policy.origin import Began, Starter, derived
 from hustings.policy.requests import Opinion, Party, RequestState, merged
 
-__all__ = ["KIND", "SORTS", "Trust", "agreements", "capacity_of", "contacts", "drills", "find_drill", "find_partner", "find_passed",
+__all__ = ["KIND", "SORTS", "Trust", "acs_names", "agreements", "capacity_of", "contacts", "drills", "find_drill", "find_partner", "find_passed", "recorded_capacity",
            "groups", "opinions_of", "organisation_of", "origin_of", "our_side", "partner_of", "partners", "passed", "standing",
            "steps_of", "trust", "waiting"]  # fmt: skip
 
@@ -85,6 +87,28 @@ def capacity_of(seat: Seat, organisation: UUID) -> Capacity | None:
     found = partner_of(seat, organisation)
     word = getattr(found, "capacity", "")
     return Capacity(word) if word else None
+
+
+def recorded_capacity(holder: UUID, organisation: UUID) -> Capacity | None:
+    """The capacity that an organisation recorded of another, whoever asks."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sharing_capacity_of(%s, %s)", [holder, organisation])
+        word = cursor.fetchone()[0]
+    return Capacity(word) if word else None
+
+
+def acs_names(holder: UUID) -> dict[str, str]:
+    """Organisation -> its name in control sets, as this organisation recorded it. A name that two bear means neither."""
+    rows = (
+        ControlSetName.objects.filter(partner__held_by=holder)
+        .order_by("partner_id", "-at", "-pk")
+        .distinct("partner_id")
+    )
+    found = {
+        str(organisation): name for organisation, name in rows.values_list("partner__organisation", "name") if name
+    }
+    borne = Counter(found.values())
+    return {organisation: name for organisation, name in found.items() if borne[name] == 1}
 
 
 def agreements(seat: Seat, *, on: date | None = None) -> QuerySet[Agreement]:

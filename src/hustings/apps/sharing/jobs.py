@@ -1,4 +1,4 @@
-"""What the worker does for partners: deadlines, and the count for the public."""
+"""What the worker does for partners: deadlines, the count for the public, what waits to go, and mail."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from procrastinate.contrib.django import app
 
 from hustings.apps.sharing.counting import expire_overdue, publish_counts
 from hustings.apps.sharing.crossing import publish_outgoing
+from hustings.apps.sharing.mailing import mail_digests
 
-__all__ = ["run_counts", "run_deadlines", "run_outgoing"]
+__all__ = ["run_counts", "run_deadlines", "run_digests", "run_outgoing"]
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -29,3 +30,10 @@ def run_counts(timestamp: int) -> None:  # noqa: ARG001 - when this run was due
 def run_outgoing(timestamp: int) -> None:  # noqa: ARG001 - when this run was due
     """Say to partners' installations what waits."""
     publish_outgoing()
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="sharing_digests", queue="sharing", queueing_lock="sharing_digests", lock="sharing_digests")
+def run_digests(timestamp: int) -> None:  # noqa: ARG001 - when this run was due
+    """Mail what is new to partners who asked for it."""
+    mail_digests()

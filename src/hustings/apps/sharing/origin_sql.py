@@ -22,11 +22,18 @@ EDGES = {
     "enforcement_plan": ("campaign_id", "item_id"),
     "sharing_object": ("carried_id", "of_id"),
 }
-# A member rests on what it was found by, and the campaign on its members. A sweep's run comes to be known later.
+# The same where a row does not bind at once or names the item in another table. A member rests on what it was found by,
+# and the campaign on its members. A sweep's run comes to be known later.
 LATER = """
-  UNION SELECT m.campaign_id FROM campaign_member_evidence e JOIN campaign_member m ON m.id = e.member_id WHERE e.rests_on_id = the_item
-  UNION SELECT s.run_id FROM sweep s WHERE s.item_id = the_item AND s.run_id IS NOT NULL
+  UNION ALL SELECT m.campaign_id, f.starter, f.capacity, f.organisation_id, f.root
+  FROM fresh f JOIN campaign_member_evidence e ON e.rests_on_id = f.item JOIN campaign_member m ON m.id = e.member_id
+  UNION ALL SELECT s.run_id, f.starter, f.capacity, f.organisation_id, f.root
+  FROM fresh f JOIN sweep s ON s.item_id = f.item WHERE s.run_id IS NOT NULL
 """
+SPREAD = " UNION ALL ".join(
+    f"SELECT t.{made} AS item, f.starter, f.capacity, f.organisation_id, f.root FROM fresh f JOIN {table} t ON t.{source} = f.item"
+    for table, (source, made) in EDGES.items()
+)
 
 KNOW = f"""
 -- The last capacity that somebody recorded for a partner; empty where nobody did.
@@ -55,21 +62,19 @@ BEGIN
   SELECT made, o.starter, o.capacity, o.organisation_id, o.root FROM item_origin o WHERE o.item = made_from
   ON CONFLICT DO NOTHING;
 END $$;
--- What is made of an item, at one step.
-CREATE OR REPLACE FUNCTION sharing_made_of(the_item uuid) RETURNS SETOF uuid {DEFINED} STABLE AS $$
-BEGIN RETURN QUERY
-  {" UNION ".join(f"SELECT {made} FROM {table} WHERE {source} = the_item" for table, (source, made) in EDGES.items())}
-  {LATER};
-END $$;
--- A beginning that comes to be known late reaches what was made already.
+-- A beginning that comes to be known late reaches what was made already, and what was made of that.
 CREATE OR REPLACE FUNCTION sharing_origin_spreads() RETURNS trigger {DEFINED} AS $$
 BEGIN
-  INSERT INTO item_origin (item, starter, capacity, organisation_id, root)
-  SELECT made, NEW.starter, NEW.capacity, NEW.organisation_id, NEW.root FROM sharing_made_of(NEW.item) made WHERE made IS NOT NULL
-  ON CONFLICT DO NOTHING;
+  IF EXISTS (SELECT FROM fresh) THEN
+    INSERT INTO item_origin (item, starter, capacity, organisation_id, root)
+    SELECT o.item, o.starter, o.capacity, o.organisation_id, o.root FROM ({SPREAD} {LATER}) o WHERE o.item IS NOT NULL
+    ON CONFLICT DO NOTHING;
+  END IF;
   RETURN NULL;
 END $$;
-CREATE OR REPLACE TRIGGER origin_spreads AFTER INSERT ON item_origin FOR EACH ROW EXECUTE FUNCTION sharing_origin_spreads();
+DROP FUNCTION IF EXISTS sharing_made_of(uuid);
+CREATE OR REPLACE TRIGGER origin_spreads AFTER INSERT ON item_origin REFERENCING NEW TABLE AS fresh
+FOR EACH STATEMENT EXECUTE FUNCTION sharing_origin_spreads();
 """
 
 EDGE = "\n".join(
@@ -105,7 +110,7 @@ BEGIN
   SELECT q.organisation_id INTO holder FROM appointment a JOIN "position" q ON q.id = a.position_id WHERE a.id = NEW.received_by_id;
   -- Over TAXII the source's own account hands it in, to who keeps the account.
   SELECT t.kept_by_id INTO keeper FROM taxii_account t WHERE t.appointment_id = NEW.received_by_id;
-  IF keeper IS NULL AND holder IS NOT DISTINCT FROM NEW.source_id THEN RETURN NULL; END IF;
+  IF coalesce(keeper, holder) IS NOT DISTINCT FROM NEW.source_id THEN RETURN NULL; END IF;
   word := sharing_capacity_of(coalesce(keeper, holder), NEW.source_id);
   PERFORM sharing_begin(NEW.item_id, CASE WHEN sharing_is_government(NEW.source_id, word) THEN 'government' ELSE 'partner' END, word, NEW.source_id);
   RETURN NULL;
@@ -131,6 +136,45 @@ END $$;
     f"CREATE OR REPLACE TRIGGER origin_begins AFTER INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION sharing_passed_begins();"
     for table in ("sharing_share", "sharing_information_request", "sharing_notice", "sharing_action_request")
 )
+
+# What came over TAXII begins with who handed it in, and with what that one told of it, in whichever order both come. An
+# organisation's own account brings in nothing that others began.
+BEGUN = """
+  WITH came AS (
+    SELECT o.item_id, o.stix_id, o.received_from_id AS teller, t.kept_by_id AS keeper
+    FROM {objects} o JOIN item i ON i.id = o.item_id LEFT JOIN taxii_account t ON t.appointment_id = i.made_by_id
+    WHERE o.received_from_id IS NOT NULL
+  ), spoken AS (
+    SELECT w.teller, w.keeper, w.capacity, sharing_is_government(w.teller, w.capacity) AS official
+    FROM (SELECT DISTINCT c.teller, c.keeper, sharing_capacity_of(c.keeper, c.teller) AS capacity FROM came c
+      WHERE c.keeper IS DISTINCT FROM c.teller) w
+  )
+  INSERT INTO item_origin (item, starter, capacity, organisation_id, root)
+  SELECT c.item_id, CASE WHEN s.official THEN 'government' ELSE 'partner' END, s.capacity, c.teller, c.item_id
+  FROM came c JOIN spoken s ON s.teller = c.teller AND s.keeper IS NOT DISTINCT FROM c.keeper
+  UNION ALL
+  SELECT c.item_id, b.starter, b.capacity, b.sender_id, c.item_id
+  FROM came c JOIN sharing_told_beginning b ON b.sender_id = c.teller AND b.ref = c.stix_id
+  ON CONFLICT DO NOTHING;
+"""
+CAME = f"""
+CREATE OR REPLACE FUNCTION sharing_objects_begin() RETURNS trigger {DEFINED} AS $$
+BEGIN {BEGUN.format(objects="fresh")} RETURN NULL; END $$;
+CREATE OR REPLACE TRIGGER origin_begins AFTER INSERT ON stix_object REFERENCING NEW TABLE AS fresh
+FOR EACH STATEMENT EXECUTE FUNCTION sharing_objects_begin();
+CREATE OR REPLACE FUNCTION sharing_told_begins() RETURNS trigger {DEFINED} AS $$
+BEGIN
+  INSERT INTO item_origin (item, starter, capacity, organisation_id, root)
+  SELECT o.item_id, b.starter, b.capacity, b.sender_id, o.item_id
+  FROM fresh b JOIN stix_object o ON o.stix_id = b.ref AND o.received_from_id = b.sender_id
+  ON CONFLICT DO NOTHING;
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE TRIGGER origin_begins AFTER INSERT ON sharing_told_beginning REFERENCING NEW TABLE AS fresh
+FOR EACH STATEMENT EXECUTE FUNCTION sharing_told_begins();
+-- Objects that came before this was there.
+{BEGUN.format(objects="(SELECT * FROM stix_object x WHERE NOT EXISTS (SELECT FROM item_origin y WHERE y.item = x.item_id))")}
+"""
 
 # Targets of a plan that a government had a part in, for which nobody stands that their evidence was gathered without it.
 STANDS = f"""
@@ -183,4 +227,4 @@ FROM tip t JOIN appointment a ON a.id = t.received_by_id JOIN "position" q ON q.
 WHERE (q.organisation_id <> t.source_id OR EXISTS (SELECT FROM taxii_account x WHERE x.appointment_id = t.received_by_id)) AND NOT EXISTS (SELECT FROM item_origin o WHERE o.item = t.item_id);
 """
 
-SQL = [KNOW, CARRY, EDGE, MORE, STANDS, RAW]
+SQL = [KNOW, CARRY, EDGE, MORE, CAME, STANDS, RAW]

@@ -18,6 +18,7 @@ from hustings.apps.people.models import Organisation
 from hustings.apps.people.seat import Seat
 from hustings.apps.permission import allow, consents, log, reading, refuse, require
 from hustings.apps.sharing import find
+from hustings.apps.sharing.agreed import agreement_for
 from hustings.apps.sharing.models import (
     ActedOn,
     Content,
@@ -209,22 +210,11 @@ def speaks_against(
         and ours is not None
         and theirs is not None
         and not wanted.exception.strip()
-        and not covered(wanted, by, now)
+        and agreement_for(wanted.other.pk, by=by, sort=wanted.sort, matters=wanted.matters, tlp=wanted.tlp) is None
     ):
         found.append(Problem(where="exception", found="no agreement in force that covers it", expected="an agreement, or why it passes all the same",
                              do="Record the agreement, or say why."))  # fmt: skip
     return found
-
-
-def covered(wanted: Sending, by: Seat, now: datetime) -> bool:
-    """Whether an agreement in force lets this pass by default: its sort, all it tells of, and its traffic light."""
-    rows = find.agreements(by, on=now.date()).filter(partner__organisation=wanted.other)
-    return any(
-        wanted.sort.value in row.sorts
-        and {matter.value for matter in wanted.matters} <= set(row.matters)
-        and wanted.tlp.rank <= Tlp(row.up_to).rank
-        for row in rows
-    )
 
 
 @transaction.atomic

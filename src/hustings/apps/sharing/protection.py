@@ -164,7 +164,9 @@ BY_SIDE = f"{OF_PASSED} AND (organisation_id = {OWN} OR how <> '') AND {STUDYING
 TABLES = [
     Table(name="sharing_partner", web=ADDED, worker=("SELECT",), rows=kept("held_by_id", f"= {OWN}"), append_only=True, logged=True),
     *(Table(name=name, web=ADDED, worker=("SELECT",), rows=kept("partner_id", f"IN {PARTNERS}"), append_only=True, logged=True)
-      for name in ("sharing_capacity", "sharing_agreement", "sharing_contact")),
+      for name in ("sharing_capacity", "sharing_agreement", "sharing_contact", "sharing_acs_name", "sharing_digest_wish", "sharing_lead_rule")),
+    Table(name="sharing_digest_sent", web=("SELECT",), worker=ADDED, append_only=True, logged=True,
+          rows={"colleagues_know": ("SELECT", f"wish_id IN (SELECT id FROM sharing_digest_wish) AND {SEEING}", "")}),
     Table(name="sharing_agreement_end", web=ADDED, rows=kept("agreement_id", "IN (SELECT id FROM sharing_agreement)"), append_only=True, logged=True),
     *(Table(name=name, web=ADDED, rows=kept("contact_id", "IN (SELECT id FROM sharing_contact)"), append_only=True, logged=True)
       for name in ("sharing_contact_end", "sharing_contact_check")),
@@ -191,10 +193,12 @@ TABLES = [
     Table(name="sharing_outgoing", web=ADDED, worker=("SELECT",), rows=of_item("of_id", ANSWERING, by=False), append_only=True),
     Table(name="sharing_outgone", web=("SELECT",), worker=ADDED, append_only=True, logged=True,
           rows={"follows_outgoing": ("SELECT", "outgoing_id IN (SELECT id FROM sharing_outgoing)", "")}),
-    Table(name="sharing_refused_tip", web=ADDED, worker=("SELECT",), rows=kept("held_by_id", f"= {OWN}"), append_only=True, logged=True),
+    Table(name="sharing_refused_tip", web=ADDED, worker=ADDED, rows=kept("held_by_id", f"= {OWN}"), append_only=True, logged=True),
     # A beginning tells of the item it began with: who may not know that one reads no row of it.
     Table(name="item_origin", web=("SELECT",), worker=("SELECT",), append_only=True,
           rows={"follows_both": ("SELECT", f"item IN {ITEMS} AND root IN {ITEMS}", "")}),
+    Table(name="sharing_told_beginning", web=("SELECT",), worker=ADDED, append_only=True,
+          rows={"follows_told_in": ("SELECT", f"told_in IN {ITEMS}", "")}),
     Table(name="sharing_gathered_without", web=ADDED, rows=of_item("evidence_id", STUDYING), append_only=True, logged=True),
     Table(name="sharing_public_count", web=("SELECT",), worker=ADDED, append_only=True, logged=True),
     Table(name="sharing_meeting", web=ADDED, rows=of_item("item_id", f"held_by_id = {OWN} AND {LIAISON}"), append_only=True, logged=True),

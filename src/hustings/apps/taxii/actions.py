@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from django.db import transaction
 
@@ -29,14 +28,7 @@ EXCHANGE, PUBLISH = "exchange over TAXII", "publish in collection"
 
 
 @transaction.atomic
-def add_objects(
-    collection: Collection,
-    objects: Iterable[Given],
-    *,
-    by: Seat,
-    origin: Mapping[str, Any] | None = None,
-    echo: bool = True,
-) -> Status:
+def add_objects(collection: Collection, objects: Iterable[Given], *, by: Seat, echo: bool = True) -> Status:
     """Take objects in from the organisation of a service account; each stands in the collection, or is told to have failed.
 
     What was handed in before, in the same words, is no error and changes nothing. All of it stands or nothing does.
@@ -54,9 +46,7 @@ def add_objects(
     if not allowed.can_write:
         refuse(by, act(EXCHANGE), decided([Condition.SHARING]))
     sender = by.appointment.position.organisation
-    intake = Intake(
-        collection=collection, by=by, sender=sender, ours=False, marking=None, origin=origin or {}, echo=echo
-    )
+    intake = Intake(collection=collection, by=by, sender=sender, ours=False, marking=None, echo=echo)
     return take_in(intake, objects)
 
 
@@ -68,7 +58,6 @@ def publish(
     by: Seat,
     item_marking: Marking | None = None,
     about: Item | None = None,
-    origin: Mapping[str, Any] | None = None,
 ) -> Status:
     """Put objects of one's own organisation into its collection.
 
@@ -85,16 +74,7 @@ def publish(
     if about is not None:
         allow(by, "read", about)
     return take_in(
-        Intake(
-            collection=collection,
-            by=by,
-            sender=sender,
-            ours=True,
-            marking=item_marking,
-            origin=origin or {},
-            about=about,
-        ),
-        objects,
+        Intake(collection=collection, by=by, sender=sender, ours=True, marking=item_marking, about=about), objects
     )
 
 

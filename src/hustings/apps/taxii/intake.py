@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -21,13 +20,15 @@ from hustings.apps.items.models import Item, Label
 from hustings.apps.people.models import Organisation
 from hustings.apps.people.seat import Seat
 from hustings.apps.taxii.came import Came, Given, both, came
+from hustings.apps.taxii.companions import COMPANIONS, Put
+from hustings.apps.taxii.doorkeepers import Doorkeeper, turned_away
 from hustings.apps.taxii.held import Held, held_of, whole_of
 from hustings.apps.taxii.marking import marks_of, names_for
 from hustings.apps.taxii.models import Collection, Status, StixObject
 from hustings.apps.taxii.rows import Rows
 from hustings.exchange.stix.marking import Definitions, Earlier, Names, read_marking
 from hustings.exchange.taxii.envelope import read_json
-from hustings.exchange.taxii.head import OBSERVABLES, Unfit, name_of
+from hustings.exchange.taxii.head import OBSERVABLES, Unfit, name_of, version_of
 from hustings.exchange.taxii.instant import said
 from hustings.policy.marking import Marking, least_upper_bound
 
@@ -46,7 +47,6 @@ class Intake:
     sender: Organisation
     ours: bool
     marking: Marking | None
-    origin: Mapping[str, Any]
     echo: bool = True
     about: Item | None = None
     names: Names | None = None
@@ -55,6 +55,8 @@ class Intake:
     labels: dict[str, Label] = field(default_factory=dict)
     said_so: dict[str, Label] = field(default_factory=dict)
     definitions: Definitions = field(default_factory=Definitions)
+    put: list[Put] = field(default_factory=list)
+    away: dict[Doorkeeper, list[tuple[str, ...]]] = field(default_factory=dict)
     added: int = 0
     waiting: int = 0
 
@@ -75,14 +77,21 @@ def take_in(intake: Intake, objects: Iterable[Given]) -> Status:
         after = held.last_added
         while portioned is not None:
             after = keep(intake, portioned, after)
+            after = keep_companions(intake, after)
             portioned = portion()
+        for keeper, reasons in intake.away.items():
+            keeper.counts(held, intake.by, reasons)
         if after != held.last_added:
             Collection.objects.filter(pk=held.pk).update(last_added=after)
         status = Status.objects.create(
             account=intake.by.appointment,
             collection=held,
             root=held.root,
-            details={"successes": intake.successes, "failures": intake.failures},
+            details={
+                "successes": intake.successes,
+                "failures": intake.failures,
+                "turned_away": sum(map(len, intake.away.values())),
+            },
         )
         status.refresh_from_db(fields=["at"])
     record(
@@ -104,13 +113,32 @@ def read(intake: Intake, given: Given) -> Came | None:
     try:
         found = came(raw, told)
     except Unfit as error:
-        why = "; ".join(str(problem) for problem in error.problems)
-        name = name_of(told) or ""
-        intake.failures.append({"id": name, "version": str(told.get("modified", ""))[:40], "message": why[:500]})
+        # Where and what was expected, and not what was found: it may hold words that the status must not.
+        why = "; ".join(f"{problem.where}: expected {problem.expected}" for problem in error.problems)
+        intake.failures.append({"id": name_of(told) or "", "version": version_of(told), "message": why[:500]})
+        return None
+    away = {} if intake.ours else turned_away(told)
+    if away:
+        for keeper, reasons in away.items():
+            intake.away.setdefault(keeper, []).append(reasons)
+        why = f"refused on form: {', '.join(reason for reasons in away.values() for reason in reasons)}"
+        intake.failures.append({"id": found.head.stix_id, "version": found.head.version_said, "message": why})
         return None
     if found.head.type == "marking-definition":
         intake.definitions.add(told)
     return found
+
+
+def keep_companions(intake: Intake, after: datetime | None) -> datetime | None:
+    """Put what belongs beside the new objects into the collection too, in its owner's name; gives the latest moment."""
+    put, intake.put = intake.put, []
+    for companion in [one for make in COMPANIONS for one in make(intake.collection, put, intake.about)]:
+        own = replace(intake, ours=True, about=companion.of, sender=intake.collection.owner, successes=[], failures=[])
+        made = read(own, companion.told)
+        assert made is not None, "we write objects that can be kept"
+        after = keep(own, [made], after)
+        own.put.clear()
+    return after
 
 
 def keep(intake: Intake, coming: list[Came], after: datetime | None) -> datetime | None:
@@ -123,13 +151,7 @@ def keep(intake: Intake, coming: list[Came], after: datetime | None) -> datetime
     sender = None if intake.ours else intake.sender.pk
     strange = strangers(coming, before, sender)
     know_definitions(intake, coming)
-    rows = Rows(
-        intake.collection.pk,
-        made_by=intake.by.appointment.pk,
-        about=intake.about,
-        origin=intake.origin,
-        reacting=not intake.ours,
-    )
+    rows = Rows(intake.collection.pk, made_by=intake.by.appointment.pk, about=intake.about, reacting=not intake.ours)
     for each in coming:
         head = each.head
         others = before.setdefault(head.stix_id, [])
@@ -155,6 +177,7 @@ def keep(intake: Intake, coming: list[Came], after: datetime | None) -> datetime
                 stands=False,
             )
             rows.add_object(each, same, label)
+            intake.put.append(Put(held=same, type=head.type, told=each.told, label=label))
             others.append(same)
         if not same.stands:
             same.stands = True

@@ -7,6 +7,7 @@ from typing import Any
 
 from hustings.apps.people.models import Organisation
 from hustings.apps.said.naming import organisations
+from hustings.apps.sharing.find import acs_names
 from hustings.apps.taxii.models import Collection
 from hustings.exchange.stix.names import Names
 from hustings.policy.marking import Tlp
@@ -22,6 +23,7 @@ def names_for(collection: Collection, sender: Organisation) -> Names:
         sender=str(sender.pk),
         group=group,
         identities=organisations(),
+        acs=acs_names(collection.owner_id),
         groups={group: group} if group else {},
         unmarked=Tlp(collection.unmarked),
     )

@@ -110,7 +110,6 @@ class StixObject(models.Model):
     version        `modified`, else `created`, else when it came; `version_said` is the same as the object writes it
     digest         SHA-256 of what it says, whatever the order and the blanks
     received_from  who handed it in; null for what is ours
-    origin         who started what it is about, and in which capacity (see sharing)
     """
 
     item = models.OneToOneField(Item, primary_key=True, on_delete=models.CASCADE, related_name="stix")
@@ -124,7 +123,6 @@ class StixObject(models.Model):
     created_by_ref = models.CharField(max_length=300, blank=True)
     received_from = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField(db_default=ClockTimestamp(), editable=False)
-    origin = models.JSONField(default=dict)
 
     class Meta:
         db_table = "stix_object"
@@ -192,6 +190,11 @@ class Status(models.Model):
     def failures(self) -> list[dict[str, str]]:
         """Objects that were not taken: {id, version, message}."""
         return list(self.details.get("failures", ()))
+
+    @property
+    def turned_away(self) -> int:
+        """How many of the failures were turned away at the door, and counted there."""
+        return int(self.details.get("turned_away", 0))
 
 
 class Reaction(models.Model):

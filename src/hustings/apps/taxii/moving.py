@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from hustings.apps.blind_log import code_of
 from hustings.apps.database import WEB, WORKER, in_role, moment
 from hustings.apps.people.find import seat_for
 from hustings.apps.people.seat import Seat
@@ -23,6 +25,8 @@ from hustings.exchange.taxii.instant import instant, said
 from hustings.exchange.taxii.query import Filters, Which
 
 __all__ = ["due", "move"]
+
+logger = logging.getLogger(__name__)
 
 LIMIT = 500  # objects asked for, or brought, at once
 PAGES = 400  # of one run; the next goes on
@@ -76,6 +80,11 @@ def move(key: UUID, transport: Transport | None = None) -> int:
         return moved
     except (TaxiiFailed, CannotOpenSecret) as error:
         failed(key, str(error), getattr(error, "retry_after", None))
+        return moved
+    except Exception as error:
+        # Whatever a partner sends that trips us waits like a server that is down, and the worker's log gets none of it.
+        logger.exception("subscription %s failed", key)
+        failed(key, f"Something failed here: {code_of(error)}.", None)
         return moved
     with in_role(WORKER):
         now = moment()

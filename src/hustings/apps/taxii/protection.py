@@ -84,12 +84,7 @@ TABLES = [
         },
         logged=True,
     ),
-    Table(
-        name="stix_object",
-        web=("SELECT",),
-        worker=("SELECT", "INSERT", "UPDATE (origin)"),
-        rows={"known": ("SELECT", VISIBLE, "")},
-    ),
+    Table(name="stix_object", web=("SELECT",), worker=("SELECT", "INSERT"), rows={"known": ("SELECT", VISIBLE, "")}),
     Table(
         name="taxii_entry",
         web=("SELECT",),

@@ -6,6 +6,7 @@ import logging
 
 from django.db import transaction
 
+from hustings.apps.blind_log import code_of
 from hustings.apps.database import WORKER, in_role, moment
 from hustings.apps.people.find import seat_for
 from hustings.apps.taxii.models import Reaction
@@ -56,7 +57,7 @@ def one(found: Reaction) -> bool:
         except Exception as error:
             # A part of the platform that fails must not keep the others from what came; the page tells it.
             logger.exception("receiver %s failed for %s", found.receiver, found.object_id)
-            found.error = f"{type(error).__name__}: {error}"[:1000]
+            found.error = code_of(error)[:1000]
         else:
             found.done_at, found.error = moment(), ""
     found.save(update_fields=["done_at", "tries", "error"])

@@ -14,7 +14,8 @@ Receiver = Callable[[StixObject, Seat], None]
 """Reacts to an object in the name of who handed it in.
 
 It runs in the worker, in a transaction of its own beside which the object stands; it may be run again after a failure,
-so it does what was done already no second time. An error it raises is kept with the object and told on the page.
+so it does what was done already no second time. Of an error it raises the code is kept with the object and told on the page:
+what it says may hold words of the object.
 """
 
 RECEIVERS: dict[str, dict[str, Receiver]] = {}

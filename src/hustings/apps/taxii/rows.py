@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,7 +23,7 @@ ITEM = (
 OBJECT = (
     ("item_id", "uuid"), ("stix_id", "text"), ("type", "text"), ("spec_version", "text"), ("version", "timestamptz"),
     ("version_said", "text"), ("digest", "text"), ("raw", "bytea"), ("created_by_ref", "text"),
-    ("received_from_id", "uuid"), ("origin", "jsonb"),
+    ("received_from_id", "uuid"),
 )  # fmt: skip
 ENTRY = (
     ("id", "uuid"), ("collection_id", "uuid"), ("object_id", "uuid"), ("stix_id", "text"), ("spec_version", "text"),
@@ -42,12 +40,9 @@ class Rows:
     reacting  whether parts of the platform react to them
     """
 
-    def __init__(
-        self, collection: UUID, *, made_by: UUID, about: Item | None, origin: Mapping[str, Any], reacting: bool
-    ) -> None:
+    def __init__(self, collection: UUID, *, made_by: UUID, about: Item | None, reacting: bool) -> None:
         self.collection, self.made_by, self.reacting = collection, made_by, reacting
         self.case = (about.case_id or about.pk) if about is not None else None
-        self.origin = json.dumps(dict(origin))
         self.items: list[tuple[Any, ...]] = []
         self.objects: list[tuple[Any, ...]] = []
         self.entries: list[tuple[Any, ...]] = []
@@ -59,7 +54,7 @@ class Rows:
         self.items.append((held.key, KIND, label.pk, each.title, each.text, "", self.made_by, self.case))
         self.objects.append((
             held.key, held.stix_id, head.type, head.spec_version, held.version, held.version_said, held.digest, each.raw,
-            head.created_by_ref, held.sender, self.origin,
+            head.created_by_ref, held.sender,
         ))  # fmt: skip
         if self.reacting:
             self.reactions += [(new_id(), held.key, name, 0, "") for name in receivers_of(each.told)]

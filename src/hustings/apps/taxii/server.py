@@ -327,7 +327,7 @@ def add(asked: Asked) -> HttpResponseBase:
         with transaction.atomic():
             status = add_objects(asked.collection, objects_in(content), by=asked.caller.seat)
             failures = status.failures
-            if not status.successes:
+            if not status.successes and not status.turned_away:
                 raise Malformed("No object can be kept.", [])
     except Malformed as error:
         why = "; ".join(map(str, error.problems)) or "; ".join(each["message"] for each in failures)

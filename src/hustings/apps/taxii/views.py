@@ -117,7 +117,10 @@ def one(request: HttpRequest, seat: Seat, found: Collection, status: int = 200, 
         request=request, name="objects", caption=f"The newest {NEWEST} objects that you may know",
         rows=list(rows.order_by("-date_added")[:NEWEST]), empty="Nothing that you may know stands in it.",
         columns=[
-            Column(key="title", title="Object", value=lambda row: row.object.item.title),
+            Column(
+                key="title", title="Object", value=lambda row: row.object.item.title,
+                link=lambda row: reverse("received", args=[row.object_id]) if row.object.received_from_id else None,
+            ),
             Column(key="type", title="Type", value=lambda row: row.object.type),
             Column(key="from", title="From", value=lambda row: row.object.received_from.name if row.object.received_from else "us"),
             Column(key="label", title="Marking", value=lambda row: row.object.item.label, order=False),

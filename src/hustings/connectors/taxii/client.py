@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from hustings.exchange.taxii.media import TAXII
 __all__ = ["Client", "Page"]
 
 LAST = "x-taxii-date-added-last"
+WORD = re.compile(r"[\w.-]{1,40}", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +81,7 @@ class Client:
             objects, beside = page_in(answer.body)
             last = instant(answer.headers[LAST]) if LAST in answer.headers else None
         except (Malformed, ValueError) as error:
-            raise TaxiiFailed(f"What {root} answered cannot be read: {error}") from error
+            raise TaxiiFailed(f"What {root} answered cannot be read.") from error
         following = beside.get("next")
         return Page(
             objects=objects,
@@ -138,13 +139,13 @@ def read(answer: Said, url: str) -> dict[str, Any]:
 
 
 def told_by(answer: Said) -> str:
-    """The title of an error, where it has one."""
+    """The code of an error, where it has one that is a word; what else a server says may repeat what was brought to it."""
     try:
         told = read_json(answer.body[:10_000])
     except (ValueError, RecursionError):
         return "."
-    title = told.get("title") if isinstance(told, dict) else None
-    return f": {json.dumps(str(title)[:200], ensure_ascii=False)}." if title else "."
+    word = told.get("error_code") if isinstance(told, dict) else None
+    return f" ({word})." if isinstance(word, str) and WORD.fullmatch(word) else "."
 
 
 def slashed(url: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -13,11 +14,21 @@ from hustings.exchange.doors.lookable import lights_of
 from hustings.exchange.stix.marking import Definitions, Names, read_marking
 from hustings.policy.marking import Tlp
 
-__all__ = ["digest"]
+__all__ = ["Digest", "digest"]
 
 TITLES = {"report": "Reports", "campaign": "Campaigns", "grouping": "Findings", "intrusion-set": "Known actors", "indicator": "Indicators",
           "gathering": "Events", "incident": "Incidents", "note": "Notes", "opinion": "Opinions"}  # fmt: skip
 MOST = 200  # lines of one kind; a mail is read
+
+
+@dataclass(frozen=True, kw_only=True)
+class Digest:
+    """A mail, what it leaves out in sentences, and how many objects it tells and only counts."""
+
+    mail: EmailMessage
+    losses: tuple[str, ...]
+    told: int
+    held_back: int
 
 
 def digest(
@@ -29,8 +40,8 @@ def digest(
     to: str,
     at: datetime,
     until: Tlp = Tlp.GREEN,
-) -> tuple[EmailMessage, list[str]]:
-    """The mail and what it leaves out; the subject bears the strictest TLP in it.
+) -> Digest:
+    """The mail; the subject bears the strictest TLP in it.
 
     until    the strictest TLP that the agreement lets travel by mail; what is stricter is counted, not told
     Raises   Untranslatable where an object bears a limit which no TLP says
@@ -42,7 +53,7 @@ def digest(
     ]
     lights = lights_of(given, definitions, names=names)
     kept = [said for said in given if lights[str(said["id"])].rank <= until.rank]
-    held_back = len(given) - len(kept)
+    held_back, more = len(given) - len(kept), 0
     strictest = max((lights[str(said["id"])] for said in kept), key=lambda tlp: tlp.rank, default=Tlp.CLEAR)
     plain, rich, losses = [], [], []
     for light in Tlp:
@@ -59,6 +70,7 @@ def digest(
                     f"<h3>{title}</h3><ul>" + "".join(f"<li>{escape(line)}</li>" for line in some[:MOST]) + "</ul>"
                 )
             if len(some) > MOST:
+                more += len(some) - MOST
                 losses.append(f"{len(some) - MOST} more {title.lower()} under TLP:{light.value.upper()}")
     if held_back:
         losses.append(f"{held_back} objects above TLP:{until.value.upper()}: they do not go by mail")
@@ -72,7 +84,7 @@ def digest(
     mail.add_alternative(
         f"<!doctype html><html lang=en><body>{''.join(rich) or '<p>Nothing is new.</p>'}</body></html>", subtype="html"
     )
-    return mail, losses
+    return Digest(mail=mail, losses=tuple(losses), told=len(kept) - more, held_back=held_back + more)
 
 
 def line_of(said: Mapping[str, Any]) -> str:

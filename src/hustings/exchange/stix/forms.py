@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from hustings.exchange.request import Answered, Asked, Noticed, Shared
+from hustings.exchange.request import Answered, Asked, Beginnings, Noticed, Shared
 from hustings.exchange.stix.acs import ACS
 from hustings.exchange.stix.form import Form, said_at
 from hustings.exchange.stix.limits import LIMITS
+from hustings.exchange.stix.tip import TIP_FORM, TipForm
 from hustings.exchange.stix.tlp import TLP_EXTENSION
 from hustings.exchange.stix.work import (
     Ad,
@@ -46,6 +47,7 @@ NOTICE = "extension-definition--27505056-c4d4-403e-9ef9-68f3fa8b4fd0"
 FOR_INFORMATION = "extension-definition--88627241-eb77-4687-9ed7-18ef7670db5a"
 FOR_ACTION = "extension-definition--b57a9739-7eb7-4a9b-b4ad-cc73cdd923fb"
 STEP = "extension-definition--f0b5be8b-9c5d-46a7-9d83-6313a87b14c2"
+BEGINNING = "extension-definition--5b0d8f2e-3c66-4c1b-9a0e-7d41c2a96f38"
 
 SPEAKS = ("id", "created", "modified", "sender")
 WORDS = {"title": "name", "text": "description", "receiver": "receiver_ref"}
@@ -114,9 +116,13 @@ FORMS: tuple[Form[Any], ...] = (
         names={"refs": "object_refs"},
         head=("id", "at", "at", "by"),
     ),
+    Form(made=Beginnings, type="beginning", extension=BEGINNING, new=True, head=SPEAKS),
 )
 # Extensions that this system writes or reads, and what each is called.
-EXTENSIONS = {form.extension: form for form in FORMS if form.extension is not None}
+TIP = Form(
+    made=TipForm, type="tip", extension=TIP_FORM, own=frozenset(TipForm.__dataclass_fields__), head=("", "", "", "")
+)
+EXTENSIONS = {form.extension: form for form in (*FORMS, TIP) if form.extension is not None}
 OTHERS = {TLP_EXTENSION: "TLP 2.0", ACS: "Access control set 3.0", LIMITS: "Hustings limits"}
 
 

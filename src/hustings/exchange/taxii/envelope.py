@@ -22,7 +22,7 @@ class Malformed(BadInput):
 
 
 def malformed(found: str, expected: str) -> Malformed:
-    """The error, in the house's words."""
+    """The error, in the house's words: none of the content, which may be restricted, is repeated."""
     return Malformed(
         "The content is no TAXII envelope.",
         [Problem(where="body", found=found, expected=expected, do="Send an envelope: {\"objects\": [...]}.")],
@@ -98,7 +98,7 @@ def found_in(content: bytes, beside: dict[str, Any] | None) -> Iterator[tuple[by
     except UnicodeDecodeError as error:
         raise malformed(f"a byte that is not UTF-8, at {error.start}", "UTF-8") from error
     except (ValueError, IndexError) as error:
-        raise malformed(f"no JSON: {str(error)[:120]}", "one JSON object") from error
+        raise malformed("no JSON", "one JSON object") from error
     except RecursionError as error:
         raise malformed("values within values without end", "a content of ordinary depth") from error
 
@@ -116,7 +116,7 @@ def scan(text: str, beside: dict[str, Any] | None) -> Iterator[tuple[bytes, dict
         name, at = scanstring(text, at, True)
         at = after(text, at, ":")
         if name in seen:
-            raise malformed(f"{name[:60]!r} twice", "each member once")
+            raise malformed("a member twice", "each member once")
         seen.add(name)
         if name == "objects":
             at = after(text, at, "[")
@@ -125,7 +125,7 @@ def scan(text: str, beside: dict[str, Any] | None) -> Iterator[tuple[bytes, dict
             while True:
                 value, end = reader.value(text, at)
                 if not isinstance(value, dict):
-                    raise malformed(f"{json.dumps(value)[:60]} among the objects", "objects of STIX")
+                    raise malformed(f"a {type(value).__name__} among the objects", "objects of STIX")
                 yield text[at:end].encode("utf-8"), value
                 at = blank(text, end)
                 if text[at] == "]":
@@ -137,7 +137,7 @@ def scan(text: str, beside: dict[str, Any] | None) -> Iterator[tuple[bytes, dict
             if beside is not None:
                 beside[name] = value
             elif name == "type":
-                raise malformed(f"a {str(value)[:60]!r}", "an envelope, which has no type")
+                raise malformed("a type", "an envelope, which has none")
             at = blank(text, at)
         if text[at] == "}":
             break

@@ -53,6 +53,18 @@ def name_of(told: Mapping[str, Any]) -> str | None:
     return said[:300] if isinstance(said, str) and said else None
 
 
+def version_of(told: Mapping[str, Any]) -> str:
+    """The version that the object says, where that is a moment; nothing of anything else."""
+    said = told.get("modified")
+    if not isinstance(said, str) or len(said) > 40:
+        return ""
+    try:
+        instant(said)
+    except ValueError:
+        return ""
+    return said
+
+
 def head_of(told: Mapping[str, Any]) -> Head:
     """The head of an object.
 
@@ -72,7 +84,7 @@ def head_of(told: Mapping[str, Any]) -> Head:
     if not isinstance(name, str) or not (found := ID.fullmatch(name)):
         wrong("id", name, "type--UUID")
     elif found[1] != kind:
-        wrong("id", name, f"an id that begins with {kind}--")
+        wrong("id", name, "an id that begins with its type")
 
     spec_version = told.get("spec_version", "2.1" if kind in OBSERVABLES else "2.0")
     if spec_version not in SPEC_VERSIONS:
@@ -92,7 +104,7 @@ def head_of(told: Mapping[str, Any]) -> Head:
         except ValueError:
             wrong(field, said, "a moment like 2026-11-03T18:00:00.000Z")
     if len(moments) == 2 and moments["modified"] < moments["created"]:
-        wrong("modified", told["modified"], f"no moment before its creation, {told['created']}")
+        wrong("modified", told["modified"], "no moment before its creation")
 
     maker = told.get("created_by_ref", "")
     if maker != "" and not (isinstance(maker, str) and ID.fullmatch(maker) and maker.startswith("identity--")):

@@ -1,5 +1,6 @@
 """The tables of partners, of what passes between them, of who began what, and of meetings."""
 
+from hustings.apps.sharing.models.arranged import ControlSetName, DigestSent, DigestWish, LeadRule
 from hustings.apps.sharing.models.meeting import (
     Attendee,
     AttendeeLeft,
@@ -9,7 +10,7 @@ from hustings.apps.sharing.models.meeting import (
     Minute,
     Point,
 )
-from hustings.apps.sharing.models.origin import COUNTS, GatheredWithout, ItemOrigin, PublicCount
+from hustings.apps.sharing.models.origin import COUNTS, GatheredWithout, ItemOrigin, PublicCount, ToldBeginning
 from hustings.apps.sharing.models.partner import (
     WAYS,
     Agreement,
@@ -77,4 +78,9 @@ __all__ = [
     "Sighting",
     "Step",
     "WAYS",
+    "ToldBeginning",
+    "ControlSetName",
+    "DigestSent",
+    "DigestWish",
+    "LeadRule",
 ]

@@ -13,7 +13,7 @@ from hustings.apps.sharing.models.partner import Recorded
 from hustings.policy.capacity import Capacity
 from hustings.policy.origin import Starter
 
-__all__ = ["COUNTS", "GatheredWithout", "ItemOrigin", "PublicCount"]
+__all__ = ["COUNTS", "GatheredWithout", "ItemOrigin", "PublicCount", "ToldBeginning"]
 
 COUNTS = ("actions", "requests", "answers", "tips refused")
 
@@ -21,7 +21,8 @@ COUNTS = ("actions", "requests", "answers", "tips refused")
 class ItemOrigin(models.Model):
     """An item began, by however many steps, with something that others told or asked. Written by triggers alone.
 
-    root       the item with which it began; who may not know that one does not know this row
+    root          the item with which it began here; who may not know that one does not know this row
+    organisation  who told us; the capacity is that of whom it began with
     Items that somebody deleted leave their rows, so that what was made from them keeps its beginning.
     """
 
@@ -35,10 +36,38 @@ class ItemOrigin(models.Model):
 
     class Meta:
         db_table = "item_origin"
-        constraints = [models.UniqueConstraint(fields=["item", "root", "starter"], name="item_origin_once")]
+        constraints = [models.UniqueConstraint(fields=["item", "root", "starter", "capacity"], name="item_origin_once")]
 
     def __str__(self) -> str:
         return f"{self.item} began with {self.root}"
+
+
+class ToldBeginning(models.Model):
+    """Another installation said who began what an object tells; it holds for what the same one handed in under that id.
+
+    told_in   the item it said so in; who may not know that one does not know this row
+    Whether the object or this comes first makes no difference: triggers carry it either way.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    told_in = models.UUIDField()
+    sender = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    ref = models.CharField(max_length=300)
+    starter = models.CharField(max_length=12, choices=choices(Starter))
+    capacity = models.CharField(max_length=30, choices=choices(Capacity), blank=True)
+    at = models.DateTimeField(db_default=ClockTimestamp(), editable=False)
+
+    class Meta:
+        db_table = "sharing_told_beginning"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sender", "ref", "starter", "capacity"], name="sharing_told_beginning_once"
+            ),
+            models.CheckConstraint(condition=~Q(starter=Starter.OWN.value), name="sharing_told_beginning_never_own"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ref} from {self.sender_id}"
 
 
 class GatheredWithout(Recorded):

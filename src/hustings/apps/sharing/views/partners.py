@@ -18,8 +18,9 @@ from hustings.apps.items.models import SharingMember
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import NotKnown, can, require
-from hustings.apps.sharing import find
+from hustings.apps.sharing import arranging, find
 from hustings.apps.sharing import partners as acts
+from hustings.apps.sharing.arranged_forms import ControlSetForm, DigestForm, LeadRuleForm
 from hustings.apps.sharing.forms import (
     AgreementForm,
     CapacityForm,
@@ -30,7 +31,7 @@ from hustings.apps.sharing.forms import (
     MemberForm,
     PartnerForm,
 )
-from hustings.apps.sharing.models import Agreement, CapacityChange
+from hustings.apps.sharing.models import Agreement, CapacityChange, DigestSent
 from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
 from hustings.policy.capacity import CAPACITIES, Capacity, Matter, Sort
@@ -103,6 +104,7 @@ def partner(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     forms = {
         "capacity": chosen(request, "capacity", CapacityForm), "agreement": chosen(request, "agreement", AgreementForm),
         "contact": chosen(request, "contact", ContactForm, contacts=calls), "check": chosen(request, "check", CheckForm, contacts=calls),
+        "acs": chosen(request, "acs", ControlSetForm), "digest": chosen(request, "digest", DigestForm), "leads": chosen(request, "leads", LeadRuleForm),
     }  # fmt: skip
     sent = next((name for name, form in forms.items() if form.is_bound), "")
     if sent and forms[sent].is_valid():
@@ -128,6 +130,9 @@ def partner(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
         "agreements": find.agreements(seat).filter(partner=found), "now": seat.now,
         "dealing": CAPACITIES.get(Capacity(found.capacity)) if found.capacity else None,  # type: ignore[attr-defined]
         "past": Agreement.objects.filter(partner=found, ended__isnull=False).select_related("ended").order_by("-ends_on", "pk"),
+        "acs_names": found.acs_names.order_by("-at", "-pk"), "digest_wishes": found.digest_wishes.order_by("-at", "-pk"),
+        "lead_rules": found.lead_rules.select_related("by__person").order_by("-at", "-pk"),
+        "digests": DigestSent.objects.filter(wish__partner=found).order_by("-at", "-pk")[:10],
         "own": found.organisation_id == find.organisation_of(seat).pk,
         "may_keep": can(seat, "keep partners"), "may_send": can(seat, "send to partners"),
         "page_marking": [one.item for one in rows[:50]] or OWN,
@@ -154,6 +159,19 @@ def did(name: str, found: Any, data: dict[str, Any], seat: Seat) -> None:
         acts.name_contact(
             found, by=seat, name=data["name"], office=data["office"], reach=data["reach"], above=data["above"]
         )
+    elif name == "acs":
+        arranging.call_in_acs(found, name=data["name"], document=data["document"], by=seat)
+    elif name == "digest":
+        arranging.send_digests(
+            found,
+            every=data["every"],
+            address=data["address"],
+            up_to=Tlp(data["up_to"]),
+            document=data["document"],
+            by=seat,
+        )
+    elif name == "leads":
+        arranging.rule_for_leads(found, by=seat, **data)
     else:
         acts.check_contact(data["contact"], by=seat, on=data["on"], how=data["how"], right=data["right"])
 
