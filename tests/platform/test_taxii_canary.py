@@ -167,3 +167,11 @@ def test_an_error_is_told_by_its_code_and_its_places_and_so_is_what_it_came_of(l
     assert told.index("ValueError at ") < told.index("malformed at ")
     assert "test_taxii_canary.py:" in told
     assert CANARY not in told
+
+
+def test_a_name_that_stands_twice_is_not_repeated(world):
+    made = json.dumps(note())[:-1]
+    content = f'{{"objects": [{made}, "{CANARY}": 1, "{CANARY}": 2}}]}}'
+    status = add_objects(world.collection, objects_in(content.encode()), by=world.account)
+    assert len(status.failures) == 1
+    assert CANARY not in json.dumps(status.details)

@@ -76,7 +76,7 @@ def head_of(told: Mapping[str, Any]) -> Head:
         problems.append(Problem(where=where, found=repr(found)[:100], expected=expected, do="Mend the object."))
 
     if isinstance(told, Doubled):
-        wrong(told.twice, "the name twice", "each name once")
+        wrong("names", f"{told.twice} twice", "each name once")
     kind, name = told.get("type"), told.get("id")
     if not isinstance(kind, str) or not TYPE.fullmatch(kind) or kind == "bundle":
         wrong("type", kind, "a type of STIX objects")
