@@ -44,7 +44,7 @@ def table(actors, traces, contents, at):
 
 
 class Writer:
-    """Strangers and groups; `sent` has for each planted act the content of one post and when its file was there."""
+    """Strangers and groups; `sent` has for each planted act, by what it shared, when its file was there and whose it was."""
 
     def __init__(self, folder, rate, minutes, before, seed=20261123):
         self.folder, self.rate, self.seconds, self.before = folder, rate, int(60 * minutes), before
@@ -67,7 +67,8 @@ class Writer:
         self.number += 1
         contents = [f"g{self.number}-{n}" for n in range(SIZE)]
         when = at + self.random.integers(0, 2 if group >= GROUPS // 2 else 10, SIZE)
-        return table([f"m{group}-{n}" for n in range(SIZE)], [f"w{self.number}"] * SIZE, contents, when), contents[0]
+        trace = f"w{self.number}"
+        return table([f"m{group}-{n}" for n in range(SIZE)], [trace] * SIZE, contents, when), trace
 
     def put(self, name, rows):
         part = self.folder / f".{name}"
@@ -90,11 +91,11 @@ class Writer:
             groups = [g for g, turn in self.turn.items() if turn == second]
             groups += [g for g in range(GROUPS // 2) if self.random.random() < 0.05]
             for group in groups:
-                acted, content = self.act(group, now)
+                acted, trace = self.act(group, now)
                 rows.append(acted)
-                new.append((content, group))
+                new.append((trace, group))
             self.put(f"{second:06}.parquet", pa.concat_tables(rows))
-            self.sent.update({content: (time.time(), group) for content, group in new})
+            self.sent.update({trace: (time.time(), group) for trace, group in new})
             time.sleep(max(0.0, began + second + 1 - time.time()))
 
 
@@ -105,9 +106,8 @@ def started(place):
     )  # fmt: skip
 
 
-def contents_of(run):
-    shown = pq.read_table(run / "evidence.parquet", columns=["content_a", "content_b"])
-    return set(shown["content_a"].to_pylist()) | set(shown["content_b"].to_pylist())
+def shown_by(run):
+    return set(pq.read_table(run / "evidence.parquet", columns=["trace"])["trace"].to_pylist())
 
 
 def main():
@@ -141,8 +141,8 @@ def main():
             at, last, runs = time.time(), run, runs + 1
             told = json.loads((run / "run.json").read_text())
             seconds.append(told["seconds"])
-            for content in contents_of(run) - found.keys():
-                found[content] = at
+            for trace in shown_by(run) - found.keys():
+                found[trace] = at
             print(f"{at - begun:6.0f} s: {told['counts']['rows']:,} rows, {told['counts']['findings']} findings, {told['seconds']} s, {told['peak_mib']} MiB", flush=True)  # fmt: skip
         if kills and time.time() - begun > kills[0]:
             kills.pop(0)
@@ -161,12 +161,12 @@ def main():
     code = process.wait()
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     took = used.ru_utime + used.ru_stime - cpu.ru_utime - cpu.ru_stime
-    grown = [found[c] - at for c, (at, g) in writer.sent.items() if c in found and g < GROUPS // 2]
-    new = [found[c] - at for c, (at, g) in writer.sent.items() if c in found and g >= GROUPS // 2]
+    grown = [found[t] - at for t, (at, g) in writer.sent.items() if t in found and g < GROUPS // 2]
+    new = [found[t] - at for t, (at, g) in writer.sent.items() if t in found and g >= GROUPS // 2]
     for what, lags in (("findings grown", grown), ("findings new", new)):
         if lags:
             print(f"{what}: {len(lags)} acts seen; seconds p50 {np.quantile(lags, 0.5):.1f}, p95 {np.quantile(lags, 0.95):.1f}, largest {max(lags):.1f}")  # fmt: skip
-    missing = [c for c in writer.sent if c not in found]
+    missing = [t for t in writer.sent if t not in found]
     wanted = writer.count + SIZE * writer.number
     print(
         f"acts planted {len(writer.sent)}, not in any evidence {len(missing)}; rows sent {wanted:,}, kept {told['counts']['rows']:,}"
