@@ -147,17 +147,22 @@ class Dictionary:
 
     def codes(self, names: pa.Array, lead: Codes, seed: Hashes) -> Codes:
         """Codes of a batch of strings (no nulls); `lead` and its `seed` say what each belongs to."""
+        codes, new = self.looked_up(names, lead, seed)
+        if len(new):
+            self._names.append(names.take(pa.array(new)))
+            self._leads.append(lead[new])
+        return codes
+
+    def looked_up(self, names: pa.Array, lead: Codes, seed: Hashes) -> tuple[Codes, Codes]:
+        """Codes of a batch, and where each new name stands first, in the order of the new codes; keeps no name."""
         offsets, data = bytes_of(names)
         one, two = np.empty(len(names), np.uint64), np.empty(len(names), np.uint64)
         _hash(offsets, data, lead, seed, True, one, two)
         self._make_room(len(names))
         codes, new = np.empty(len(names), np.int32), np.empty(len(names), np.int32)
         fresh = _look_up(one, two, _by_region(one), self._keys, self._held, self.count, codes, new)
-        if fresh:
-            self.count += fresh
-            self._names.append(names.take(pa.array(new[:fresh])))
-            self._leads.append(lead[new[:fresh]])
-        return codes
+        self.count += fresh
+        return codes, new[:fresh]
 
     def _make_room(self, more: int) -> None:
         # Before the look-ups, not among them: they come in the order of the table, so a table that

@@ -32,7 +32,12 @@ def _places(offsets: Int64s, data: Bytes, lead: Codes, order: Codes, new: Codes)
     places = np.empty(len(new), np.int64)
     low = 0
     for k in range(len(new)):
-        high = len(order)
+        # The next place is seldom far: steps that double, then the middle between the last two.
+        step = 1
+        while low + step <= len(order) and _less(offsets, data, lead, order[low + step - 1], new[k]):
+            low += step
+            step *= 2
+        high = min(low + step - 1, len(order))
         while low < high:
             middle = (low + high) // 2
             if _less(offsets, data, lead, order[middle], new[k]):
@@ -81,14 +86,12 @@ class Order:
     def add(self, names: pa.Array, lead: Codes) -> tuple[Codes, Codes]:
         """Take names in; give each one's rank, and for every rank before what it is now."""
         before = self._codes.count
-        codes = self._codes.codes(names, lead, seeds(list(self._leads) or [""]))
-        fresh = np.flatnonzero(codes >= before)
-        _, first = np.unique(codes[fresh], return_index=True)
-        fresh = fresh[first]
-        self._keep(names.take(pa.array(fresh)), lead[fresh])
+        codes, fresh = self._codes.looked_up(names, lead, seeds(list(self._leads) or [""]))
+        more = names.take(pa.array(fresh))
+        self._keep(more, lead[fresh])
         rank, _ = self.leads
         lead_rank = rank[self._lead_of] if len(self._lead_of) else self._lead_of
-        new = before + byte_order(names.take(pa.array(fresh)), lead_rank[before:]).astype(np.int32)
+        new = before + byte_order(more, lead_rank[before:]).astype(np.int32)
         places = _places(self._offsets, self._data, lead_rank, self.order, new)
         moved = np.arange(before) + np.cumsum(np.bincount(places, minlength=before + 1))[:before]
         self.order = np.insert(self.order, places, new)
