@@ -21,8 +21,8 @@ HOUR = 3_600_000_000
 class Search:
     """Takes rows of the trace table in any order and pieces; finds in all of them what `detect_traces` does.
 
-    Costs    a run makes some passes over all rows, and looks again at the meetings of every actor who left something
-             new: about 7 microseconds of CPU a row where a tenth is new; some 500 bytes of memory a row at the peak
+    Costs    a run makes some passes over all rows and looks for meetings among the new ones: about a microsecond of CPU
+             a row beside 60 a new one; some 300 bytes of memory a row at the peak
     Limits   `acts_in_horizon` among the counts of a run counts the acts that it looked at, not all there are
     """
 
