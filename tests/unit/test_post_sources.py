@@ -453,6 +453,23 @@ def test_all_that_is_wrong_with_a_mapping_is_said_at_once(tmp_path):
     } <= set(wheres)
 
 
+def test_a_folder_stands_for_the_files_in_it(tmp_path, capsys):
+    export = tmp_path / "export"
+    for number, name in enumerate(["2.jsonl", "deeper/1.jsonl", ".part/3.jsonl"]):
+        (export / name).parent.mkdir(parents=True, exist_ok=True)
+        (export / name).write_text(json.dumps(tweet(number + 1)) + "\n", encoding="utf-8")
+    out = tmp_path / "o.parquet"
+    assert main(["posts", str(export), "--as", "x-api", "--out", str(out)]) == 0
+    assert pq.read_table(out)["content"].to_pylist() == ["1", "2"]
+    assert (
+        main(["posts", str(export / ".part" / ".."), str(tmp_path / "none"), "--as", "x-api", "--out", str(out)]) == 2
+    )
+    (tmp_path / "none").mkdir()
+    capsys.readouterr()
+    assert main(["posts", str(tmp_path / "none"), "--as", "x-api", "--out", str(out)]) == 2
+    assert "none: found no file" in capsys.readouterr().err
+
+
 def test_the_list_tells_every_source(capsys):
     assert main(["posts", "--list"]) == 0
     said = capsys.readouterr().out

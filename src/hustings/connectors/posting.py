@@ -87,6 +87,7 @@ def write_posts(
 ) -> ToldPosts:
     """Read the files as `source` and write the posts table, Parquet or Arrow by its ending; whole or not at all.
 
+    Of a folder every file counts, in the order of their names, but what begins with a dot.
     A post that stands in several files or pages is one row, the first; rows keep the order of the files.
     Costs    memory for a batch of posts and eight bytes for each; what is known of accounts and deletions besides,
              where the source tells of them apart from posts (`joins`)
@@ -99,6 +100,7 @@ def write_posts(
         )
         raise BadInput("The output has no format we know.", [problem])
     progress = progress or Silent()
+    paths = _files(paths)
     run = _Run(source=source, platform=platform or source.platform)
     with whole_file(place) as part, tempfile.TemporaryDirectory(dir=place.parent, prefix=".posts-") as folder:
         # Before accounts and deletions are known, posts wait on disk, not in memory.
@@ -247,6 +249,25 @@ def _lost_digits(path: Path, lost: list[str]) -> Iterable[Problem]:
             expected="ids as text or whole numbers: their last digits are lost here",
             do="Export again with ids as text; do not open the file in a spreadsheet.",
         )  # fmt: skip
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    """The files that these paths name or hold."""
+    found = []
+    for path in map(Path, paths):
+        held = sorted(path.rglob("*")) if path.is_dir() else [path]
+        mine = [
+            one
+            for one in held
+            if one == path or (one.is_file() and not any(part.startswith(".") for part in one.relative_to(path).parts))
+        ]
+        if not mine:
+            do = "Name a folder that holds the source's files."
+            raise BadInput(
+                "There is nothing to read.", [Problem(where=str(path), found="no file", expected="exports", do=do)]
+            )
+        found += mine
+    return found
 
 
 def _nothing(paths: Sequence[Path], run: _Run) -> BadInput:
