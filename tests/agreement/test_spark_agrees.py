@@ -18,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -37,6 +38,7 @@ from hustings.detection.settings import DetectSettings
 from hustings.detection.spark.census import census
 from hustings.detection.spark.detect import detect_in_parts, detect_on
 from hustings.detection.spark.links import count_links_on, link_steps, named_links
+from hustings.detection.spark.source import read_source
 from hustings.detection.spark.work import Alone
 from hustings.detection.tables import TraceTables, in_memory
 from hustings.detection.traces import encode, read_traces
@@ -309,6 +311,25 @@ def test_a_filtered_count_on_a_real_cluster_agrees(session, tmp_path):
     wanted = locally([tmp_path / "traces.parquet"], tmp_path / "links.parquet", **told)
     assert len(wanted) > 5
     assert on_spark(session, [tmp_path / "traces.parquet"], tmp_path / "out", **told)[0].equals(wanted)
+
+
+def test_what_the_tasks_read_themselves_and_what_spark_reads_for_them_is_the_same(session, tmp_path):
+    rows = as_table(world(1, actors=60, days=8, posts=1_200, step=1))
+    kinds = sorted(set(rows["kind"].to_pylist()))
+    for kind in kinds:
+        (tmp_path / "by_kind" / f"kind={kind}").mkdir(parents=True)
+        mine = rows.filter(pc.equal(rows["kind"], kind))
+        pq.write_table(mine, tmp_path / f"{kind}.parquet", row_group_size=200)
+        pq.write_table(mine.drop_columns(["kind"]), tmp_path / "by_kind" / f"kind={kind}" / "0.parquet")
+    files = [tmp_path / f"{kind}.parquet" for kind in kinds]
+    wanted = locally(files, tmp_path / "links.parquet")
+    assert len(wanted) > 5
+    assert len(kinds) > 1
+    for place, read_by_tasks in ((files, True), ([tmp_path / "by_kind"], False)):
+        source = read_source(session[0], [f"file://{one}" for one in place])
+        assert (source.rows is None) is read_by_tasks
+        assert source.read == len(rows)
+        assert on_spark(session, place, tmp_path / f"out-{read_by_tasks}")[0].equals(wanted)
 
 
 def test_a_made_up_world_on_a_real_cluster_is_read_alike(session, tmp_path):

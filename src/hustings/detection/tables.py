@@ -1,6 +1,6 @@
 """Trace tables as they come: Parquet, Arrow or CSV, read in batches, all of their faults said at once."""
 
-__all__ = ["COLUMNS", "TraceTables", "in_memory", "lead_codes", "no_such_kind", "too_few"]
+__all__ = ["COLUMNS", "TraceTables", "in_memory", "lead_codes", "no_such_kind", "row_group", "too_few"]
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
@@ -265,11 +265,7 @@ def opened(path: Path) -> Source:
     if not head:
         raise BadInput("", [Problem(where=str(path), found="an empty file", expected="a trace table", do=MEND)])
     if head[:4] == b"PAR1":
-        schema = pyarrow.parquet.read_schema(path)
-        wanted = [name for name in COLUMNS if name in schema.names]
-        few = [name for name in FEW if name in wanted and is_text(schema.field(name).type)]
-        file = pyarrow.parquet.ParquetFile(path, read_dictionary=few)
-        return Source(path, file.schema_arrow, file.iter_batches(BATCH, columns=wanted, use_threads=False))
+        return _parquet(path, None)
     if head[:6] == b"ARROW1":
         ipc = pa.ipc.open_file(pa.memory_map(str(path)))
         return Source(path, ipc.schema, (ipc.get_batch(k) for k in range(ipc.num_record_batches)))
@@ -289,6 +285,25 @@ def opened(path: Path) -> Source:
             ],
         )
     return Csv(path)
+
+
+def _parquet(path: Path, groups: list[int] | None) -> Source:
+    schema = pyarrow.parquet.read_schema(path)
+    wanted = [name for name in COLUMNS if name in schema.names]
+    few = [name for name in FEW if name in wanted and is_text(schema.field(name).type)]
+    file = pyarrow.parquet.ParquetFile(path, read_dictionary=few)
+    batches = file.iter_batches(BATCH, row_groups=groups, columns=wanted, use_threads=False)
+    return Source(path, file.schema_arrow, batches)
+
+
+def row_group(path: Path, number: int) -> Iterator[pa.RecordBatch]:
+    """The rows of one row group of a Parquet file with the columns of a trace table, as `TraceTables` gives them.
+
+    Times out of any calendar come along: who reads many groups says that of all of them at once.
+    """
+    source = _parquet(path, [number])
+    for rows in source.batches():
+        yield source.normal(rows, [])
 
 
 def in_memory(table: pa.Table) -> tuple[list[pa.RecordBatch], int, int]:

@@ -41,7 +41,7 @@ def detect_on(
     """
     progress.step("Reading names")
     source = read_source(session, places)
-    cluster = OnSpark(session, source.rows, folder)
+    cluster = OnSpark(session, source, folder)
     try:
         told = census(cluster, None, max(1, source.read // SAMPLE_ROWS), ", ".join(places))
         if len(told.actors) < 2:

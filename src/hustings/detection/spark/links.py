@@ -243,7 +243,7 @@ def count_links_on(
     """
     progress.step("Reading names")
     source = read_source(session, places)
-    cluster = OnSpark(session, source.rows, folder)
+    cluster = OnSpark(session, source, folder)
     try:
         told = census(cluster, settings.kind, max(1, source.read // SAMPLE_ROWS), ", ".join(places))
         if settings.kind is not None and settings.kind not in told.every_kind:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from hustings.detection.spark.pieces import Piece, piece_batches
+from hustings.detection.spark.source import Source
 from hustings.detection.spark.work import Columns, Dealt, Scan, Shared, Step, packed, unpacked
 
 if TYPE_CHECKING:
@@ -55,11 +57,11 @@ def _opened(files: tuple[tuple[str, str], ...]) -> Mapping[str, Any]:
 class OnSpark:
     """The steps as tasks of a Spark session.
 
-    source   a data frame with the columns of a trace table, rows with a null left out (`source.read_source`)
+    source   what `source.read_source` gives
     folder   a place on this machine for what is brought to every other; the caller removes it
     """
 
-    def __init__(self, session: "SparkSession", source: "DataFrame", folder: Path) -> None:
+    def __init__(self, session: "SparkSession", source: Source, folder: Path) -> None:
         self._session = session
         self._source = source
         self._folder = folder
@@ -133,7 +135,10 @@ class OnSpark:
             table.unpersist()
 
     def _scanned(self, step: Scan, sample: int | None) -> "DataFrame":
-        rows = self._source
+        pieces, rows = self._source.pieces, self._source.rows
+        if rows is None:
+            numbers = self._session.range(0, len(pieces), 1, max(1, len(pieces)))
+            return numbers.mapInArrow(_on_pieces(step, pieces, sample), BLOBS)
         if sample is not None:
             trace = f"CASE WHEN monotonically_increasing_id() % {sample} = 0 THEN trace END AS trace"
             rows = rows.selectExpr("platform", "actor", "kind", trace, "at")
@@ -193,6 +198,18 @@ def _on_rows(step: Scan) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.Rec
 
     def task(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         return _as_blobs(step(map(_normal, batches)))
+
+    return task
+
+
+def _on_pieces(
+    step: Scan, pieces: tuple[Piece, ...], sample: int | None
+) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """A step over pieces of the source, which the task reads by itself."""
+
+    def task(numbers: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        mine = (pieces[k] for batch in numbers for k in batch.column(0).to_pylist())
+        return _as_blobs(step(batch for piece in mine for batch in piece_batches(piece, sample)))
 
     return task
 

@@ -1,4 +1,4 @@
-"""The source: Parquet anywhere that Hadoop reads, as rows of a trace table, rows with a null left out."""
+"""The source: Parquet anywhere that Hadoop reads, as a trace table, rows with a null left out."""
 
 __all__ = ["Source", "read_source"]
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hustings.detection.spark.pieces import Piece, pieces_of
 from hustings.detection.tables import COLUMNS, wrong_columns
 from hustings.errors import BadInput, Problem
 
@@ -15,15 +16,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """The rows (names as strings, `at` as microseconds UTC), how many there were, and where."""
+    """A trace table, as Spark reads it (names as strings, `at` as microseconds UTC) or in pieces that tasks read.
 
-    rows: "DataFrame"
+    read   its rows, those with a null too
+    """
+
+    rows: "DataFrame | None"
+    pieces: tuple[Piece, ...]
     read: int
-    places: tuple[str, ...]
 
 
 def read_source(session: "SparkSession", places: Sequence[str]) -> Source:
     """Open Parquet files or folders of them, by URL, as one table.
+
+    What lies on a disk is read by the tasks, which takes a fraction of what Spark's own way of rows takes.
 
     Raises   BadInput: no such place, not Parquet, columns missing or of another type.
     """
@@ -31,6 +37,9 @@ def read_source(session: "SparkSession", places: Sequence[str]) -> Source:
     from pyspark.sql.pandas.types import to_arrow_schema  # noqa: PLC0415
 
     where = ", ".join(places)
+    pieces = pieces_of(places)
+    if pieces is not None:
+        return Source(rows=None, pieces=pieces, read=sum(piece.rows for piece in pieces))
     try:
         table = session.read.parquet(*places)
         read = table.count()
@@ -45,7 +54,7 @@ def read_source(session: "SparkSession", places: Sequence[str]) -> Source:
     nulls = " AND ".join(f"{name} IS NOT NULL" for name in COLUMNS)
     # A time without a zone is UTC, as everywhere; the session's own zone is set to that.
     at = "unix_micros(CAST(at AS TIMESTAMP)) AS at"
-    return Source(rows=table.where(nulls).selectExpr(*names, at), read=read, places=tuple(places))
+    return Source(rows=table.where(nulls).selectExpr(*names, at), pieces=(), read=read)
 
 
 def _unreadable(where: str, error: Any) -> BadInput:

@@ -5,7 +5,7 @@ the cluster moves them, and that is all it knows of them. So the steps run alike
 and one after the other in this process (`Alone`), which is how they are tested by the thousand.
 """
 
-__all__ = ["Alone", "Cluster", "Columns", "Dealt", "Shared", "Table", "packed", "together", "unpacked"]
+__all__ = ["Alone", "Cluster", "Columns", "Dealt", "Shared", "Table", "packed", "sampled", "together", "unpacked"]
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -119,7 +119,7 @@ class Alone:
 
     def look(self, step: Scan, sample: int | None = None) -> list[Dealt]:
         """What a step gives for each share, one after the other."""
-        shares = self._shares if sample is None else [_sampled(share, sample) for share in self._shares]
+        shares = self._shares if sample is None else [sampled(share, sample) for share in self._shares]
         return [(what, _moved(columns)) for share in shares for what, columns in step(iter([share]))]
 
     def scan(self, step: Scan, parts: int) -> Table:
@@ -155,7 +155,8 @@ class Alone:
         return _Here({name: _moved({name: values})[name] for name, values in arrays.items()})
 
 
-def _sampled(share: pa.RecordBatch, sample: int) -> pa.RecordBatch:
+def sampled(share: pa.RecordBatch, sample: int) -> pa.RecordBatch:
+    """Rows without their contents, and traces of one row in so many only."""
     taken = pa.array(np.arange(len(share)) % sample == 0)
     trace = pa.compute.if_else(taken, share.column("trace"), pa.scalar(None, share.schema.field("trace").type))
     return share.drop_columns(["content"]).set_column(share.schema.get_field_index("trace"), "trace", trace)
