@@ -54,10 +54,7 @@ def pieces_of(places: Sequence[str]) -> tuple[Piece, ...] | None:
     task = (np.cumsum(rows) - rows) // ENOUGH
     _, starts = np.unique(task, return_index=True)
     cuts = [*starts.tolist(), len(groups)]
-    return tuple(
-        Piece(tuple(group for group, _ in groups[a:b]), int(rows[a:b].sum()))
-        for a, b in pairwise(cuts)
-    )
+    return tuple(Piece(tuple(group for group, _ in groups[a:b]), int(rows[a:b].sum())) for a, b in pairwise(cuts))
 
 
 def _files(place: str) -> Iterator[Path | None]:
