@@ -9,13 +9,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hustings.detection.detect import Detection, detect_traces
+from hustings.detection.occasions import HOUR
 from hustings.detection.overt import Declared
 from hustings.detection.settings import DetectSettings
 from hustings.detection.watching.steps import KnownSteps
 from hustings.detection.watching.table import Table
 from hustings.progress import Progress
-
-HOUR = 3_600_000_000
 
 
 class Search:
