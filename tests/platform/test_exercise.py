@@ -37,6 +37,21 @@ def test_an_exercise_is_not_played_over_another(tmp_path):
         exercise(Asked(data=tmp_path, port=8310, stay=False), io.StringIO())
 
 
+@pytest.mark.parametrize(
+    ("program", "said"), [("exit 1", "does not start"), ("exec sleep 60", "did not answer within 0 s")]
+)
+def test_an_installation_that_is_slow_is_told_from_one_that_ended(tmp_path, monkeypatch, program, said):
+    from hustings.serving import exercise
+
+    python = tmp_path / "python"
+    python.write_text(f"#!/bin/sh\n{program}\n")
+    python.chmod(0o755)
+    monkeypatch.setattr(exercise.sys, "executable", str(python))
+    monkeypatch.setattr(exercise, "WAIT", 0 if "sleep" in program else 60)
+    with pytest.raises(EnvironmentLacks, match=said), exercise.running("lab", tmp_path / "lab", 1):
+        pass
+
+
 @pytest.mark.long
 def test_five_installations_play_it_to_the_end(tmp_path_factory):
     from installation import free_port
