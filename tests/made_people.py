@@ -78,3 +78,8 @@ def sign_in(client: Client, who: Person, codes: Codes | None = None, password: s
 
 def heading(response) -> str:
     return re.sub(r"<[^>]+>", "", re.search(r"<h1>(.*?)</h1>", response.content.decode(), re.DOTALL).group(1)).strip()
+
+
+def marking_of_page(response) -> str:
+    """What stands at the top right of a page."""
+    return re.search(r'<div class="marking">.*?Marking: </span>(.*?)</span>', response.content.decode(), re.DOTALL)[1]

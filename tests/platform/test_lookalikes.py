@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 from django.test import Client
-from made_people import appoint, leave, organisation, person, sign_in
+from made_people import appoint, leave, marking_of_page, organisation, person, sign_in
 from stix2validator import ValidationOptions, validate_instance
 
 from hustings.apps.ads.models import Ad, Creative, Page
@@ -439,6 +439,7 @@ def test_pages_carry_the_work_from_a_name_to_a_lead_and_an_incident(desk):
     answer = anna.post("/lookalikes/incidents/new/", new)
     assert answer.status_code == 302
     incident = answer["Location"]
+    assert marking_of_page(anna.get(incident)) == marking_of_page(anna.get("/lookalikes/incidents/")) == "TLP:GREEN"
     assert anna.post(f"{incident}indicator/", {"domain": "lakeshire-login.com"}).status_code == 302
     assert anna.post(f"{incident}leak/", {"accounts": LEAK}).status_code == 302
     assert b"hunter2" not in anna.post(f"{incident}leak/", {"accounts": "hunter2"}, follow=True).content

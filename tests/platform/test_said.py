@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from made_exchange import DIRECTORATE, Exchange, report
-from made_people import Codes, organisation, sign_in
+from made_people import Codes, marking_of_page, organisation, sign_in
 
 from hustings.apps.cases import campaigns, gatherings
 from hustings.apps.database import moment
@@ -236,6 +236,7 @@ def test_the_page_shows_what_would_go_and_publishes_it(browser):
     assert "The bakery" in farah.get("/told/").content.decode()
     at = f"/told/{actor.pk}/"
     asked = {"collection": str(browser.collection.pk), "reads": "tlp"}
+    assert marking_of_page(farah.get(at)) == "TLP:AMBER", "its own, not the one of pages without"
     page = farah.get(at, asked).content.decode()
     assert "What stays here" in page
     assert "intrusion-set: The bakery" in page
@@ -325,11 +326,13 @@ def test_only_what_an_agreement_in_force_lets_pass_goes_and_the_rest_says_why(de
     assert [f"found none since {past['ends_on']}" in why for why in tries(told.item)] == [True]
     now = {"reference": "2", "starts_on": today, "ends_on": today}
     for changed, lacks in (
-        ({"sorts": [Sort.NOTICE]}, "information share"), ({"matters": [Matter.INDICATORS]}, "analysis"), ({"up_to": Tlp.GREEN}, "TLP:amber"),
+        ({"sorts": [Sort.NOTICE]}, "says nothing of information share;"), ({"matters": [Matter.INDICATORS]}, "says nothing of analysis;"),
+        ({"up_to": Tlp.GREEN}, "goes no further than TLP:green, and this is TLP:amber;"),
+        ({"sorts": [Sort.NOTICE], "up_to": Tlp.GREEN}, "says nothing of information share and goes no further than TLP:green"),
     ):  # fmt: skip
         with desk.as_("farah") as farah:
             short = partners.agree(known, by=farah, title="Short", **now, **agreed | changed)
-        assert [f"“Short”, which says nothing of {lacks}" in why for why in tries(told.item)] == [True]
+        assert [f"“Short”, which {lacks}" in why for why in tries(told.item)] == [True]
         with desk.as_("farah") as farah:
             partners.end_agreement(short, by=farah, why="A trial.")
     with desk.as_("farah") as farah:

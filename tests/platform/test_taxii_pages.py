@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
-from made_people import appoint, organisation, person, sign_in
+from made_people import appoint, marking_of_page, organisation, person, sign_in
 from made_taxii import AMBER, RED, World, note
 
 from hustings.apps.taxii.actions import add_objects
@@ -56,7 +56,9 @@ def test_a_liaison_lets_a_partner_in_by_the_pages_alone(host):
     objects = "/taxii2/shared/collections/domains/objects/"
     said = program.post(objects, json.dumps({"objects": [note("Seen")]}), content_type=TAXII)
     assert said.status_code == 202
-    page = body(lia.get(place))
+    answer = lia.get(place)
+    assert marking_of_page(answer) == "TLP:GREEN"
+    page = body(answer)
     assert "note: Seen" in page
     assert "Lab" in page
     assert lia.post(f"/exchange/accounts/{account.pk}/end/").status_code == 302

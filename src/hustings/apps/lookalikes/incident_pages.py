@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hustings.apps.console import context
 from hustings.apps.console.table import Column, Table
 from hustings.apps.lookalikes import find
 from hustings.apps.lookalikes import incidents as doing
@@ -60,7 +61,8 @@ def incidents(request: HttpRequest, seat: Seat) -> HttpResponse:
     )  # fmt: skip
     if table.wants_csv:
         return table.csv()
-    return render(request, "lookalikes/incidents.html", {"table": table, "may_keep": can(seat, KEEP)})
+    shown = {"table": table, "may_keep": can(seat, KEEP), "page_marking": table.shown or context.OWN}
+    return render(request, "lookalikes/incidents.html", shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,7 +106,7 @@ def page(request: HttpRequest, seat: Seat, key: UUID, status: int = 200, **forms
     states = sorted(NEXT[CyberState(found.state)] | ({CyberState(found.state)} if open_still else set()))
     step.fields["state"].choices = [(one.value, one.value) for one in states]  # type: ignore[attr-defined]
     shown: dict[str, Any] = {
-        "incident": found, "severity": Severity(found.severity), "steps": found.steps.select_related("by__person").order_by("at", "pk"),
+        "incident": found, "page_marking": found.item, "severity": Severity(found.severity), "steps": found.steps.select_related("by__person").order_by("at", "pk"),
         "indicators": found.indicators.select_related("item__label").order_by("at", "pk"), "leaks": found.leaks.order_by("at", "pk"),
         "may_keep": may, "step_form": step, "indicator_form": IndicatorForm(auto_id="indicator_%s"), "leak_form": LeakForm(auto_id="leak_%s"),
         "collection_form": CollectionForm(collections=collections(seat), auto_id="collection_%s") if may and collections(seat).exists() else None,

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hustings.apps import database
+from hustings.apps.console.context import OWN
 from hustings.apps.console.table import Column, Table
 from hustings.apps.lookalikes import deciding, find, protecting
 from hustings.apps.lookalikes.forms import AllowForm, ListForm, ProtectForm, ReasonForm, TryForm
@@ -73,7 +74,7 @@ def lookalikes(request: HttpRequest, seat: Seat) -> HttpResponse:
         if table.wants_csv:
             return table.csv()
     today = database.moment().date()
-    shown = {"waiting": waiting, "decided": decided, "in_force": find.in_force(find.own(seat), today).count(), "form": TryForm(auto_id="try_%s")}  # fmt: skip
+    shown = {"waiting": waiting, "decided": decided, "in_force": find.in_force(find.own(seat), today).count(), "form": TryForm(auto_id="try_%s"), "page_marking": [*waiting.shown, *decided.shown] or OWN}  # fmt: skip
     return render(request, "lookalikes/lookalikes.html", shown)
 
 
@@ -101,7 +102,7 @@ def hit_page(request: HttpRequest, seat: Seat, key: UUID, status: int = 200, **f
     hit = find.find_hit(seat, key)
     shown = {
         "hit": hit, "places": hit.places.order_by("place", "reference", "pk"), "may_decide": hit.state == HitState.OPEN and can(seat, DECIDE, hit.item),
-        "allow_form": AllowForm(auto_id="allow_%s"), "suspect_form": ReasonForm(auto_id="suspect_%s"),
+        "allow_form": AllowForm(auto_id="allow_%s"), "suspect_form": ReasonForm(auto_id="suspect_%s"), "page_marking": hit.item,
     }  # fmt: skip
     return render(request, "lookalikes/lookalike.html", shown | forms, status=status)
 
@@ -276,11 +277,12 @@ def protected_name(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     allow(seat, SEE)
     found = find.find_protected(seat, key)
     state = state_of(found)
+    hits = list(find.hits(seat).filter(protected=found)[:50])
     shown = {
         "protected": found, "state": state, "decisions": found.decisions.select_related("by__person").order_by("at", "pk"),
         "may_check": state == "waits for a check" and can(seat, CHECK, asked_by=found.registered_by),
         "may_withdraw": state not in {"refused", "given up"} and can(seat, PROTECT),
-        "hits": find.hits(seat).filter(protected=found)[:50],
+        "hits": hits, "page_marking": [hit.item for hit in hits] or OWN,
     }  # fmt: skip
     return render(request, "lookalikes/protected_name.html", shown)
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hustings.apps.console.context import OWN
 from hustings.apps.console.table import Column, Table
 from hustings.apps.people.models import Organisation
 from hustings.apps.people.seat import Seat
@@ -46,10 +47,11 @@ def items(request: HttpRequest, seat: Seat) -> HttpResponse:
             Column(key="kind", title="Kind"),
             Column(key="made_at", title="Made"),
         ],
+        marking=lambda row: row,
     )  # fmt: skip
     if table.wants_csv:
         return table.csv()
-    return render(request, "said/items.html", {"table": table})
+    return render(request, "said/items.html", {"table": table, "page_marking": table.shown or OWN})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,6 +65,7 @@ def item(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     form = PublishForm(asked, offered=open_to)
     shown = {
         "item": found,
+        "page_marking": found,
         "form": form,
         "offered": open_to,
         "closed": closed,
@@ -120,6 +123,7 @@ def relabel(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     open_to, closed = offered(found, by=seat)
     shown = {
         "item": found,
+        "page_marking": found,
         "form": PublishForm(offered=open_to),
         "offered": open_to,
         "closed": closed,

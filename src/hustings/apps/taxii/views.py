@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from hustings.apps.console.context import OWN
 from hustings.apps.console.table import Column, Table
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
@@ -123,15 +124,15 @@ def one(request: HttpRequest, seat: Seat, found: Collection, status: int = 200, 
             ),
             Column(key="type", title="Type", value=lambda row: row.object.type),
             Column(key="from", title="From", value=lambda row: row.object.received_from.name if row.object.received_from else "us"),
-            Column(key="label", title="Marking", value=lambda row: row.object.item.label, order=False),
             Column(key="date_added", title="Added"),
         ],
+        marking=lambda row: row.object.item,
     )  # fmt: skip
     if newest.wants_csv:
         return newest.csv()
     stuck = Reaction.objects.filter(object__entries__collection=found, done_at=None).exclude(error="")
     shown = {
-        "collection": found, "newest": newest, "may_keep": can(seat, KEEP),
+        "collection": found, "newest": newest, "may_keep": can(seat, KEEP), "page_marking": newest.shown or OWN,
         "permissions": found.permissions.select_related("organisation").order_by("organisation__name"),
         "stuck": stuck.select_related("object__item").order_by("-made_at", "pk")[:20],
         "subscriptions": subscriptions(seat).filter(collection=found),
