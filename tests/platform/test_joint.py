@@ -14,7 +14,7 @@ from made_people import appoint, organisation, person, sign_in
 from hustings.apps.database import WEB, in_role
 from hustings.apps.joint import actions, find
 from hustings.apps.joint.mentioning import references, scan
-from hustings.apps.joint.models import Mention
+from hustings.apps.joint.models import Mention, Remark
 from hustings.apps.people.find import seat_for
 from hustings.apps.permission import NotKnown, Refused
 from hustings.apps.taxii.actions import add_objects
@@ -197,7 +197,12 @@ def test_the_pages_show_it_and_take_a_word(room):
         ).status_code
         == 302
     )
-    assert "We saw it too." in client.get(f"/joint/{CAMPAIGN}/").content.decode()
+    shown = client.get(f"/joint/{CAMPAIGN}/").content.decode()
+    assert "We saw it too." in shown
+    said = Remark.objects.get()
+    assert (f"/told/{said.item_id}/" in shown) is False, "who may not publish is led to nothing that refuses"
+    room.seat("Lia", room.host, "liaison")
+    assert f"/told/{said.item_id}/" in room.client("Lia").get(f"/joint/{CAMPAIGN}/").content.decode()
     assert client.get(f"/joint/campaign--{uuid4()}/").status_code == 404
     room.seat("Vera", room.host, "verifier")
     assert room.client("Vera").get("/joint/").status_code == 403

@@ -149,7 +149,8 @@ def words(told: dict[str, Any], of: str, names: dict[str, str]) -> str:
         named = names.get(other, other.partition("--")[0])  # an end that the reader may not know stays without a name
         return f"{verb} {named}" if told.get("source_ref") == of else f"{named} {verb} it"
     if kind == "sighting":
-        return f"seen {int(told.get('count', 1)):,} times" + (
+        times = int(told.get("count", 1))
+        return f"seen {times:,} time{'' if times == 1 else 's'}" + (
             f": {told['description']}" if told.get("description") else ""
         )
     if kind == "opinion":

@@ -25,4 +25,7 @@ class RemarkForm(forms.Form):
     words = forms.CharField(
         label="What you say of it, and why", max_length=5000, widget=forms.Textarea(attrs={"rows": 4})
     )
-    tlp = forms.ChoiceField(label="Who may know it", choices=CIRCLES, initial=Tlp.GREEN.value)
+    tlp = forms.ChoiceField(
+        label="Who may know it", choices=CIRCLES, initial=Tlp.GREEN.value,
+        help_text="Never more than may know what it is about: where that is stricter, its marking holds.",
+    )  # fmt: skip

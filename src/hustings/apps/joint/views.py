@@ -34,11 +34,11 @@ def joint_work(request: HttpRequest, seat: Seat) -> HttpResponse:
         request=request, caption="Followed jointly", rows=find.followed(seat), default="-last",
         columns=[
             Column(key="name", title="What", link=lambda row: f"/joint/{row.row.stix_id}/"),
-            Column(key="type", title="Type", value=lambda row: row.row.type),
+            Column(key="type", title="Type", value=lambda row: row.row.type.replace("-", " ")),
             Column(key="said_by", title="Told by"),
             Column(key="organisations", title="Who says something of it", value=lambda row: ", ".join(f"{name} ({many})" for name, many in row.parts.items()) or "nobody else"),
-            Column(key="held", title="Held of it", value=lambda row: row.held or "no opinion"),
-            Column(key="sightings", title="Seen", number=True),
+            Column(key="held", title="Together", value=lambda row: row.held or "no opinion"),
+            Column(key="sightings", title="Seen", number=True, unit="times"),
             Column(key="last", title="As of", value=lambda row: row.row.version),
         ],
         marking=lambda row: row.row.item,
@@ -67,9 +67,9 @@ def page(
     table = Table(
         request=request, name="parts", caption="What is said of it", rows=parts, default="-at", per_page=100,
         columns=[
-            Column(key="said_by", title="By"),
-            Column(key="type", title="As", value=lambda part: part.type.replace("-", " ")),
-            Column(key="words", title="What"),
+            Column(key="said_by", title="Who"),
+            Column(key="words", title="Says"),
+            Column(key="type", title="Kind", value=lambda part: part.type.replace("-", " ")),
             Column(key="at", title="As of"),
         ],
         find=["said_by", "type", "words"], marking=lambda part: part.item, empty="Nobody says anything of it that you may know.",
@@ -81,10 +81,11 @@ def page(
         .select_related("item__label", "by__person")
         .order_by("-item__made_at", "pk")
     )
+    said = [(each, each.word.replace("-", " ")) for each in remarks]
     context = {
-        "followed": find.summed(row, parts), "item": row.item, "page_marking": row.item, "table": table, "remarks": remarks,
+        "followed": find.summed(row, parts), "item": row.item, "page_marking": row.item, "table": table, "remarks": said,
         "ours": readable(seat).filter(pk=key_of(stix_id)).exclude(pk=row.item_id).first(),
-        "may_remark": can(seat, actions.REMARK, row.item), "form": form or RemarkForm(),
+        "may_remark": can(seat, actions.REMARK, row.item), "may_tell": can(seat, "publish in collection"), "form": form or RemarkForm(),
     }  # fmt: skip
     return render(request, "joint/one.html", context, status=status)
 
