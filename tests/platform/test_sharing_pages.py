@@ -34,6 +34,7 @@ def test_a_liaison_starts_the_day_answers_a_request_and_takes_it_away_for_oversi
     farah, ada = both.browser("farah"), both.browser("ada")
     desk = seen(farah, "/partners/")
     assert "Page gives a wrong election day" in desk
+    assert "Nobody is named whom one would call" in desk
     page = f"/partners/exchanges/{asked.pk}/"
     assert LAW in seen(farah, page)
     posted(farah, page, form="step", code="receive")
@@ -62,6 +63,14 @@ def test_partners_agreements_contacts_and_drills_are_kept_by_the_pages(both):
         way="document",
     )
     vendor = Partner.objects.get(organisation=both.outside)
+    known = {
+        re.search(r"<a [^>]*>(.*?)</a>", row)[1]: re.sub(r"<[^>]+>", " ", row)
+        for row in re.findall(r"<tr.*?</tr>", seen(farah, "/partners/list/"), re.DOTALL) if "/partners/list/" in row
+    }  # fmt: skip
+    assert "on paper and by mail" in known["Outside"]
+    assert "nothing agreed" in known["Outside"]
+    assert "it is your own" in known["Meridian"]
+    assert all("nothing agreed" not in known[name] for name in ("Meridian", "County"))
     page = f"/partners/list/{vendor.pk}/"
     posted(farah, page, 422, form="agreement", title="Contract", reference="7", starts_on="2026-01-01", ends_on="2027-01-01",
            sorts=["request for action"], up_to="green")  # fmt: skip

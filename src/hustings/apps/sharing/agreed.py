@@ -72,12 +72,19 @@ def against(other: Organisation, *, by: Seat, sort: Sort, matters: frozenset[Mat
         lacks = [
             *([sort.value] if sort.value not in row.sorts else []),
             *sorted({one.value for one in matters} - set(row.matters)),
-            *([f"TLP:{tlp.value}"] if tlp.rank > Tlp(row.up_to).rank else []),
+        ]
+        says = [
+            *([f"says nothing of {', '.join(lacks)}"] if lacks else []),
+            *(
+                [f"goes no further than TLP:{row.up_to}, and this is TLP:{tlp.value}"]
+                if tlp.rank > Tlp(row.up_to).rank
+                else []
+            ),
         ]
         found.append(
             Problem(
                 where=other.name,
-                found=f"“{row.title}”, which says nothing of {', '.join(lacks)}",
+                found=f"“{row.title}”, which {' and '.join(says)}",
                 expected="an agreement that lets it pass",
                 do=do,
             )

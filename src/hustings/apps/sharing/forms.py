@@ -22,6 +22,7 @@ from hustings.policy.requests import Opinion, RequestMove
 __all__ = [
     "ActionForm", "AgreementForm", "AttendeeForm", "CapacityForm", "CheckForm", "ContactForm", "DrillForm", "EvidenceForm", "FinishForm",
     "GroupForm", "MeetingForm", "MemberForm", "MinuteForm", "OpinionForm", "PartnerForm", "PointForm", "SendForm", "SightingForm", "StepForm",
+    "WAY_WORDS",
 ]  # fmt: skip
 
 WAY_WORDS = {

@@ -22,6 +22,7 @@ from hustings.apps.sharing import arranging, find
 from hustings.apps.sharing import partners as acts
 from hustings.apps.sharing.arranged_forms import ControlSetForm, DigestForm, LeadRuleForm
 from hustings.apps.sharing.forms import (
+    WAY_WORDS,
     AgreementForm,
     CapacityForm,
     CheckForm,
@@ -40,6 +41,7 @@ from hustings.policy.marking import Tlp
 __all__ = ["chosen", "drill", "drills", "groups", "partner", "partners"]
 
 BOTH = ["GET", "HEAD", "POST"]
+OWN_WORDS = "it is your own"
 
 
 def chosen(request: HttpRequest, name: str, made: Any, **named: Any) -> Any:
@@ -71,13 +73,18 @@ def partners(request: HttpRequest, seat: Seat) -> HttpResponse:
         else:
             messages.success(request, "Recorded. Now record what was agreed on, and whom to call.")
             return redirect("partner", made.pk)
+    # Of several agreements in force the one that lasts longest stands last.
+    until = {row.partner_id: row.ends_on for row in find.agreements(seat, on=seat.now.date())}
+    own = find.organisation_of(seat).pk
     table = Table(
         request=request, caption="Partners", rows=find.partners(seat), find=["organisation__name", "capacity"],
         columns=[
             Column(key="organisation.name", title="Organisation", link=lambda row: reverse("partner", args=[row.pk])),
             Column(key="capacity", title="Capacity", value=lambda row: row.capacity or "none"),
             Column(key="organisation.kind", title="Kind"),
-            Column(key="way", title="Reached"),
+            Column(key="way", title="Reached", value=lambda row: OWN_WORDS if row.organisation_id == own else WAY_WORDS[row.way]),
+            Column(key="until", title="Agreed until", order=False,
+                   value=lambda row: None if row.organisation_id == own else until.get(row.pk, "nothing agreed")),
             Column(key="at", title="Since"),
         ],
         empty="Nobody is recorded as a partner. Begin with your own organisation, so that its capacity is known.",
