@@ -32,7 +32,7 @@ CLOCKED = """
 import json, sys, time
 import pyarrow.parquet
 from hustings.cli.main import main
-from hustings.detection import links
+from hustings.detection.links_file import LinkNames
 spent = 0.0
 def clocked(function):
     def timed(*arguments, **options):
@@ -43,7 +43,7 @@ def clocked(function):
         finally:
             spent += time.process_time() - begun
     return timed
-links.named = clocked(links.named)
+LinkNames.table = clocked(LinkNames.table)
 writer = pyarrow.parquet.ParquetWriter
 writer.write_table, writer.close = clocked(writer.write_table), clocked(writer.close)
 status = main(sys.argv[1:])

@@ -37,7 +37,8 @@ from hustings.detection.links import Counted, Links, count_links
 from hustings.detection.settings import DetectSettings
 from hustings.detection.spark.census import census
 from hustings.detection.spark.detect import detect_in_parts, detect_on
-from hustings.detection.spark.links import count_links_on, link_steps, named_links
+from hustings.detection.spark.link_steps import link_steps
+from hustings.detection.spark.links import count_links_on
 from hustings.detection.spark.source import read_source
 from hustings.detection.spark.work import Alone
 from hustings.detection.tables import TraceTables, in_memory
@@ -72,8 +73,8 @@ def in_parts(rows, told: Links, parts: int):
         parts=parts,
         tell=lambda part, repeats, pairs: said.update({part: (repeats, pairs)}),
     )
-    found = [named_links(columns, steps.names) for columns in cluster.gather(steps.links, steps.summing)]
-    rows = [tuple(row.values()) for batch in found for row in batch.to_pylist()]
+    found = [steps.names.of(columns)[0] for columns in cluster.gather(steps.links, steps.summing)]
+    rows = [tuple(row.values()) for table in found for row in table.to_pylist()]
     return rows, sum(r for r, _ in said.values()), sum(p for _, p in said.values())
 
 
@@ -112,7 +113,7 @@ def test_a_trace_that_everybody_leaves_is_cut_by_time():
 
     told = Links(window=timedelta(seconds=10))
     steps = link_steps(cluster, census(cluster, None, 1, "the table"), told, parts=8, tell=tell)
-    found = [row for c in cluster.gather(steps.links, steps.summing) for row in named_links(c, steps.names).to_pylist()]
+    found = [row for c in cluster.gather(steps.links, steps.summing) for row in steps.names.of(c)[0].to_pylist()]
     assert [tuple(row.values()) for row in found] == reference.links(rows, 10 * SECOND)
     assert len(held) == 8
     assert max(held.values()) < 2 * min(held.values())
@@ -274,10 +275,10 @@ def locally(tables: list[Path], out: Path, **told) -> pa.Table:
     return pq.read_table(out)
 
 
-def on_spark(session, tables: list[Path], out: Path, **told) -> tuple[pa.Table, Counted]:
+def on_spark(session, tables: list[Path], out: Path, scheme: str = "file://", **told) -> tuple[pa.Table, Counted]:
     places = [f"file://{table}" for table in tables]
     links = Links(window=timedelta(seconds=60), **told)
-    counted = count_links_on(session[0], places, links, f"file://{out}", session[1], Silent(), rows_per_part=20_000)
+    counted = count_links_on(session[0], places, links, f"{scheme}{out}", session[1], Silent(), rows_per_part=20_000)
     assert (out / "_SUCCESS").exists()
     return pq.read_table(out), counted
 
@@ -310,7 +311,14 @@ def test_a_filtered_count_on_a_real_cluster_agrees(session, tmp_path):
     told = {"kind": "link", "min_participation": 15, "min_weight": 2}
     wanted = locally([tmp_path / "traces.parquet"], tmp_path / "links.parquet", **told)
     assert len(wanted) > 5
-    assert on_spark(session, [tmp_path / "traces.parquet"], tmp_path / "out", **told)[0].equals(wanted)
+    found, counted = on_spark(session, [tmp_path / "traces.parquet"], tmp_path / "out", **told)
+    assert found.equals(wanted)
+    # An address that the tasks do not write to by themselves.
+    by_spark, again = on_spark(session, [tmp_path / "traces.parquet"], tmp_path / "by_spark", scheme="file:", **told)
+    assert by_spark.equals(wanted)
+    assert counted == again
+    assert counted.kinds == {"link": len(wanted)}
+    assert any(file.name.endswith(".zstd.parquet") for file in (tmp_path / "by_spark").iterdir())
 
 
 def test_what_the_tasks_read_themselves_and_what_spark_reads_for_them_is_the_same(session, tmp_path):

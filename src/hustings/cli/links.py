@@ -94,6 +94,8 @@ def links(
     if engine == "spark":
         if peer is not None:
             raise click.UsageError("--as counts on one machine; leave out --engine spark.")
+        if Path(out).is_file():
+            raise click.BadParameter(f"'{out}' is a file; Spark's workers fill a folder.", param_hint="--out")
         settings = Links(
             window=window, kind=kind, min_participation=min_participation, min_weight=min_weight, most_pairs=most_pairs
         )

@@ -1,6 +1,6 @@
 """Who shared the same things close together in time: all pairs of two actors, per kind of trace."""
 
-__all__ = ["SCHEMA", "Counted", "Links", "count_links"]
+__all__ = ["Counted", "Links", "count_links"]
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,8 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet
 
-from hustings.detection.compiled import Codes, Int64s
+from hustings.detection.compiled import Int64s
 from hustings.detection.kernel import PAIR_WORDS, deal_pairs, deal_rows, next_by_others, pairs_into, summed, window_load
+from hustings.detection.links_file import CODED, ROW_GROUP, WRITING, LinkNames, one_name_each
 from hustings.detection.names import Dictionary, hashes, seeds
 from hustings.detection.parts import Parts
 from hustings.detection.rows import ACTOR, AT, CONTENT, TRACE, sorted_rows
@@ -21,23 +22,10 @@ from hustings.detection.traces import ranked
 from hustings.errors import BadInput, Problem
 from hustings.progress import Progress
 
-SCHEMA = pa.schema(
-    [
-        *((name, pa.string()) for name in ("kind", "platform_a", "actor_a", "platform_b", "actor_b")),
-        *((name, pa.int64()) for name in ("pairs", "traces", "contents_a", "contents_b")),
-        ("median_gap_s", pa.float64()),
-    ]
-)
-# How the columns are handed to the writer: names as codes; in the file they are plain strings.
-CODED = pa.schema(
-    [pa.field(f.name, pa.dictionary(pa.int32(), f.type)) if pa.types.is_string(f.type) else f for f in SCHEMA]
-)
 # Traces and pairs of actors are dealt into as many parts, each of which then fits a core's cache.
 PARTS = 256
 # Pairs written before they are dealt; not a power of two, for the reason at `tables.BATCH`.
 PAIRS_AT_ONCE = 250_000
-# Links in a row group of the output.
-ROW_GROUP = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,15 +101,16 @@ class Rows:
         if actors.count < 2:
             raise too_few(tables, self.parts.rows, actors.count)
         self.kind_rank, self.kinds = ranked(kinds)
-        platform_rank, self.platforms = ranked(platforms)
-        self.actor_rank, platform, self.actors = actors.in_byte_order(platform_rank)
-        self.platform = platform_rank[platform]
-        self.names, self.name = self.actors, np.arange(len(self.actors), dtype=np.int32)
+        platform_rank, platforms_in_order = ranked(platforms)
+        self.actor_rank, platform, names = actors.in_byte_order(platform_rank)
+        self.actors, name = len(names), np.arange(len(names), dtype=np.int32)
         if len(platforms) > 1:
-            self.names, self.name = unique(self.actors)
-        self.bits = max(1, (len(self.actors) - 1).bit_length())
-        if (len(self.kinds) * len(self.actors)).bit_length() + self.bits > 63:
-            raise BadInput(f"{len(self.actors):,} actors and {len(self.kinds):,} kinds are more than can be counted.")
+            names, name = one_name_each(names)
+        self.names = LinkNames(
+            kinds=self.kinds, platforms=platforms_in_order, platform=platform_rank[platform], name=name, names=names
+        )
+        if (len(self.kinds) * self.actors).bit_length() + self.names.bits > 63:
+            raise BadInput(f"{self.actors:,} actors and {len(self.kinds):,} kinds are more than can be counted.")
 
     def part(self, part: int) -> tuple[Int64s, int]:
         """One part in order, codes as ranks, exact repeats once; and how many repeats there were."""
@@ -153,7 +142,7 @@ def count_links(tables: TraceTables, settings: Links, out: Path, progress: Progr
             mine = mine[taking_part[mine[:, ACTOR] >> 32, mine[:, ACTOR] & 0xFFFFFFFF]]
         load, most, trace = window_load(mine, window, np.empty(0, np.int32))
         if deal.rows + load > settings.most_pairs:
-            load, most, trace = window_load(mine, window, np.zeros(len(rows.actors), np.int32))
+            load, most, trace = window_load(mine, window, np.zeros(rows.actors, np.int32))
             if deal.rows + load > settings.most_pairs:
                 raise too_many(tables, settings, deal.rows + load, most, trace)
         deal.pairs_of(mine, window)
@@ -166,7 +155,7 @@ def count_links(tables: TraceTables, settings: Links, out: Path, progress: Progr
     with pa.parquet.ParquetWriter(out, CODED, **WRITING) as writer:
         for group in in_groups(sums(pairs, settings.min_weight, progress), ROW_GROUP):
             links += len(group[0])
-            table, kinds = named(rows, *group)
+            table, kinds = rows.names.table(*group)
             per_kind += np.bincount(kinds, minlength=len(per_kind))
             writer.write_table(table, row_group_size=ROW_GROUP)
     pairs.close()
@@ -174,7 +163,7 @@ def count_links(tables: TraceTables, settings: Links, out: Path, progress: Progr
         read=tables.read,
         skipped=tables.skipped,
         repeats=repeats,
-        actors=len(rows.actors),
+        actors=rows.actors,
         too_few=0 if taking_part is None else int(np.count_nonzero(~taking_part.any(axis=0))),
         pairs=pairs.rows,
         links=links,
@@ -182,22 +171,11 @@ def count_links(tables: TraceTables, settings: Links, out: Path, progress: Progr
     )
 
 
-# Statistics of names that jump about cost a third of the writing and let no reader skip a row group.
-WRITING = {
-    "compression": "zstd",
-    "compression_level": 1,
-    "store_schema": False,
-    "write_statistics": [name for name in SCHEMA.names if name not in {"platform_b", "actor_b"}],
-    "dictionary_pagesize_limit": 1 << 26,
-    "use_dictionary": True,
-}
-
-
 def enough(rows: Rows, fewest: int) -> np.ndarray | None:
     """Who has at least `fewest` trace events of each kind; None where everybody takes part."""
     if fewest <= 1:
         return None
-    count = np.zeros((len(rows.kinds), len(rows.actors)), np.int32)
+    count = np.zeros((len(rows.kinds), rows.actors), np.int32)
     for part in range(PARTS):
         mine, _ = rows.part(part)
         np.add.at(count, (mine[:, ACTOR] >> 32, mine[:, ACTOR] & 0xFFFFFFFF), 1)
@@ -208,8 +186,8 @@ class Deal:
     """Pairs on their way from the rows to their parts."""
 
     def __init__(self, rows: Rows, pairs: Parts) -> None:
-        self._bits, self._actors = rows.bits, len(rows.actors)
-        self._scale = PARTS / (len(rows.kinds) * len(rows.actors))
+        self._bits, self._actors = rows.names.bits, rows.actors
+        self._scale = PARTS / (len(rows.kinds) * rows.actors)
         self._pairs = pairs
         self._into = np.empty((PAIRS_AT_ONCE, PAIR_WORDS), np.int64)
         self._full = 0
@@ -270,38 +248,6 @@ def joined(parts: list[tuple[Int64s, Int64s, np.ndarray]]) -> tuple[Int64s, Int6
         np.concatenate([part[1] for part in parts], axis=1),
         np.concatenate([part[2] for part in parts]),
     )
-
-
-def named(rows: Rows, keys: Int64s, counts: Int64s, median: np.ndarray) -> tuple[pa.Table, Int64s]:
-    """Links with the names of their kinds and actors, and the kind of each."""
-    b = (keys & ((1 << rows.bits) - 1)).astype(np.int32)
-    kind, a = np.divmod(keys >> rows.bits, len(rows.actors))
-    a = a.astype(np.int32)
-    columns = [coded(kind, rows.kinds)]
-    for side in (a, b):
-        columns.append(coded(rows.platform[side], rows.platforms))
-        columns.append(coded(rows.name[side], rows.names))
-    columns += [pa.array(count) for count in counts]
-    columns.append(pa.array(median))
-    return pa.table(columns, schema=CODED), kind
-
-
-def unique(names: pa.Array) -> tuple[pa.Array, Codes]:
-    """The different names in byte order, and the place of each: the writer wants no name twice."""
-    different = Dictionary()
-    codes = different.codes(names, np.zeros(len(names), np.int32), np.ones(1, np.uint64))
-    rank, _, in_order = different.in_byte_order(np.zeros(1, np.int32))
-    return in_order, rank[codes]
-
-
-def coded(codes: Codes, names: pa.Array) -> pa.DictionaryArray:
-    """A column of names as codes into those that occur in it, in the order of their bytes."""
-    seen = np.zeros(len(names), bool)
-    seen[codes] = True
-    used = np.flatnonzero(seen).astype(np.int32)
-    place = np.empty(len(names), np.int32)
-    place[used] = np.arange(len(used), dtype=np.int32)
-    return pa.DictionaryArray.from_arrays(pa.array(place[codes]), names.take(pa.array(used)))
 
 
 def too_many(tables: TraceTables, settings: Links, load: int, most: int, trace: int) -> BadInput:
