@@ -19,7 +19,7 @@ import numpy as np
 import planted
 import pyarrow as pa
 
-from hustings.detection.posts import STAMP
+from hustings.detection.posts.tables import STAMP
 from hustings.detection.signals import SIGNALS, SignalSettings
 from hustings.detection.signals.near_text import alike_pairs, folded_near, shingles
 

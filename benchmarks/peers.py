@@ -6,7 +6,7 @@ For every kind of the German posts and the Russian reposts, windows of 10, 30 an
 and 5 and weights of at least 1 and 2:
 
     coortweet   `hustings links --as coortweet` against the plain reading of CooRTweet's rule
-                (`detection/reference.py`), and against the figures published for it where there are some
+                (`detection/reference/counting.py`), and against the figures published for it where there are some
     cnt         `hustings links --as cnt` against coordination-network-toolkit 1.5.2 itself, installed from
                 PyPI into an environment of its own, and against the plain reading
 
@@ -29,7 +29,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from hustings.cli.data import data_folder
-from hustings.detection import reference
+from hustings.detection.reference import counting
 
 PEER = "coordination-network-toolkit==1.5.2"
 SOURCES = {
@@ -88,7 +88,7 @@ class Toolkit:
         command = [str(self.home / "bin" / "compute_networks"), str(self.database), *map(str, arguments)]
         subprocess.run(command, check=True, capture_output=True)
 
-    def load(self, events: list[reference.Event], kind: str) -> None:
+    def load(self, events: list[counting.Event], kind: str) -> None:
         for leftover in self.database.parent.glob("peer.sqlite*"):
             leftover.unlink()
         table = self.database.with_suffix(".csv")
@@ -128,7 +128,7 @@ def main() -> None:
             subprocess.run([*command, "--mapping", mapping, "--out", str(traces)], check=True, stdout=sys.stderr)
             table = pq.read_table(traces)
             for kind in kinds:
-                events = reference.events(table.filter(pc.equal(table["kind"], pa.scalar(kind))))
+                events = counting.events(table.filter(pc.equal(table["kind"], pa.scalar(kind))))
                 toolkit.load(events, kind)
                 for window in [60] if a.quick else [10, 30, 60]:
                     for weight in (1, 2):
@@ -137,7 +137,7 @@ def main() -> None:
                         against = {
                             "peer": compared(found, toolkit.network(kind, window, weight)),
                             "reference": compared(
-                                found, edges(reference.cnt(events, window * 1_000_000, min_weight=weight))
+                                found, edges(counting.cnt(events, window * 1_000_000, min_weight=weight))
                             ),
                         }
                         runs.append({"as": "cnt", **about, **against})
@@ -147,7 +147,7 @@ def main() -> None:
                                 traces, out, "coortweet", kind, window,
                                 "--min-participation", str(fewest), "--min-weight", str(weight),
                             )  # fmt: skip
-                            plain = edges(reference.coortweet(events, window * 1_000_000, **filters))
+                            plain = edges(counting.coortweet(events, window * 1_000_000, **filters))
                             run = {"as": "coortweet", **about, "min_participation": fewest,
                                    "reference": compared(found, plain)}  # fmt: skip
                             if weight == 1 and (kind, window, fewest) in PUBLISHED:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 from hypothesis import strategies as st
 
-from hustings.detection.reference import Event
+from hustings.detection.reference.counting import Event
 
 # Few values, so that rows meet; names that differ late, by length, beyond ASCII, and by platform only.
 PLATFORMS = ("facebook", "twitter")

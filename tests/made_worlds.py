@@ -10,8 +10,11 @@ import pytest
 from hypothesis import strategies as st
 from made_traces import SECOND
 
-from hustings.detection import content, crowd, findings, office, reference_content, reference_detect, reference_timing
-from hustings.detection.reference import Event
+from hustings.detection import content, crowd, findings, office
+from hustings.detection.reference import content as reference_content
+from hustings.detection.reference import detect as reference_detect
+from hustings.detection.reference import timing as reference_timing
+from hustings.detection.reference.counting import Event
 from hustings.detection.settings import DetectSettings
 
 TUESDAY = 1_630_368_000 * SECOND

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from hustings.detection.posts import LISTS, SCHEMA, TIMES
+from hustings.detection.posts.tables import LISTS, SCHEMA, TIMES
 from hustings.detection.signals import SignalSettings
 
 DOCS = Path(__file__).parents[1] / "docs"

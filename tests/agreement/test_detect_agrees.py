@@ -13,8 +13,8 @@ from made_worlds import DAY, EVENTS, TOLD, TUESDAY, WORLDS, different, small, wo
 from hustings.connectors.bundled import find_mapping
 from hustings.connectors.tracing import make_traces
 from hustings.detection.detect import detect_traces
-from hustings.detection.reference import Event
-from hustings.detection.reference_detect import detect_traces_slowly
+from hustings.detection.reference.counting import Event
+from hustings.detection.reference.detect import detect_traces_slowly
 from hustings.detection.settings import DetectSettings
 from hustings.detection.traces import encode
 from hustings.progress import Silent

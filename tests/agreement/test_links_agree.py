@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from made_traces import SECOND, as_table, trace_rows
 
-from hustings.detection import reference
 from hustings.detection.links import Links, count_links
 from hustings.detection.peers import Network, network_as
+from hustings.detection.reference import counting
 from hustings.detection.tables import TraceTables
 from hustings.progress import Silent
 
@@ -49,16 +49,16 @@ def network(rows, folder: Path, peer: str, window: int, **filters):
 
 def links_agree(rows, window, fewest_rows, fewest_pairs, folder):
     filters = {"min_participation": fewest_rows, "min_weight": fewest_pairs}
-    assert counted(rows, folder, window, **filters) == reference.links(rows, window, **filters)
+    assert counted(rows, folder, window, **filters) == counting.links(rows, window, **filters)
 
 
 def coortweet_agrees(rows, window, fewest_rows, fewest_pairs, folder):
     filters = {"min_participation": fewest_rows, "min_weight": fewest_pairs}
-    assert network(rows, folder, "coortweet", window, **filters) == reference.coortweet(rows, window, **filters)
+    assert network(rows, folder, "coortweet", window, **filters) == counting.coortweet(rows, window, **filters)
 
 
 def cnt_agrees(rows, window, fewest, folder):
-    assert network(rows, folder, "cnt", window, min_weight=fewest) == reference.cnt(rows, window, min_weight=fewest)
+    assert network(rows, folder, "cnt", window, min_weight=fewest) == counting.cnt(rows, window, min_weight=fewest)
 
 
 @SHORT

@@ -8,9 +8,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from hustings.detection import reference
 from hustings.detection.links import Links, count_links
 from hustings.detection.peers import Network, network_as
+from hustings.detection.reference import counting
 from hustings.detection.tables import TraceTables
 from hustings.progress import Silent
 
@@ -122,16 +122,16 @@ def test_links_count_what_coortweet_counts_without_a_filter(german, tmp_path):
 
 def all_agree(place, kind, seconds, fewest_rows, fewest_pairs, folder):
     table = pq.read_table(place)
-    rows = reference.events(table.filter(pc.equal(table["kind"], kind)))
+    rows = counting.events(table.filter(pc.equal(table["kind"], kind)))
     window = seconds * 1_000_000
     filters = {"min_participation": fewest_rows, "min_weight": fewest_pairs}
     links = Links(window=timedelta(seconds=seconds), kind=kind, **filters)
     count_links(TraceTables([place]), links, folder / "links.parquet", Silent())
-    assert rows_of(pq.read_table(folder / "links.parquet")) == reference.links(rows, window, **filters)
+    assert rows_of(pq.read_table(folder / "links.parquet")) == counting.links(rows, window, **filters)
     coortweet = rows_of(edges(place, "coortweet", kind, seconds, **filters))
-    assert coortweet == reference.coortweet(rows, window, **filters)
+    assert coortweet == counting.coortweet(rows, window, **filters)
     cnt = rows_of(edges(place, "cnt", kind, seconds, min_weight=fewest_pairs))
-    assert cnt == reference.cnt(rows, window, min_weight=fewest_pairs)
+    assert cnt == counting.cnt(rows, window, min_weight=fewest_pairs)
 
 
 @pytest.mark.parametrize(("kind", "fewest"), [("link", 2), ("image", 1)])

@@ -6,12 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_traces import SECOND, as_table
 
-from hustings.detection import reference_rhythm, rhythm
+from hustings.detection import rhythm
 from hustings.detection.acts import acts
 from hustings.detection.detect import detect_traces
 from hustings.detection.occasions import days
-from hustings.detection.reference import Event
-from hustings.detection.reference_detect import detect_traces_slowly
+from hustings.detection.reference import rhythm as reference_rhythm
+from hustings.detection.reference.counting import Event
+from hustings.detection.reference.detect import detect_traces_slowly
 from hustings.detection.rhythm import rhythm_tests
 from hustings.detection.settings import DetectSettings
 from hustings.detection.traces import encode

@@ -16,8 +16,8 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from hustings.cli.main import main
-from hustings.detection.similarity import Similarity, similarity
-from hustings.detection.similarity_bicm import configuration_model
+from hustings.detection.similarity.bicm import configuration_model
+from hustings.detection.similarity.compare import Similarity, similarity
 from hustings.detection.tables import TraceTables
 from hustings.errors import BadInput
 from hustings.progress import Silent
@@ -226,7 +226,7 @@ def test_the_published_figures_come_out(german, tmp_path):
 
 @pytest.mark.slow
 def test_on_real_pictures_each_pair_is_that_of_the_bicm_package(german, tmp_path):
-    from hustings.detection.similarity_layers import layers
+    from hustings.detection.similarity.layers import layers
 
     (layer,) = layers(TraceTables([german]), "image", 5, distinct=True)
     due, p = oracle(layer.left.toarray(), 0.05)

@@ -31,9 +31,9 @@ from hustings.cli.main import main
 from hustings.cli.spark import spark_session
 from hustings.connectors.bundled import find_mapping
 from hustings.connectors.tracing import make_traces
-from hustings.detection import reference
 from hustings.detection.detect import detect_traces
 from hustings.detection.links import Counted, Links, count_links
+from hustings.detection.reference import counting
 from hustings.detection.settings import DetectSettings
 from hustings.detection.spark.census import census
 from hustings.detection.spark.detect import detect_in_parts, detect_on
@@ -81,7 +81,7 @@ def in_parts(rows, told: Links, parts: int):
 def links_agree(rows, window, fewest_rows, fewest_pairs, parts):
     filters = {"min_participation": fewest_rows, "min_weight": fewest_pairs}
     found, repeats, pairs = in_parts(rows, Links(window=timedelta(microseconds=window), **filters), parts)
-    assert found == reference.links(rows, window, **filters)
+    assert found == counting.links(rows, window, **filters)
     assert repeats == len(rows) - len(set(rows))
     if fewest_pairs == 1:
         assert pairs == sum(row[5] for row in found)
@@ -102,7 +102,7 @@ def test_links_in_parts_agree_on_many_tables(rows, window, fewest_rows, fewest_p
 
 def test_a_trace_that_everybody_leaves_is_cut_by_time():
     rows = [
-        reference.Event("x", f"a{n % 9}", "link", "t", f"p{n}", 1_630_000_000 * SECOND + n * SECOND) for n in range(400)
+        counting.Event("x", f"a{n % 9}", "link", "t", f"p{n}", 1_630_000_000 * SECOND + n * SECOND) for n in range(400)
     ]
     batches, _, _ = in_memory(as_table(rows))
     cluster = Alone(batches, 50)
@@ -114,7 +114,7 @@ def test_a_trace_that_everybody_leaves_is_cut_by_time():
     told = Links(window=timedelta(seconds=10))
     steps = link_steps(cluster, census(cluster, None, 1, "the table"), told, parts=8, tell=tell)
     found = [row for c in cluster.gather(steps.links, steps.summing) for row in steps.names.of(c)[0].to_pylist()]
-    assert [tuple(row.values()) for row in found] == reference.links(rows, 10 * SECOND)
+    assert [tuple(row.values()) for row in found] == counting.links(rows, 10 * SECOND)
     assert len(held) == 8
     assert max(held.values()) < 2 * min(held.values())
 
@@ -254,11 +254,11 @@ def test_actors_who_keep_the_same_minutes_are_read_alike_in_parts():
         for minute in rng.integers(0, 1_440, 6).tolist():
             for who in range(3):
                 at = TUESDAY + day * DAY + (minute * 60 + int(rng.integers(60))) * SECOND
-                rows.append(reference.Event("x", f"r{who}", "link", f"t{len(rows)}", f"p{len(rows)}", at))
+                rows.append(counting.Event("x", f"r{who}", "link", f"t{len(rows)}", f"p{len(rows)}", at))
         for _ in range(40):
             at = TUESDAY + day * DAY + int(rng.integers(86_400)) * SECOND
             who, trace = f"n{int(rng.integers(9))}", f"t{int(rng.integers(30))}"
-            rows.append(reference.Event("x", who, "link", trace, f"p{len(rows)}", at))
+            rows.append(counting.Event("x", who, "link", trace, f"p{len(rows)}", at))
     found = worlds_agree(rows, DetectSettings(), 5)
     assert len(found.links) - found.links["p_rhythm"].null_count == 3
 
@@ -304,7 +304,7 @@ def test_the_german_links_on_a_real_cluster_agree(session, real_data, tmp_path):
 
 def test_a_filtered_count_on_a_real_cluster_agrees(session, tmp_path):
     rows = [
-        reference.Event("x" if n % 2 else "y", f"a{n * n % 11}", "link" if n % 3 else "ä", f"t{n % 5}", f"p{n}", at)
+        counting.Event("x" if n % 2 else "y", f"a{n * n % 11}", "link" if n % 3 else "ä", f"t{n % 5}", f"p{n}", at)
         for n, at in enumerate(range(1_630_000_000 * SECOND, 1_630_000_300 * SECOND, SECOND))
     ]
     pq.write_table(as_table(rows), tmp_path / "traces.parquet")

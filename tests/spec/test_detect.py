@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from hustings.detection.detect import detect, detect_traces
-from hustings.detection.reference_detect import detect_traces_slowly
+from hustings.detection.reference.detect import detect_traces_slowly
 from hustings.detection.run_files import write_run
 from hustings.detection.settings import DetectSettings
 from hustings.detection.traces import encode

@@ -6,9 +6,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from hustings.detection import reference
 from hustings.detection.links import Links, count_links
 from hustings.detection.peers import Network, network_as
+from hustings.detection.reference import counting
 from hustings.detection.tables import TraceTables
 from hustings.progress import Silent
 
@@ -36,7 +36,7 @@ def links(request, tmp_path):
     def count(text, window=60, **filters):
         table = table_of(text)
         if request.param == "reference":
-            return reference.links(reference.events(table), window * 1_000_000, **filters)
+            return counting.links(counting.events(table), window * 1_000_000, **filters)
         pq.write_table(table, tmp_path / "in.parquet")
         settings = Links(window=timedelta(seconds=window), **filters)
         count_links(TraceTables([tmp_path / "in.parquet"]), settings, tmp_path / "out.parquet", Silent())
@@ -52,7 +52,7 @@ def edges(request, tmp_path):
     def count(peer, text, window=60, **filters):
         table = table_of(text)
         if request.param == "reference":
-            return getattr(reference, peer)(reference.events(table), window * 1_000_000, **filters)
+            return getattr(counting, peer)(counting.events(table), window * 1_000_000, **filters)
         pq.write_table(table, tmp_path / "in.parquet")
         settings = Network(peer=peer, window=timedelta(seconds=window), **filters)
         return [tuple(row.values()) for row in network_as(TraceTables([tmp_path / "in.parquet"]), settings).to_pylist()]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from signal_pages import DAY, moment, pages, posts_of, settings_of
 
-from hustings.detection.posts import LISTS, OPTIONAL, REQUIRED, SCHEMA, TIMES
+from hustings.detection.posts.tables import LISTS, OPTIONAL, REQUIRED, SCHEMA, TIMES
 from hustings.detection.signals import SIGNALS, SignalSettings, meaning
 from hustings.detection.signals.sentence_model import bundled_model
 from hustings.detection.signals.signal import TRACE_ROWS

@@ -15,7 +15,7 @@ from hustings.detection.detect import detect_traces
 from hustings.detection.groups import Posts
 from hustings.detection.leads import chance_to_lead, leads_on_content, leads_on_timing
 from hustings.detection.occasions import days
-from hustings.detection.reference import Event
+from hustings.detection.reference.counting import Event
 from hustings.detection.settings import DetectSettings
 from hustings.detection.traces import encode
 from hustings.progress import Silent

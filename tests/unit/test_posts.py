@@ -8,7 +8,7 @@ import pyarrow.feather
 import pyarrow.parquet as pq
 import pytest
 
-from hustings.detection.posts import LISTS, REQUIRED, SCHEMA, PostTables, posts_in_memory
+from hustings.detection.posts.tables import LISTS, REQUIRED, SCHEMA, PostTables, posts_in_memory
 from hustings.errors import BadInput
 
 AT = datetime(2026, 9, 1, 12, tzinfo=UTC)

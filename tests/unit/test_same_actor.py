@@ -9,7 +9,7 @@ import pytest
 from made_traces import SECOND, as_table
 
 from hustings.cli.main import main
-from hustings.detection.reference import Event
+from hustings.detection.reference.counting import Event
 from hustings.detection.same_actor import COLUMNS, read_same_actors
 from hustings.errors import BadInput
 

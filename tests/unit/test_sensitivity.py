@@ -14,7 +14,7 @@ from made_traces import SECOND, as_table
 
 from hustings.cli.main import main
 from hustings.detection import sensitivity as measured
-from hustings.detection.reference import Event
+from hustings.detection.reference.counting import Event
 from hustings.detection.sensitivity import Cell, Found, grid, kept_in, with_participation
 from hustings.detection.traces import encode
 

@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 from made_traces import SECOND, as_table
 
-from hustings.detection.reference import Event
+from hustings.detection.reference.counting import Event
 from hustings.detection.spark import pieces
 from hustings.detection.spark.pieces import piece_batches, pieces_of
 from hustings.detection.tables import TraceTables

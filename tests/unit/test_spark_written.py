@@ -7,7 +7,7 @@ import pytest
 from made_traces import SECOND, as_table
 
 from hustings.detection.links import Links, count_links
-from hustings.detection.reference import Event
+from hustings.detection.reference.counting import Event
 from hustings.detection.spark.census import census
 from hustings.detection.spark.link_steps import link_steps
 from hustings.detection.spark.work import Alone

@@ -143,7 +143,7 @@ def _here(
 ) -> "Detection":
     """On this machine."""
     from hustings.detection.detect import detect_traces
-    from hustings.detection.reference_detect import detect_traces_slowly
+    from hustings.detection.reference.detect import detect_traces_slowly
     from hustings.detection.traces import read_traces
 
     progress.step("Reading traces")

@@ -56,7 +56,7 @@ def signals(
     """
     from hustings.cli.progress import shown_progress
     from hustings.connectors.trace_file import ENDINGS, TraceWriter
-    from hustings.detection.posts import PostTables
+    from hustings.detection.posts.tables import PostTables
     from hustings.detection.signals.making import Making, plan_of
     from hustings.detection.signals.redirects import read_redirects
     from hustings.detection.signals.signal import TRACE_ROWS, SignalSettings

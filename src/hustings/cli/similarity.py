@@ -43,8 +43,8 @@ def similarity(
     actor_a, platform_b, actor_b and traces (shared), then similarity (cosine), or expected, p and q (bicm).
     """
     from hustings.cli.progress import shown_progress
-    from hustings.detection.similarity import Similarity
-    from hustings.detection.similarity import similarity as compare
+    from hustings.detection.similarity.compare import Similarity
+    from hustings.detection.similarity.compare import similarity as compare
     from hustings.detection.tables import TraceTables
     from hustings.writing import whole_file
 

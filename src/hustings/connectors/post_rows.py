@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from hustings.connectors.moments import HIGH, LOW
-from hustings.detection.posts import SCHEMA as POSTS
+from hustings.detection.posts.tables import SCHEMA as POSTS
 
 AT = pa.timestamp("us", "UTC")
 LIST = pa.list_(pa.string())

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from hustings.detection.detect import detect_traces
-from hustings.detection.posts import STAMP
+from hustings.detection.posts.tables import STAMP
 from hustings.detection.settings import DetectSettings
 from hustings.detection.signals.near_image import NEAR_IMAGE
 from hustings.detection.signals.near_text import NEAR_TEXT

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from scipy.special import betainc
 
 from hustings.detection.compiled import Int64s
-from hustings.detection.posts import STAMP
+from hustings.detection.posts.tables import STAMP
 from hustings.detection.signals.signal import TRACE_ROWS, SignalSettings
 
 MINUTE = 60_000_000

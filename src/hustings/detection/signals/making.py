@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from hustings.detection.posts import PostTables
+from hustings.detection.posts.tables import PostTables
 from hustings.detection.signals import SIGNALS, Signal, SignalSettings
 from hustings.errors import BadInput, Problem
 from hustings.progress import Progress

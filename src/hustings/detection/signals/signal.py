@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hustings.detection.compiled import Int64s
-from hustings.detection.posts import STAMP
+from hustings.detection.posts.tables import STAMP
 from hustings.detection.signals.redirects import Redirects
 
 TRACE_ROWS = pa.schema([

@@ -28,11 +28,11 @@ from hustings.detection.leads import Lead
 from hustings.detection.network import Network
 from hustings.detection.office import made_moments
 from hustings.detection.overt import Declared
-from hustings.detection.reference_chance import at_least, false_discovery, local_errors, poisson_tail
-from hustings.detection.reference_content import Dealt, Shared, Sharer, content_pairs, incidences, sharers, stay
-from hustings.detection.reference_office import FEWEST, MADE, made_hours, same_office
-from hustings.detection.reference_rhythm import same_minutes
-from hustings.detection.reference_timing import (
+from hustings.detection.reference.chance import at_least, false_discovery, local_errors, poisson_tail
+from hustings.detection.reference.content import Dealt, Shared, Sharer, content_pairs, incidences, sharers, stay
+from hustings.detection.reference.office import FEWEST, MADE, made_hours, same_office
+from hustings.detection.reference.rhythm import same_minutes
+from hustings.detection.reference.timing import (
     Act,
     Candidate,
     Clock,

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple, Protocol, TypeVar
 
-from hustings.detection.reference_chance import due_order, false_discovery, simes, truncated_product
+from hustings.detection.reference.chance import due_order, false_discovery, simes, truncated_product
 
 HOUR = 3_600_000_000
 DAY = 24 * HOUR

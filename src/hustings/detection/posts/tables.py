@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from hustings.detection.post_columns import BATCH, LISTS, OPTIONAL, REQUIRED, SCHEMA, STAMP, TIMES
-from hustings.detection.post_files import Whole, opened, wrong_columns
+from hustings.detection.posts.columns import BATCH, LISTS, OPTIONAL, REQUIRED, SCHEMA, STAMP, TIMES
+from hustings.detection.posts.files import Whole, opened, wrong_columns
 from hustings.detection.tables import damaged
 from hustings.errors import BadInput, Problem
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet
 
-from hustings.detection.post_columns import BATCH, LISTS, MEND, REQUIRED, SCHEMA, STAMP, TIMES
+from hustings.detection.posts.columns import BATCH, LISTS, MEND, REQUIRED, SCHEMA, STAMP, TIMES
 from hustings.detection.tables import Csv, damaged, is_name, names_in
 from hustings.detection.times import TimeUnits, out_of_calendar, parsed_times
 from hustings.errors import BadInput, Problem

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import combinations
 
-from hustings.detection.reference_chance import at_least, false_discovery
-from hustings.detection.reference_timing import Act, Clock, Row
+from hustings.detection.reference.chance import at_least, false_discovery
+from hustings.detection.reference.timing import Act, Clock, Row
 
 MINUTE = 60_000_000
 FEWEST = 4

@@ -12,9 +12,9 @@ import pyarrow.parquet
 from scipy.special import gammainc
 
 from hustings.detection.chance import benjamini_hochberg
-from hustings.detection.similarity_bicm import configuration_model
-from hustings.detection.similarity_blocks import ROOM, most_overlaps, overlaps
-from hustings.detection.similarity_layers import Layer, layers
+from hustings.detection.similarity.bicm import configuration_model
+from hustings.detection.similarity.blocks import ROOM, most_overlaps, overlaps
+from hustings.detection.similarity.layers import Layer, layers
 from hustings.detection.tables import TraceTables
 from hustings.progress import Progress
 

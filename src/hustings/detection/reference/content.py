@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
 
-from hustings.detection.reference_chance import due_order, false_discovery, poisson_tail
-from hustings.detection.reference_timing import Clock, Row
+from hustings.detection.reference.chance import due_order, false_discovery, poisson_tail
+from hustings.detection.reference.timing import Clock, Row
 
 PERIOD = 5_000
 

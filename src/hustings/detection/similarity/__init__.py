@@ -1,0 +1,3 @@
+"""Similarity of actors with time left aside, for comparison with what has been published."""
+
+__all__: list[str] = []
