@@ -108,6 +108,29 @@ def test_a_file_is_read_once_it_is_whole_and_not_before(tmp_path, ending):
     assert not source.waiting()
 
 
+def test_what_came_during_a_run_belongs_to_the_next_one_also_where_it_must_settle(tmp_path):
+    config = told(tmp_path, folder="settle_s = 0.4")
+    pq.write_table(rows(40), tmp_path / "in" / "first.parquet")
+    at_work = Watch(config)
+    assert at_work.take() == 0
+    time.sleep(0.5)
+    # At its first look the first file is read, and this one is seen for the first time.
+    pq.write_table(rows(30, first=40), tmp_path / "in" / "second.parquet")
+    came = []
+
+    def once(one):
+        came.append(one.came)
+        raise KeyboardInterrupt
+
+    try:
+        at_work.run(once)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        at_work.close()
+    assert came == [70]
+
+
 def test_a_damaged_file_waits_and_then_is_set_aside(tmp_path):
     pq.write_table(rows(40), tmp_path / "t.parquet")
     data = (tmp_path / "t.parquet").read_bytes()

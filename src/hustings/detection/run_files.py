@@ -5,7 +5,6 @@ __all__ = ["digest", "write_expansion", "write_run"]
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -51,9 +50,12 @@ def write_run(
     run = {
         "command": "detect", "version": version, "settings": found.settings.as_dict(), "seed": found.settings.seed,
         "inputs": [said for place in inputs for said in _inputs(place)],
-        "counts": found.counts, "left_out": [asdict(hub) for hub in found.hubs], "outputs": {name: digest(folder / name) for name in names}, **measured,
+        "counts": found.counts, "outputs": {name: digest(folder / name) for name in names}, **measured,
     }  # fmt: skip
-    (folder / "run.json").write_text(as_json(run), encoding="utf-8")
+    # There may be a hundred thousand of them: one a line, which takes a tenth of the time.
+    left_out = ",".join(f"\n  {json.dumps(vars(hub), ensure_ascii=False)}" for hub in found.hubs)
+    text = as_json(run).removesuffix("\n}\n") + f',\n "left_out": [{left_out}]\n}}\n'
+    (folder / "run.json").write_text(text, encoding="utf-8")
 
 
 def write_expansion(

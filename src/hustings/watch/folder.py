@@ -111,6 +111,11 @@ class FolderSource:
         """Whether a file is still settling."""
         return self._unread
 
+    def settles_in(self) -> float:
+        """Until the youngest file that was there has been unchanged for long enough."""
+        now = time.monotonic()
+        return max((self.told.settle_s - (now - seen.since) for seen in self._seen.values()), default=0.0)
+
     def close(self) -> None:
         """Nothing is held open."""
 

@@ -30,5 +30,8 @@ class Source(Protocol):
     def waiting(self) -> bool:
         """Whether something is there that may be whole soon."""
 
+    def settles_in(self) -> float:
+        """Seconds until what the last look saw, but did not read, may be read; 0 where there is no such thing."""
+
     def close(self) -> None:
         """Let go of it."""

@@ -133,6 +133,10 @@ class TopicSource:
         """Whether the topic was never reached, or a partition never to its end."""
         return not self._assigned or bool(self._unread)
 
+    def settles_in(self) -> float:
+        """A message is whole when it is there."""
+        return 0.0
+
     def close(self) -> None:
         """Leave the cluster."""
         self._consumer.close()

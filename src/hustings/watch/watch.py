@@ -29,8 +29,9 @@ from hustings.watch.source import Source
 from hustings.watch.topic import TopicSource
 
 DAY = 86_400_000_000
-# A pause between two looks when nothing comes, seconds; and the longest reading before what came is looked at.
-PAUSE, LONGEST = 0.2, 30.0
+# A pause between two looks when nothing comes, seconds; the longest reading before what came is looked at; and the longest
+# waiting for files to be whole, where others are.
+PAUSE, LONGEST, SETTLING = 0.2, 30.0, 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,14 +103,23 @@ class Watch:
         begun, fresh = -self.config.every_s, True
         while True:
             gathering = time.monotonic()
+            settled = None
             came = 0
             while True:
                 more = self.take()
                 came += more
                 now = time.monotonic()
+                if settled is None:
+                    # What came during the run before was first seen just now: it belongs to this run, not to the next.
+                    settles = max((source.settles_in() for source in self.sources), default=0.0)
+                    settled = now + min(settles, SETTLING)
                 quiet = more < 1_000
                 waits = once and (more or any(source.waiting() for source in self.sources))
-                if not waits and now - begun >= self.config.every_s and (quiet or now - gathering > LONGEST):
+                if (
+                    not waits
+                    and now - begun >= self.config.every_s
+                    and ((quiet and now >= settled) or now - gathering > LONGEST)
+                ):
                     break
                 if once and not waits:
                     break
