@@ -393,6 +393,33 @@ def test_an_item_of_ones_own_that_cannot_go_is_relabelled_from_its_page_with_a_r
         assert not may_relabel(of_partner, by=seat), "what is another's is not ours to relabel"
 
 
+def test_programs_relabel_an_item_of_their_own_under_the_same_rules(browser):
+    hidden, strange = browser.actor(own(browser)), organisation("Strange", "company")
+    farah = browser.client("farah")
+
+    def call(who, key=hidden.pk, **changed):
+        body = {"tlp": "amber+strict", "organisations": [str(browser.partner.pk)], "reason": "They run into it too."}
+        return who.post(f"/api/told/{key}/marking", body | changed, content_type="application/json")
+
+    for where, lacks in (
+        ("reason", {"reason": " "}), ("reason", {"reason": ""}), ("organisations", {"organisations": []}), ("group", {"tlp": "amber"}),
+        ("tlp", {"tlp": "red"}), ("group", {"group": "x"}),
+    ):  # fmt: skip
+        refused = call(farah, **lacks).json()
+        assert refused["code"] == "not_valid"
+        assert [problem["where"].split(".")[-1] for problem in refused["problems"]] == [where]
+    for unknown in ({"organisations": [str(strange.pk)]}, {"tlp": "amber", "group": str(uuid4())}, {"key": uuid4()}):
+        assert call(farah, **unknown).json()["code"] == "not_known"
+    assert call(browser.client("anna")).json()["code"] == "refused"
+    assert marking_of(Item.objects.get(pk=hidden.pk).label).permitted_organisations is None
+    told = call(farah)
+    assert (told.status_code, told.json()) == (200, {"tlp": "amber+strict"})
+    now = marking_of(Item.objects.select_related("label").get(pk=hidden.pk).label)
+    assert (now.tlp, now.permitted_organisations) == (Tlp.AMBER_STRICT, frozenset({str(browser.partner.pk)}))
+    grouped = call(farah, tlp="amber", organisations=[], group=str(browser.world.group.pk))
+    assert grouped.json() == {"tlp": "amber"}
+
+
 def test_the_page_of_what_a_partner_sent_makes_it_a_lead(browser):
     came = report()
     received(browser, came)

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.test import Client
 from made_exchange import Exchange, report
 from made_people import organisation
 
@@ -14,11 +15,13 @@ from hustings.apps.permission import NotKnown, Refused
 from hustings.apps.said.leading import find_received, lead_from, leads_of
 from hustings.apps.sharing import arranging, find, mailing
 from hustings.apps.sharing.mailing import mail_digests
-from hustings.apps.sharing.models import ControlSetName, DigestSent, DigestWish, ItemOrigin
+from hustings.apps.sharing.models import ControlSetName, DigestSent, DigestWish, ItemOrigin, LeadRule
 from hustings.apps.taxii.actions import add_objects, publish
 from hustings.apps.taxii.marking import names_for
 from hustings.apps.taxii.models import StixObject
 from hustings.apps.taxii.reacting import react
+from hustings.apps.tokens.actions import make_token
+from hustings.apps.tokens.scope import Scope
 from hustings.errors import BadInput
 from hustings.exchange.stix.marking import Reads, Untranslatable, write_marking
 from hustings.exchange.stix.tlp import TLP
@@ -270,3 +273,75 @@ def test_a_rule_makes_leads_in_its_makers_name_once_the_partner_has_earned_it_an
         )
     received(desk, person_like())
     assert Lead.objects.count() == 1
+
+
+# By programs
+
+
+def program(desk, who, *scopes):
+    """Calls about the partner, by a token of somebody."""
+    with desk.as_(who) as seat:
+        given = scopes or (Scope.READ_SHARING, Scope.WRITE_SHARING)
+        secret = make_token(name="t", scopes=given, by=seat, good_for=timedelta(days=1))[1]
+    client, at = Client(headers={"Authorization": f"Bearer {secret}"}), f"/api/partners/{partner_of(desk).pk}/"
+
+    def call(what, body=None):
+        if body is None:
+            return client.get(f"{at}{what}")
+        return client.post(f"{at}{what}", body, content_type="application/json")
+
+    return call
+
+
+ASKED = {
+    "control-set-name": {"name": "USA.DES.WATCH", "document": "letter"},
+    "digests": {"every": "week", "address": "watch@example.org", "up_to": "green", "document": "mail of theirs"},
+    "lead-rule": {"types": ["indicator", "report"], "held_up": 3, "refuted": 1, "reason": "They were right"},
+}
+
+
+def test_programs_arrange_the_same_and_read_what_is_arranged(desk):
+    farah = program(desk, "farah")
+    told = {what: farah(what, body) for what, body in ASKED.items()}
+    for what, answer in told.items():
+        assert answer.status_code == 201, answer.content
+        assert answer.json().items() >= ASKED[what].items()
+    over = farah("lead-rule", ASKED["lead-rule"] | {"types": []}).json()
+    assert farah("arranged").json() == {
+        "control_set_names": [told["control-set-name"].json()], "digest_wishes": [told["digests"].json()], "digests_sent": [],
+        "lead_rules": [over, told["lead-rule"].json()],
+    }  # fmt: skip
+    with desk.as_("farah"):
+        assert find.acs_names(desk.host.pk) == {str(desk.partner.pk): "USA.DES.WATCH"}
+
+
+def test_who_may_not_arrange_by_page_may_not_by_program(desk):
+    anna, auditor, reads = program(desk, "anna"), program(desk, "george"), program(desk, "farah", Scope.READ_SHARING)
+    for what, body in ASKED.items():
+        assert anna(what, body).json()["code"] == "refused"
+        assert auditor(what, body).json()["code"] == "refused"
+        assert reads(what, body).json()["code"] == "scope"
+    assert not any(kind.objects.exists() for kind in (ControlSetName, DigestWish, LeadRule))
+    assert auditor("arranged").status_code == 200
+    with desk.as_("george") as george:
+        unscoped = make_token(name="t", scopes=(Scope.READ_ITEMS,), by=george, good_for=timedelta(days=1))[1]
+    answer = Client(headers={"Authorization": f"Bearer {unscoped}"}).get(
+        f"/api/partners/{partner_of(desk).pk}/arranged"
+    )
+    assert answer.json()["code"] == "scope"
+
+
+@pytest.mark.parametrize(
+    ("what", "where", "changed"),
+    [
+        ("control-set-name", "name", {"name": "dhs"}), ("control-set-name", "name", {"name": "USA.DES\n"}),
+        ("control-set-name", "name", {"name": "USA" + ".A23456789012345678901234567890" * 4}), ("control-set-name", "document", {"document": " "}),
+        ("digests", "address", {"address": "nobody"}), ("digests", "address", {"address": ""}), ("digests", "up_to", {"up_to": "red"}),
+        ("digests", "every", {"every": "hour"}), ("digests", "document", {"document": ""}), ("lead-rule", "types", {"types": ["weather"]}),
+        ("lead-rule", "held_up", {"held_up": 0}), ("lead-rule", "refuted", {"refuted": 40_000}), ("lead-rule", "reason", {"reason": " "}),
+    ],
+)  # fmt: skip
+def test_what_a_program_may_not_arrange_is_refused_with_its_place(desk, what, where, changed):
+    answer = program(desk, "farah")(what, ASKED[what] | changed)
+    assert answer.json()["code"] == "not_valid"
+    assert [problem["where"].split(".")[-1] for problem in answer.json()["problems"]] == [where]

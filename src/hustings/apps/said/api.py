@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -10,11 +10,15 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from hustings.apps.api_caller import caller, needs
-from hustings.apps.permission import NotKnown, find
+from hustings.apps.permission import NotKnown, allow, find
 from hustings.apps.said.publishing import Preview, collections, look_at, publish_item
+from hustings.apps.said.relabelling import relabel_for_partners
+from hustings.apps.sharing.api.words import group_of
+from hustings.apps.sharing.find import others
 from hustings.apps.taxii.models import Collection
 from hustings.apps.tokens.scope import Scope
 from hustings.exchange.stix.marking import Reads
+from hustings.policy.marking import Tlp
 
 __all__ = ["router"]
 
@@ -74,6 +78,38 @@ def tell(request: HttpRequest, item: UUID, body: ToldIn) -> dict[str, Any]:
     seat = caller(request)
     found = publish_item(find(seat, item), own(request, body.collection), by=seat, reads=Reads(body.reads))
     return {"status": found.pk, "objects": len(found.successes)}
+
+
+class MarkedIn(Schema):
+    """Who may know an item of one's own from now on, and why."""
+
+    tlp: Literal["clear", "green", "amber", "amber+strict"]
+    group: UUID | None = Field(None, description="The sharing group that may know it, for amber.")
+    organisations: Annotated[list[UUID], Field(max_length=500)] = Field(
+        [], description="Partners that may know it besides us, for amber+strict."
+    )
+    reason: Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
+
+
+class MarkedOut(Schema):
+    """The marking that it has then; what it was made from may keep it stricter than was asked."""
+
+    tlp: str
+
+
+@router.post("/{item}/marking", response=MarkedOut, summary="Mark it for partners", operation_id="relabel_for_partners")
+def mark(request: HttpRequest, item: UUID, body: MarkedIn) -> MarkedOut:
+    """Give an item of one's own organisation another marking; levels, compartments and countries stay."""
+    seat = caller(request)
+    found = find(seat, item)
+    allow(seat, "relabel", found)
+    named = list(others(seat).filter(pk__in=body.organisations))
+    if len(named) < len(set(body.organisations)):
+        raise NotKnown
+    now = relabel_for_partners(
+        found, tlp=Tlp(body.tlp), group=group_of(body.group), organisations=named, by=seat, reason=body.reason
+    )
+    return MarkedOut(tlp=now.tlp.value)
 
 
 def own(request: HttpRequest, key: UUID) -> Collection:

@@ -6,14 +6,12 @@ import json
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hustings.apps.console.context import OWN
 from hustings.apps.console.table import Column, Table
-from hustings.apps.people.models import Organisation
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import allow, can, find, readable
@@ -74,7 +72,7 @@ def item(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
         "more": 0,
     }
     if may_relabel(found, by=seat):
-        shown["relabel_form"] = RelabelForm(partners=others(seat), auto_id="id_marking_%s")
+        shown["relabel_form"] = RelabelForm(partners=sharing.others(seat), auto_id="id_marking_%s")
     if asked is None or not form.is_valid():
         return render(request, "said/item.html", shown, status=400 if asked is not None else 200)
     collection, reads = form.cleaned_data["collection"], Reads(form.cleaned_data["reads"])
@@ -105,7 +103,7 @@ def relabel(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
     """Give an item of one's own another marking, from the page that says why it cannot go."""
     found = find(seat, key)
     allow(seat, "relabel", found)
-    form = RelabelForm(request.POST, partners=others(seat), auto_id="id_marking_%s")
+    form = RelabelForm(request.POST, partners=sharing.others(seat), auto_id="id_marking_%s")
     if form.is_valid():
         data = form.cleaned_data
         try:
@@ -131,14 +129,6 @@ def relabel(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
         "relabel_open": True,
     }
     return render(request, "said/item.html", shown, status=400)
-
-
-def others(seat: Seat) -> QuerySet[Organisation]:
-    """The partners that may be named in a marking."""
-    own = sharing.organisation_of(seat)
-    return Organisation.objects.filter(
-        pk__in=sharing.partners(seat).exclude(organisation=own).values("organisation")
-    ).order_by("name")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -74,7 +74,7 @@ def send_digests(partner: Partner, *, every: str, address: str, up_to: Tlp, docu
         problems.append(Problem(where="every", found=every, expected=" or ".join(OFTEN), do="Choose one."))
     if up_to not in BY_MAIL:
         problems.append(
-            Problem(where="up to", found=up_to.value, expected="amber at most", do="Share what is stricter over TAXII.")
+            Problem(where="up_to", found=up_to.value, expected="amber at most", do="Share what is stricter over TAXII.")
         )
     if every:
         try:
@@ -119,7 +119,7 @@ def rule_for_leads(
     ]
     if types and held_up < 1:
         problems.append(
-            Problem(where="held up", found=f"{held_up}", expected="1 or more", do="Ask for what the partner has shown.")
+            Problem(where="held_up", found=f"{held_up}", expected="1 or more", do="Ask for what the partner has shown.")
         )
     if problems:
         raise BadInput("The rule cannot be recorded.", problems)

@@ -40,7 +40,7 @@ from hustings.policy.origin import Began, Starter, derived
 from hustings.policy.requests import Opinion, Party, RequestState, merged
 
 __all__ = ["KIND", "SORTS", "Trust", "acs_names", "agreements", "capacity_of", "contacts", "drills", "find_drill", "find_partner", "find_passed", "recorded_capacity",
-           "groups", "opinions_of", "organisation_of", "origin_of", "our_side", "partner_of", "partners", "passed", "standing",
+           "groups", "opinions_of", "organisation_of", "origin_of", "others", "our_side", "partner_of", "partners", "passed", "standing",
            "steps_of", "trust", "waiting"]  # fmt: skip
 
 SORTS: dict[Sort, type[Passed]] = {
@@ -166,6 +166,12 @@ def find_drill(seat: Seat, key: UUID) -> tuple[Drill, QuerySet[DrillCall]]:
 def groups() -> QuerySet[SharingGroup]:
     """Sharing groups that our organisation is in or owns; row-level security leaves the others out."""
     return SharingGroup.objects.select_related("owner").order_by("name", "pk")
+
+
+def others(seat: Seat) -> QuerySet[Organisation]:
+    """The partners that may be named in a marking."""
+    rows = partners(seat).exclude(organisation=organisation_of(seat))
+    return Organisation.objects.filter(pk__in=rows.values("organisation")).order_by("name")
 
 
 def passed(seat: Seat, sort: Sort) -> QuerySet[Any]:
