@@ -17,8 +17,10 @@ from hustings.apps.elections.actions import record_election
 from hustings.apps.elections.attention import attention
 from hustings.apps.elections.models import (
     AssessmentApproval,
+    Contact,
     Election,
     IncidentLine,
+    Shift,
     Situation,
     Task,
     TaskMove,
@@ -53,6 +55,7 @@ class House:
             "lia": appoint(person("Lia"), self.company, "Liaison", ("liaison",)),
             "rex": appoint(person("Rex"), self.company, "Reviewer", ("reviewer",)),
             "sue": appoint(person("Sue"), self.company, "Supervisor", ("supervisor",)),
+            "ada": appoint(person("Ada"), self.company, "Auditor", ("auditor",)),
             "vik": appoint(person("Vik"), self.company, "Security", ("security officer",)),
             "olga": appoint(person("Olga"), self.office, "Analyst", ("analyst", "liaison")),
         }
@@ -563,7 +566,9 @@ def test_what_one_installation_writes_another_reads_back(house):
     assert election.pk == Election.objects.get().pk
 
 
-def test_the_interface_reads_and_writes_the_calendar_and_the_work(house):
+def calling(house):
+    """A function that makes a call of the interface by a token of somebody."""
+
     def call(name, method, path, body=None, *scopes):
         with house.as_(name) as seat:
             secret = make_token(
@@ -572,12 +577,16 @@ def test_the_interface_reads_and_writes_the_calendar_and_the_work(house):
                 by=seat,
                 good_for=timedelta(days=1),
             )[1]
-        headers = {"Authorization": f"Bearer {secret}"}
-        client = Client()
-        if method == "get":
-            return client.get(f"/api{path}", headers=headers)
-        return client.post(f"/api{path}", body or {}, content_type="application/json", headers=headers)
+        named = {"headers": {"Authorization": f"Bearer {secret}"}}
+        if method == "post":
+            named |= {"data": body or {}, "content_type": "application/json"}
+        return getattr(Client(), method)(f"/api{path}", **named)
 
+    return call
+
+
+def test_the_interface_reads_and_writes_the_calendar_and_the_work(house):
+    call = calling(house)
     on = (house.today + timedelta(days=100)).isoformat()
     made = call(
         "lia",
@@ -694,6 +703,30 @@ def test_the_interface_reads_and_writes_the_calendar_and_the_work(house):
     )
     assert tried.json()["verified"] == house.today.isoformat()
     assert call("ana", "get", f"/elections/{key}/incidents").json()["items"][0]["severity"] == 1
+
+
+def test_programs_take_shifts_and_contacts_back_and_that_they_were_there_stays(house):
+    call, watch = calling(house), house.watch()
+    roster = f"/elections/{watch.election_id}/roster"
+    starts, ends = (f"2031-05-04T{hour}:00:00Z" for hour in ("08", "16"))
+    shift = call("lia", "post", roster, {"who": str(house.people["ana"].pk), "duty": "lead", "starts": starts, "ends": ends, "reach": "4"}).json()["id"]  # fmt: skip
+    contact = call("lia", "post", "/elections/contacts", {"kind": "platform", "office": "Desk", "reach": "x"}).json()[
+        "id"
+    ]
+    elsewhere = house.watch(90, name="Council").election_id
+    for path in (f"{roster}/{shift}", f"/elections/contacts/{contact}"):
+        assert call("olga", "delete", path).json()["code"] == "not_known"
+        assert call("ada", "delete", path).json()["code"] == "refused"
+        assert call("lia", "delete", path, None, Scope.READ_ELECTIONS).json()["code"] == "scope"
+    assert call("lia", "delete", f"/elections/{elsewhere}/roster/{shift}").status_code == 404
+    assert len(call("lia", "get", roster).json()["shifts"]) == 1
+    for path in (f"{roster}/{shift}", f"/elections/contacts/{contact}"):
+        assert call("lia", "delete", path).status_code == 204
+        assert call("lia", "delete", path).json()["code"] == "not_known", "it is taken back once"
+    assert call("lia", "get", roster).json()["shifts"] == []
+    assert call("lia", "get", "/elections/contacts").json()["items"] == []
+    kept = Shift.objects.get(pk=shift), Contact.objects.get(pk=contact)
+    assert [one.ended_by_id for one in kept] == [house.people["lia"].pk] * 2
 
 
 def test_chile_japan_denmark_and_the_united_states_get_their_plans_from_the_real_lists(house, real_data):

@@ -150,6 +150,47 @@ def test_no_method_ticked_is_not_said_and_nothing_else_is_taken_for_it(planner):
     assert context_of(found, ["XV"], date(2031, 5, 1)).methods is None
 
 
+SAID = {
+    "valid_from": "2030-01-01", "polls_open": "08:00", "polls_close": "18:00", "methods": ["in person", "mail"], "phone_vote": False,
+    "id_required": True, "registration_ends": "2031-04-04", "source": "Act 3",
+}  # fmt: skip
+
+
+def by_program(client, found, **changed):
+    return client.post(f"/api/elections/{found.pk}/voting-rules", SAID | changed, content_type="application/json")
+
+
+def test_programs_record_how_people_may_vote_and_read_it_back(planner):
+    found = recorded(planner)
+    other = recorded(planner, name="Council", on="2032-05-04")
+    made = by_program(planner, found)
+    assert made.status_code == 201, made.content
+    assert made.json().items() >= (SAID | {"online_vote": None, "valid_to": None, "country": "XV", "election": str(found.pk)}).items()  # fmt: skip
+    rule = VotingRule.objects.get()
+    assert (rule.recorded_by.person.name, rule.online_vote, str(rule.polls_close)) == ("Ana", None, "18:00:00")
+    assert planner.get(f"/api/elections/{found.pk}/voting-rules").json()["items"] == [made.json()]
+    assert planner.get(f"/api/elections/{other.pk}/voting-rules").json()["items"] == []
+    assert planner.get(f"/api/elections/{rule.pk}/voting-rules").json()["code"] == "not_known"
+    reader = client_of("Vik", "verifier")
+    assert by_program(reader, found).json()["code"] == "refused"
+    assert len(reader.get(f"/api/elections/{found.pk}/voting-rules").json()["items"]) == 1
+    assert VotingRule.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"valid_to": "2029-01-01"}, {"polls_close": "08:00"}, {"polls_close": "8:00"}, {"polls_close": "24:00"}, {"source": " "},
+        {"methods": ["pigeon"]}, {"methods": []}, {"source_url": "javascript:alert(1)"}, {"weather": "fine"}, {"valid_from": None},
+    ],
+)  # fmt: skip
+def test_what_programs_say_of_voting_is_refused_with_its_place(planner, changed):
+    answer = by_program(planner, recorded(planner), **changed)
+    assert answer.json()["code"] == "not_valid"
+    assert all(next(iter(changed)) in problem["where"] for problem in answer.json()["problems"])
+    assert not VotingRule.objects.exists()
+
+
 @pytest.mark.parametrize("roles", [("verifier",), ("auditor",), ("security officer",)])
 def test_who_plans_nothing_writes_nothing(planner, roles):
     found = recorded(planner)

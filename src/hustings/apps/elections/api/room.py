@@ -15,6 +15,7 @@ from hustings.apps.elections import room
 from hustings.apps.elections.api.words import Code, Line, Name, Path, Short, Strict, Text, colleague
 from hustings.apps.elections.models import Contact, Incident, Shift
 from hustings.apps.elections.work import watched
+from hustings.apps.people.seat import Seat
 from hustings.apps.permission import NotKnown, require
 from hustings.apps.tokens.scope import Scope
 from hustings.errors import BadInput, Problem
@@ -226,13 +227,32 @@ def add_contact(request: HttpRequest, body: ContactIn) -> Status[ContactOut]:
 def check_contact(request: HttpRequest, contact: UUID, body: CheckIn) -> ContactOut:
     """It counts as verified from the day on which somebody answered."""
     seat = caller(request)
-    require(seat, "see election work")
-    found = room.contacts(seat).filter(pk=contact).first()
-    if found is None:
-        raise NotKnown
-    room.check_contact(found, by=seat, **body.model_dump())
+    room.check_contact(contact_of(seat, contact), by=seat, **body.model_dump())
     again = room.contacts(seat).get(pk=contact)
     return contact_out(again, again.verified)  # type: ignore[attr-defined]
+
+
+def contact_of(seat: Seat, key: UUID) -> Contact:
+    """A contact that stands on the list of the caller's organisation. Raises NotKnown."""
+    require(seat, "see election work")
+    found = room.contacts(seat).filter(pk=key).first()
+    if found is None:
+        raise NotKnown
+    return found
+
+
+@router.delete(
+    "/contacts/{contact}",
+    response={204: None},
+    auth=WRITES,
+    summary="Take a contact off the list",
+    operation_id="end_election_contact",
+)
+def end_contact(request: HttpRequest, contact: UUID) -> Status[None]:
+    """That it was there stays."""
+    seat = caller(request)
+    room.end_contact(contact_of(seat, contact), by=seat)
+    return Status(204, None)
 
 
 @router.post(
@@ -292,6 +312,24 @@ def add_shift(request: HttpRequest, election: UUID, body: ShiftIn) -> Status[Shi
         languages=body.languages,
     )
     return Status(201, shift_out(made))
+
+
+@router.delete(
+    "/{election}/roster/{shift}",
+    response={204: None},
+    auth=WRITES,
+    summary="Take a shift off the roster",
+    operation_id="end_shift",
+)
+def end_shift(request: HttpRequest, election: UUID, shift: UUID) -> Status[None]:
+    """That it was there stays."""
+    seat = caller(request)
+    _, watch = watched(seat, election)
+    found = watch.shifts.filter(pk=shift, ended_at=None).first()
+    if found is None:
+        raise NotKnown
+    room.end_shift(found, by=seat)
+    return Status(204, None)
 
 
 @router.get("/{election}/incidents", response=IncidentList, summary="What happened", operation_id="incidents")
