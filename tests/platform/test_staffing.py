@@ -272,3 +272,32 @@ def test_programs_write_assumptions_ask_for_a_plan_and_read_it(tilda, meridian):
     reviewer = client_of("Rhea", meridian, "reviewer")
     assert reviewer.get("/api/staffing/plans").status_code == 403
     assert History.objects.count() == 0
+
+
+def test_programs_hand_earlier_elections_in_as_rows_and_read_what_is_in_use(tilda, meridian):
+    rows = [{name: getattr(row, name) for name in plan_document.HISTORY} for row in made_workload.history(1, 4)][:30]
+    rows[0]["election"] = 'A "quoted", one'
+
+    def sent(who, **changed):
+        body = {"rows": rows, "source": "Case files"} | changed
+        return who.post("/api/staffing/history", json.dumps(body), content_type="application/json")
+
+    assert tilda.get("/api/staffing/history").json()["code"] == "not_known"
+    kept = sent(tilda)
+    assert kept.status_code == 201, kept.content
+    assert kept.json()["rows"] == rows
+    assert tilda.get("/api/staffing/history").json() == kept.json()
+    assert History.objects.get().rows == len(rows)
+    # What a file brought is read back as rows too.
+    actions.keep_history(history_file(), source="the file", by=tilda.seat)
+    assert tilda.get("/api/staffing/history").json()["source"] == "the file"
+    for changed in ({"rows": []}, {"source": ""}, {"source": " "}, {"rows": [rows[0] | {"items": -1}]}, {"rows": [rows[0] | {"kind": " "}]},
+                    {"rows": [rows[0] | {"language": "e\nn"}]}, {"rows": [rows[0] | {"electorate_millions": 0}]}):  # fmt: skip
+        refused = sent(tilda, **changed)
+        assert refused.json()["code"] == "not_valid"
+        assert refused.json()["problems"]
+    reviewer, stranger = client_of("Rhea", meridian, "reviewer"), client_of("Stan", organisation("Other"), "supervisor")
+    for answer in (sent(reviewer), reviewer.get("/api/staffing/history")):
+        assert answer.json()["code"] == "refused"
+    assert stranger.get("/api/staffing/history").json()["code"] == "not_known"
+    assert History.objects.count() == 2

@@ -1,7 +1,9 @@
-"""Staffing for programs: assumptions, plans, and the posts they ask for."""
+"""Staffing for programs: assumptions, what came in around earlier elections, plans, and the posts they ask for."""
 
 from __future__ import annotations
 
+import csv
+import io
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -14,13 +16,16 @@ from hustings.apps.api_caller import caller, needs
 from hustings.apps.api_cursor import page
 from hustings.apps.permission import NotKnown, require
 from hustings.apps.staffing import actions, find
-from hustings.apps.staffing.models import Assumed, Plan
+from hustings.apps.staffing.models import Assumed, History, Plan
 from hustings.apps.tokens.scope import Scope
+from hustings.staffing import plan_document
 
 __all__ = ["router"]
 
 router = Router(auth=needs(Scope.READ_STAFFING))
 SEE = "see staffing"
+MOST_ROWS = 20_000  # of a call; more come as a file
+MOST_DAYS, MOST_ITEMS, LONGEST = 3660, 10**9, 200
 
 
 class AssumptionsOut(Schema):
@@ -37,6 +42,50 @@ class AssumptionsIn(Schema):
 
     document: dict[str, Any]
     why: Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00]*$")]
+
+
+Cell = Annotated[str, Field(min_length=1, max_length=LONGEST, pattern=r"^[^\x00-\x1f\x7f\x85\u2028\u2029]*$")]
+
+
+class CameOut(Schema):
+    """So many items of a kind in a language came in on a day of an earlier election."""
+
+    election: str
+    country: str
+    electorate_millions: float
+    day: int = Field(description="0 is the day of voting.")
+    kind: str
+    language: str
+    items: int
+
+
+class CameIn(CameOut):
+    """The same, as it is handed in."""
+
+    election: Cell
+    country: Cell
+    electorate_millions: Annotated[float, Field(gt=0, lt=5000)]
+    day: Annotated[int, Field(ge=-MOST_DAYS, le=MOST_DAYS, description="0 is the day of voting.")]
+    kind: Cell
+    language: Cell
+    items: Annotated[int, Field(ge=0, le=MOST_ITEMS)]
+
+
+class EarlierIn(Schema):
+    """Earlier elections to plan by from now on."""
+
+    rows: Annotated[list[CameIn], Field(min_length=1, max_length=MOST_ROWS)]
+    source: Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
+
+
+class EarlierOut(Schema):
+    """What is held of earlier elections, where it comes from and since when."""
+
+    id: UUID
+    recorded_at: datetime
+    source: str
+    elections: int
+    rows: list[CameOut]
 
 
 class PlanOut(Schema):
@@ -101,6 +150,44 @@ def assumptions(request: HttpRequest) -> AssumptionsOut:
 def keep(request: HttpRequest, given: AssumptionsIn) -> Status[AssumptionsOut]:
     """The whole document; what was assumed before stays."""
     return Status(201, assumptions_out(actions.keep_assumptions(given.document, why=given.why, by=caller(request))))
+
+
+def earlier_out(found: History) -> EarlierOut:
+    """Earlier elections as programs read them."""
+    rows = [
+        CameOut(**{name: getattr(row, name) for name in plan_document.HISTORY})
+        for row in plan_document.history(found.table.splitlines())
+    ]
+    return EarlierOut(
+        id=found.pk, recorded_at=found.recorded_at, source=found.source, elections=found.elections, rows=rows
+    )
+
+
+@router.get("/history", response=EarlierOut, summary="Earlier elections in use", operation_id="staffing_history")
+def history(request: HttpRequest) -> EarlierOut:
+    """The newest table; where nobody handed one in there is nothing."""
+    require(caller(request), SEE)
+    found = find.history(caller(request))
+    if found is None:
+        raise NotKnown
+    return earlier_out(found)
+
+
+@router.post(
+    "/history",
+    auth=needs(Scope.WRITE_STAFFING),
+    response={201: EarlierOut},
+    summary="Hand in earlier elections",
+    operation_id="keep_staffing_history",
+)
+def keep_history(request: HttpRequest, given: EarlierIn) -> Status[EarlierOut]:
+    """The whole table; the next plan goes by it, and what was held before stays."""
+    made = io.StringIO()
+    written = csv.writer(made, lineterminator="\n")
+    written.writerow(plan_document.HISTORY)
+    written.writerows([getattr(row, name) for name in plan_document.HISTORY] for row in given.rows)
+    kept = actions.keep_history(made.getvalue().encode(), source=given.source, by=caller(request))
+    return Status(201, earlier_out(kept))
 
 
 @router.get("/plans", response=PlanPage, summary="Plans", operation_id="staffing_plans")
