@@ -6,6 +6,7 @@ Until then such a job counts as being done, and everything behind its lock waits
 from __future__ import annotations
 
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 __all__ = ["GONE", "MOST", "run_lost"]
@@ -20,7 +21,11 @@ async def run_lost(timestamp: int) -> None:  # noqa: ARG001 - when this run was 
     """Let every job begin anew that no living worker does; what was begun too often has failed."""
     jobs = app.job_manager
     for job in await jobs.get_stalled_jobs(seconds_since_heartbeat=GONE):
-        if job.attempts + 1 < MOST:
-            await jobs.retry_job(job)
-        else:
+        again = job.attempts + 1 < MOST
+        if again:
+            try:
+                await jobs.retry_job(job)
+            except UniqueViolation:
+                again = False  # the same was asked for meanwhile; it waits behind the lock of this one
+        if not again:
             await jobs.finish_job(job, Status.FAILED, delete_job=False)
