@@ -327,6 +327,22 @@ for what, wrong in (
     )
 
 
+for what, wrong in (
+    ("NUL in its id", {"id": "a\x00"}), ("half a sign in its id", {"id": "\ud800"}), ("NUL in a marking", {"object_marking_refs": ["\x00"]}),
+    ("half a sign in a marking", {"object_marking_refs": ["\ud800"]}), ("a long marking", {"object_marking_refs": ["x" * 9000]}),
+    ("NUL in a part's marking", {"granular_markings": [{"marking_ref": "\x00", "selectors": ["name"]}]}), ("NUL in its name", {"name": "\x00"}),
+    ("a long id", {"id": "x" * 9000}), ("half a sign in its name", {"name": "\ud800"}),
+):  # fmt: skip
+    check(
+        f"adding an object with {what} beside another",
+        C + "{rw}/objects/",
+        202,
+        method="POST",
+        body={"objects": [indicator(), indicator() | wrong]},
+        holds=lambda said: said.json["success_count"] >= 1 and said.json["total_count"] == 2,
+    )
+
+
 @pytest.mark.parametrize("each", CHECKS, ids=lambda each: each.name[:80])
 def test_check(rig, each):
     path = re.sub(r"\{(\w+)\}", lambda found: quote(rig.places[found[1]], safe=""), each.path)
@@ -382,6 +398,9 @@ def test_one_that_is_wrong_does_not_hold_up_the_others(rig):
     assert [each["id"] for each in told["successes"]] == [right["id"]]
     assert [each["id"] for each in told["failures"]] == ["not-an-id"]
     assert told["failures"][0]["message"]
+    assert told["failures"][0]["version"] == wrong["modified"]
+    nameless = status_of(rig, rig.post("rw", indicator(), {"type": "indicator"}))["failures"]
+    assert [(each["id"], bool(MOMENT.fullmatch(each["version"]))) for each in nameless] == [("", True)]
 
 
 def test_each_object_of_one_request_has_a_moment_of_its_own_and_paging_loses_none(rig):

@@ -1,6 +1,7 @@
 """Markings cross into STIX and back without becoming wider, and what is not understood hides the object."""
 
 import copy
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from stix_markings import GROUPS, ORGANISATIONS, OURS, THEIRS, markings, subsets
 
 from hustings.exchange.stix.acs import ACS
-from hustings.exchange.stix.limits import LIMITS
+from hustings.exchange.stix.limits import LIMITS, definition_of
 from hustings.exchange.stix.marking import (
     Definitions,
     Earlier,
@@ -251,6 +252,48 @@ def test_only_the_creator_takes_a_marking_away(sender, marked, hidden):
 )  # fmt: skip
 def test_a_control_that_nobody_here_applies_hides(controls, said, word):
     assert any(one.startswith(word) for one in acs(controls, **said).unknown)
+
+
+ODD = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(), st.text(st.sampled_from("A\x00\ud800"), min_size=1, max_size=400),
+    st.sampled_from([[], {}, [[]], [{}], {"A": []}, "permit", "DSPLY"]),
+)  # fmt: skip
+
+
+@st.composite
+def bent(draw, said):
+    """What was said with one part of it replaced, whatever depth it stands at."""
+    if isinstance(said, dict) and said and draw(st.integers(0, 4)):
+        key = draw(st.sampled_from([*said, "\x00", "\ud800", "A" * 300]))
+        return said | {key: draw(bent(said.get(key)))}
+    if isinstance(said, list) and said and draw(st.booleans()):
+        return [draw(bent(said[0])), *said[1:]]
+    return draw(ODD)
+
+
+WRITTEN = Marking(
+    tlp=Tlp.AMBER_STRICT, owner="meridian", permitted_organisations=frozenset({"lab"}), level=Level.SECRET, need=Need.NAMED,
+    compartments=frozenset({"ALPHA"}), releasable_to=frozenset({"US"}),
+)  # fmt: skip
+
+
+@settings(max_examples=400)
+@given(st.sampled_from([Reads.ACS, Reads.HUSTINGS]), st.data())
+def test_whatever_a_marking_says_becomes_one_that_a_label_can_hold(reads, data):
+    refs, _, (*_, definition) = write_marking(WRITTEN, names=replace(OURS, reads=reads))
+    ((extension, said),) = definition["extensions"].items()
+    twisted = data.draw(bent(said))
+    with suppress(UnicodeEncodeError):  # then nobody can compute the id of what it says either
+        if reads is Reads.HUSTINGS and isinstance(twisted, dict):
+            definition = definition_of(extension, twisted, "bent")
+    definition = definition | {"extensions": {extension: twisted}}
+    marks = data.draw(st.one_of(st.just([definition["id"]]), st.lists(ODD), bent([*refs, "A" * 300, "\x00"])))
+    found = read_marking({"type": "note", "object_marking_refs": marks}, Definitions([definition]), names=THEIRS)
+    for words, longest in ((found.unknown, 200), (found.compartments, 60), (found.releasable_to or (), 2)):
+        for word in words:
+            word.encode()
+            assert len(word) <= longest
+            assert "\x00" not in word
 
 
 def test_controls_that_can_be_applied_are_limits():

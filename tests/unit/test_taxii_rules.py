@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from hustings.errors import BadInput
 from hustings.exchange.taxii.envelope import Malformed, objects_in, page_in
-from hustings.exchange.taxii.head import Unfit, head_of
+from hustings.exchange.taxii.head import DEEPEST, Unfit, head_of, name_of
 from hustings.exchange.taxii.instant import instant, said
 from hustings.exchange.taxii.media import accepted, is_taxii
 from hustings.exchange.taxii.place import place_in, token_of
 from hustings.exchange.taxii.query import Endpoint, Filters, Which, query_of
+from hustings.exchange.taxii.resource import status
 
 MOMENTS = st.datetimes(timezones=st.just(UTC))
 JSON = st.recursive(
@@ -95,8 +96,9 @@ def test_a_place_is_good_for_what_it_was_given_for_alone(moment, bound, key, at,
             place_in(token, *other)
     letter = token[at % len(token)]
     forged = token.replace(letter, "A" if letter != "A" else "B", 1)
-    with pytest.raises(ValueError, match="not a place"):
-        place_in(forged, bound, key)
+    for other in (forged, f" {token}", f"{token[:9]}!{token[9:]}", f"{token}=", token + token):
+        with pytest.raises(ValueError, match="not a place"):
+            place_in(other, bound, key)
 
 
 @given(st.text(max_size=60))
@@ -215,6 +217,37 @@ def test_whatever_an_object_says_has_a_head_or_is_unfit(told):
     except Unfit:
         return
     assert head.stix_id.startswith(f"{head.type}--")
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [("\x00", None), ("a\x00b", "ab"), ("\ud800", "?"), ("x" * 400, "x" * 300), ("", None), (["x"], None)],
+)
+def test_what_an_object_calls_itself_is_told_in_text_that_can_be_written_down(said, name):
+    assert name_of({"id": said}) == name
+
+
+@pytest.mark.parametrize("inner", [[], {}])
+@pytest.mark.parametrize("name", ["x", "id", "type", "created", "object_marking_refs", "extensions"])
+def test_an_object_of_values_within_values_is_kept_to_an_ordinary_depth(inner, name):
+    def told(deep):
+        value = inner
+        for _ in range(deep - 2):
+            value = [value] if inner == [] else {"a": value}
+        return {"type": "x-made", "id": "x-made--11111111-1111-4111-8111-111111111111", "y": value} | {name: value}
+
+    if name == "x":
+        assert head_of(told(DEEPEST)).type == "x-made"
+    for deep in (DEEPEST + 1, 900, 100_000):
+        with pytest.raises(Unfit) as refused:
+            head_of(told(deep))
+        assert [problem.where for problem in refused.value.problems] == ["depth"]
+
+
+def test_a_failure_has_a_version_which_is_a_moment():
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    told = status("k", moment, [], [{"id": "x", "version": "", "message": "m"}, {"id": "y", "version": "2025-01-01T00:00:00Z", "message": "m"}])  # fmt: skip
+    assert [each["version"] for each in told["failures"]] == ["2026-01-01T00:00:00.000000Z", "2025-01-01T00:00:00Z"]
 
 
 def test_the_version_is_modified_then_created_then_none():

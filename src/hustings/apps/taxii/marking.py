@@ -30,6 +30,7 @@ def names_for(collection: Collection, sender: Organisation) -> Names:
 
 
 def marks_of(told: Mapping[str, Any]) -> frozenset[str]:
-    """Every marking definition that an object names, for itself or for a part of it."""
+    """Every marking definition that an object names, for itself or for a part of it; what is no id names none."""
     parts = [part.get("marking_ref") for part in told.get("granular_markings", ()) if isinstance(part, dict)]
-    return frozenset(str(mark) for mark in [*told.get("object_marking_refs", ()), *parts] if mark)
+    named = [*told.get("object_marking_refs", ()), *parts]
+    return frozenset(mark for mark in named if isinstance(mark, str) and mark.isascii() and mark.isprintable())

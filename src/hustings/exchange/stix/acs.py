@@ -73,8 +73,12 @@ class _Reading:
     def rules(self, said: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
         """The rules under a key: who may do what with it, or may not."""
         value = said.get(key, [])
+        # An effect may be a list, which no set can be asked for.
         if isinstance(value, list) and all(
-            isinstance(rule, Mapping) and rule.get("rule_effect") in {"permit", "deny"} for rule in value
+            isinstance(rule, Mapping)
+            and rule.get("rule_effect") in ("permit", "deny")
+            and isinstance(rule.get("privilege_action", ""), str)
+            for rule in value
         ):
             return value
         self.unknown.add(f"acs:{key}")

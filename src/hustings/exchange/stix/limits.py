@@ -76,9 +76,9 @@ def read_limits(definition: Mapping[str, Any], names: Names) -> Marking | str:
     marking = str(definition.get("id"))
     if not isinstance(said, Mapping) or said.get("extension_type") != "property-extension" or set(said) - KEYS:
         return f"hustings: {marking} says what is not known here"
-    if marking != definition_of(LIMITS, said, "")["id"]:
-        return f"forged: {marking} is not the id of what it says"
     try:
+        if marking != definition_of(LIMITS, said, "")["id"]:
+            return f"forged: {marking} is not the id of what it says"
         circles = [_read_circle(circle, names) for circle in _list(said["circles"])]
         first = circles[0]
         return Marking(

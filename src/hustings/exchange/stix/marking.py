@@ -22,6 +22,9 @@ from hustings.policy.marking import Marking, Need, Tlp, least_upper_bound
 __all__ = ["Definitions", "Earlier", "Names", "Reads", "Untranslatable", "Written", "read_marking", "write_marking"]
 
 LIMIT_IN_WORDS = re.compile(r"\bTLP\b", re.IGNORECASE)
+# What a label holds of a word that nobody understands, and of a compartment.
+LONGEST_WORD, LONGEST_COMPARTMENT = 200, 60
+COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 class Untranslatable(BadInput):
@@ -105,7 +108,28 @@ def read_marking(
         lights.append(_light(names.unmarked or Tlp.RED, owner, names))
     parts = [*limits, *lights, *sets]
     found = parts[0] if len(parts) == 1 else least_upper_bound(parts)
-    return replace(found, unknown=found.unknown | words) if words else found
+    return _kept(replace(found, unknown=found.unknown | words) if words else found)
+
+
+def _kept(marking: Marking) -> Marking:
+    """The marking in words that a label holds; compartments and countries that none can be are not understood either."""
+    words = {f"compartment: {one}" for one in marking.compartments if _text(one, LONGEST_COMPARTMENT) != one}
+    words |= {f"country: {one}" for one in marking.releasable_to or () if not COUNTRY.fullmatch(one)}
+    unknown = frozenset(_text(one, LONGEST_WORD) for one in marking.unknown | words)
+    if not words and unknown == marking.unknown:
+        return marking
+    countries = marking.releasable_to
+    return replace(
+        marking,
+        unknown=unknown,
+        compartments=frozenset(one for one in marking.compartments if _text(one, LONGEST_COMPARTMENT) == one),
+        releasable_to=None if countries is None else frozenset(filter(COUNTRY.fullmatch, countries)),
+    )
+
+
+def _text(said: str, longest: int) -> str:
+    """Text that can be written down: no NUL, no half of a sign, not too long."""
+    return said.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")[:longest]
 
 
 def write_marking(marking: Marking, *, names: Names) -> Written:

@@ -12,11 +12,12 @@ from hustings.errors import BadInput, Problem
 from hustings.exchange.taxii.envelope import Doubled
 from hustings.exchange.taxii.instant import instant
 
-__all__ = ["Head", "Unfit", "head_of", "name_of"]
+__all__ = ["DEEPEST", "Head", "Unfit", "head_of", "name_of"]
 
 TYPE = re.compile(r"[a-z0-9][a-z0-9-]{1,248}[a-z0-9]", re.ASCII)
 ID = re.compile(r"([a-z0-9-]{3,250})--[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}", re.ASCII)
 SPEC_VERSIONS = ("2.0", "2.1")
+DEEPEST = 100  # values within values; objects of STIX need a tenth
 # Cyber-observables have no version, and are of 2.1 where they do not say: before, they were no objects of their own.
 OBSERVABLES = frozenset(
     """artifact autonomous-system directory domain-name email-addr email-message file ipv4-addr ipv6-addr mac-addr mutex
@@ -50,7 +51,10 @@ class Head:
 def name_of(told: Mapping[str, Any]) -> str | None:
     """What the object calls itself, however wrong, so that an answer can speak of it; None where it says nothing."""
     said = told.get("id")
-    return said[:300] if isinstance(said, str) and said else None
+    if not isinstance(said, str):
+        return None
+    # Neither a NUL nor half of a sign can be written down.
+    return said[:300].replace("\x00", "").encode("utf-8", "replace").decode("utf-8") or None
 
 
 def version_of(told: Mapping[str, Any]) -> str:
@@ -65,11 +69,28 @@ def version_of(told: Mapping[str, Any]) -> str:
     return said
 
 
+def depth(told: Mapping[str, Any]) -> int:
+    """How many values stand within one another."""
+    found = 0
+    level: list[Any] = [told]
+    while level:
+        found += 1
+        inner = [each for one in level for each in (one.values() if isinstance(one, Mapping) else one)]
+        level = [each for each in inner if isinstance(each, (dict, list))]
+    return found
+
+
 def head_of(told: Mapping[str, Any]) -> Head:
     """The head of an object.
 
     Raises   Unfit with everything that is wrong
     """
+    if depth(told) > DEEPEST:
+        # Whoever reads it again would have to go as deep, some with less room for it.
+        too_deep = Problem(
+            where="depth", found="more", expected=f"at most {DEEPEST} values within values", do="Mend the object."
+        )
+        raise Unfit("The object cannot be kept.", [too_deep])
     problems: list[Problem] = []
 
     def wrong(where: str, found: object, expected: str) -> None:

@@ -80,8 +80,12 @@ def headers(first: datetime | None, last: datetime | None) -> dict[str, str]:
 def status(
     key: str, asked: datetime, successes: Sequence[Mapping[str, str]], failures: Sequence[Mapping[str, str]]
 ) -> dict[str, Any]:
-    """What became of objects that were added; all is decided when the answer goes out."""
-    return full(successes=list(successes), failures=list(failures)) | {
+    """What became of objects that were added; all is decided when the answer goes out.
+
+    A version is a moment, which TAXII requires: of an object that says none that can be read, when it was handed in.
+    """
+    failed = [{**each, "version": each["version"] or said(asked)} for each in failures]
+    return full(successes=list(successes), failures=failed) | {
         "id": key,
         "status": "complete",
         "request_timestamp": said(asked),
