@@ -45,6 +45,10 @@ class Rig:
         self.line = http.client.HTTPConnection(self.host, timeout=60)
         a, b = self.told["accounts"]
         self.who = {"a": basic(a), "b": basic(b), "bearer": f"Bearer {a['password']}", None: None}
+        self.who |= {
+            "a by the name of b": basic(a | {"username": b["username"]}),
+            "a by no name": basic(a | {"username": ""}),
+        }
         kinds = {"rw": "read-write", "ro": "read-only", "wo": "write-only", "none": "none"}
         of = self.told["collections"]
         self.places = {short: of[kind]["id"] for short, kind in kinds.items()}
@@ -145,6 +149,8 @@ for accept in ("application/taxii+json;version=2.0", "application/json", "applic
 for login in ("Basic", "Basic !!!", "Basic " + b64encode(b"a:wrong").decode(), "Basic " + b64encode(b"nocolon").decode(),
               "Bearer hustings_wrong", "Bearer", "Digest x", "Basic " + b64encode(b"\xff\xfe").decode()):  # fmt: skip
     check(f"login {login!r}", "/taxii2/", 401, who=login, holds=lambda said: bool(said.header("WWW-Authenticate")))
+for who in ("a by the name of b", "a by no name"):
+    check(f"login of {who}", "/taxii2/", 401, who=who, holds=lambda said: bool(said.header("WWW-Authenticate")))
 check("login by bearer", "/taxii2/", 200, who="bearer")
 check("discovery names roots", "/taxii2/", 200, holds=lambda said: said.json["default"] in said.json["api_roots"])
 check("roots are relative or https", "/taxii2/", 200, holds=lambda said: all(
@@ -377,6 +383,13 @@ def test_what_was_added_is_told_and_stands_unchanged(rig):
     assert told["successes"] == [{"id": made["id"], "version": made["modified"]}]
     assert "failures" not in told
     assert rig.get(rig.at("rw", f"objects/{made['id']}/")).json["objects"] == [made]
+
+
+def test_asking_without_a_login_is_no_failed_one(rig):
+    from hustings.apps.taxii.account import FAILED_A_MINUTE
+
+    assert {rig.get("/taxii2/", None).status for _ in range(FAILED_A_MINUTE + 5)} == {401}
+    assert rig.get("/taxii2/").status == 200
 
 
 def test_a_status_is_of_its_account_and_root(rig):

@@ -14,6 +14,7 @@ from hustings.apps.api_caller import slow_down
 from hustings.apps.api_problem import ApiProblem
 from hustings.apps.people.seat import Seat, sit
 from hustings.apps.taxii.answer import TaxiiProblem
+from hustings.apps.taxii.models import Account
 from hustings.apps.tokens.actions import holder_of
 from hustings.apps.tokens.scope import Scope
 from hustings.policy.role import Role
@@ -37,17 +38,16 @@ class Caller:
 def caller_of(request: HttpRequest) -> Caller:
     """The account of a request; the rest of it acts from there, in Python and in the database.
 
-    Raises   TaxiiProblem 401 for whatever is no account, one answer for all; 429 after too many of them
+    Raises   TaxiiProblem 401 for whatever is no account, one answer for all; 429 after too many that tried to log in
     """
-    secret = secret_in(request.headers.get("Authorization", ""))
+    header = request.headers.get("Authorization", "")
+    name, secret = login_in(header)
     found = holder_of(secret) if secret else None
     if found is None or Role.SERVICE not in found.seat.roles:
-        try:
-            slow_down(f"address:{get_adapter(request).get_client_ip(request)}", FAILED_A_MINUTE)
-        except ApiProblem as problem:
-            raise TaxiiProblem(429, "Too many failed logins", headers=problem.headers) from problem
-        raise TaxiiProblem(401, "Log in as an account", headers={"WWW-Authenticate": CHALLENGE})
+        raise no_account(request, header)
     sit(request, found.seat)
+    if name is not None and not Account.objects.filter(pk=found.seat.appointment.pk, name=name).exists():
+        raise no_account(request, header)
     return Caller(
         seat=found.seat,
         organisation=found.seat.appointment.position.organisation_id,
@@ -56,15 +56,25 @@ def caller_of(request: HttpRequest) -> Caller:
     )
 
 
-def secret_in(header: str) -> str:
-    """The token in an `Authorization` header, or nothing."""
+def no_account(request: HttpRequest, header: str) -> TaxiiProblem:
+    """The answer to who is no account. Many clients ask without a login first, to be told how: that is no guess."""
+    if header:
+        try:
+            slow_down(f"address:{get_adapter(request).get_client_ip(request)}", FAILED_A_MINUTE)
+        except ApiProblem as problem:
+            return TaxiiProblem(429, "Too many failed logins", headers=problem.headers)
+    return TaxiiProblem(401, "Log in as an account", headers={"WWW-Authenticate": CHALLENGE})
+
+
+def login_in(header: str) -> tuple[str | None, str]:
+    """The user name and the token in an `Authorization` header; a bearer says no name, and what is neither no token."""
     kind, _, given = header.strip().partition(" ")
     if kind.lower() == "bearer":
-        return given.strip()
+        return None, given.strip()
     if kind.lower() != "basic":
-        return ""
+        return None, ""
     try:
         name, _, secret = b64decode(given.strip(), validate=True).decode("utf-8").partition(":")
     except (Error, UnicodeDecodeError, ValueError):
-        return ""
-    return secret if name else ""
+        return None, ""
+    return name, secret
