@@ -12,7 +12,8 @@ lost   Reviewers and deliverers are processes; one after another is killed with 
        and the server as well. At the end each work is decided once, each decision has moved its subject once, each message
        was delivered once in effect, and the log tells of each.
 
-Prints JSON; fails if anything was held twice, lost or doubled. Starts a server of its own, reached by a socket alone.
+Prints JSON, and how far it is to the error stream; `held` looks at what was claimed until then when it is interrupted.
+Fails if anything was held twice, lost or doubled. Starts a server of its own, reached by a socket alone.
 """
 
 import argparse
@@ -28,6 +29,7 @@ from collections import defaultdict
 from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
+from queue import Empty
 from threading import Thread
 
 ROOT = Path(__file__).parents[1]
@@ -65,10 +67,12 @@ def main() -> None:
                 "HUSTINGS_APP_DATABASE_URL": addresses.owner,
             }
             import django
+            from django.conf import settings
             from django.core.management import call_command
             from django.db import connections
 
             django.setup()
+            settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # nobody here signs in
             call_command("migrate", verbosity=0)
             works = options.works or (120_000 if options.what == "held" else 20_000)
             seats = fill(works, options.clients if options.what == "held" else 4)
@@ -128,17 +132,28 @@ def fill(works: int, reviewers: int) -> list[str]:
 def held(seats, addresses, options):
     """Let all claim at the same time, then look at what each was given."""
     context = get_context("spawn")
-    results = context.Queue()
+    results, made, stop = context.Queue(), context.Value("q", 0), context.Event()
     groups = [seats[start : start + THREADS] for start in range(0, len(seats), THREADS)]
     each = options.claims // len(seats) + 1
     began = time.perf_counter()
     processes = [
-        context.Process(target=clients, args=(group, addresses.app, each, options.seed * 1000 + number, results))
+        context.Process(
+            target=clients, args=(group, addresses.app, each, options.seed * 1000 + number, results, made, stop)
+        )
         for number, group in enumerate(groups)
     ]
     for process in processes:
         process.start()
-    rows = [row for _ in processes for row in results.get()]
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    rows, ended = [], 0
+    while ended < len(processes):
+        try:
+            rows += results.get(timeout=30)
+            ended += 1
+        except Empty:
+            print(
+                f"{made.value:,} of {options.claims:,} claims in {time.perf_counter() - began:.0f} s", file=sys.stderr
+            )
     for process in processes:
         process.join()
     took = time.perf_counter() - began
@@ -161,17 +176,19 @@ def held(seats, addresses, options):
     assert twice == 0, f"{twice} claims began while another stood"
     assert decided == settled == decisions, f"{decided} decided, the tables say {settled} and {decisions}"
     return {
-        "clients": len(seats), "claims": len(rows), "held_twice": twice, "leases_that_ran_out_and_were_taken": over,
+        "clients": len(seats), "claims": len(rows), "stopped_early": stop.is_set(), "held_twice": twice, "leases_that_ran_out_and_were_taken": over,
         "decided": decided, "late_answers_refused": sum(row[5] for row in rows),
         "seconds": round(took), "claims_a_second": round(len(rows) / took),
     }  # fmt: skip
 
 
-def clients(seats, dsn, each, seed, results):
+def clients(seats, dsn, each, seed, results, made, stop):
     """So many clients as threads of one process; sends (work, fence, begun, until, how it ended, whether too late) of every claim."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who started these tells them to stop
     rows = []
     threads = [
-        Thread(target=client, args=(seat, dsn, each, seed * 100 + number, rows)) for number, seat in enumerate(seats)
+        Thread(target=client, args=(seat, dsn, each, seed * 100 + number, rows, made, stop))
+        for number, seat in enumerate(seats)
     ]
     for thread in threads:
         thread.start()
@@ -180,7 +197,7 @@ def clients(seats, dsn, each, seed, results):
     results.put(rows)
 
 
-def client(seat, dsn, each, seed, rows):
+def client(seat, dsn, each, seed, rows, made, stop):
     """Claim so often; what is given is ended, or let run out, by chance."""
     import psycopg
 
@@ -205,7 +222,7 @@ def client(seat, dsn, each, seed, rows):
                 lease,
                 lease,
             )
-            if taken is None:
+            if taken is None or stop.is_set():
                 break
             work, fence, digest, until, begun = taken
             if (work, fence) in known:  # one's own from before: it is no new claim
@@ -226,6 +243,8 @@ def client(seat, dsn, each, seed, rows):
                 ended = "put back" if call("SELECT review_release(%s, %s)", work, fence)[0] else ""
             if begun is not None:
                 rows.append((work, fence, begun, until, ended, late))
+                with made.get_lock():
+                    made.value += 1
 
 
 # Goal 2
