@@ -5,11 +5,12 @@
 
 __all__ = ["main"]
 
-import io
 import sys
 
 import django
 from django.core.management import call_command
+
+from hustings.serving import static
 
 
 def main() -> None:
@@ -18,7 +19,7 @@ def main() -> None:
     _say("Bringing the database to this version ...")
     call_command("migrate", verbosity=0, interactive=False)
     _say("Collecting static files ...")
-    call_command("collectstatic", verbosity=0, interactive=False, stdout=io.StringIO())
+    static.collect()
 
 
 def _say(line: str) -> None:
