@@ -1,18 +1,32 @@
 """The partners' exercise: what one installation begins with, and, at length, the whole of it in five."""
 
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from hustings.apps.database import WORKER, in_role
 from hustings.apps.people.models import Organisation
+from hustings.apps.seed.exercise import steps
 from hustings.apps.seed.exercise.parties import PARTIES
 from hustings.apps.seed.exercise.steps import run
 from hustings.apps.seed.exercise.world import desk
 from hustings.apps.sharing import find
+from hustings.apps.sweeps.actions import fail_unstarted
+from hustings.apps.sweeps.models import Sweep
 from hustings.apps.taxii.models import Account, Collection, Subscription
 from hustings.errors import EnvironmentLacks
 from hustings.policy.role import Role
+
+TRACES = pa.schema(
+    [
+        *((name, pa.string()) for name in ("platform", "actor", "kind", "trace", "content")),
+        ("at", pa.timestamp("us", "UTC")),
+    ]
+)
 
 
 @pytest.mark.django_db
@@ -35,6 +49,32 @@ def test_an_exercise_is_not_played_over_another(tmp_path):
     (tmp_path / "lab").mkdir()
     with pytest.raises(EnvironmentLacks, match="Name another folder"):
         exercise(Asked(data=tmp_path, port=8310, stay=False), io.StringIO())
+
+
+@pytest.mark.django_db
+def test_a_search_is_left_to_the_worker_and_one_that_failed_says_why(tmp_path, settings, monkeypatch):
+    settings.TABLES = tmp_path / "tables"
+    settings.TABLES.mkdir()
+    run("plaza", "begin", {"password": "a password of tests"})
+    place = tmp_path / "traces.parquet"
+    rows = [
+        {"platform": "plaza", "actor": f"{n}", "kind": "link", "trace": "t", "content": f"{n}", "at": datetime(2026, 1, 1, tzinfo=UTC)}
+        for n in range(200)
+    ]  # fmt: skip
+    pq.write_table(pa.Table.from_pylist(rows, schema=TRACES), place)
+    run("plaza", "posts", {"traces": str(place)})
+    looks = []
+
+    def worker(_seconds):
+        looks.append(1)
+        with in_role(WORKER):
+            key = Sweep.objects.get().pk
+        fail_unstarted(key, "No room was left.")
+
+    monkeypatch.setattr(steps.time, "sleep", worker)
+    with pytest.raises(EnvironmentLacks, match=r"The search of Plaza is failed\. No room was left\."):
+        run("plaza", "search", {})
+    assert looks == [1]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ Every step gives what happened in a sentence for those who watch, and what a lat
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,23 +37,24 @@ from hustings.apps.sharing.crossing import publish_outgoing
 from hustings.apps.sharing.passing import Sending, send, take_step
 from hustings.apps.sweeps import actions as sweeps
 from hustings.apps.sweeps.find import tips
-from hustings.apps.sweeps.jobs import work
 from hustings.apps.sweeps.models import Sweep, TraceTable
 from hustings.apps.taxii.models import Collection, Subscription
 from hustings.apps.taxii.moving import move
 from hustings.apps.taxii.reacting import react
-from hustings.errors import BadInput
+from hustings.errors import BadInput, EnvironmentLacks
 from hustings.exchange.request import Named
 from hustings.exchange.stix.names import Reads
 from hustings.policy.capacity import Matter, Sort
 from hustings.policy.casework import ActorPart, Confidence, MemberKind
 from hustings.policy.marking import Marking, Tlp
 from hustings.policy.remark import RemarkKind, Word
+from hustings.policy.sweep import State
 
 __all__ = ["answer_line", "run"]
 
 Told = dict[str, Any]
 TITLE = "Pages that pose as local"
+PAUSE = 0.2  # seconds between two looks whether a search is done
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)  # before the made season, whose posts it has to count for
 
 
@@ -147,11 +149,25 @@ def swept(here: Party, *, tip: bool) -> tuple[Sweep, int, int]:
         )  # fmt: skip
     with desk(here.second) as seat:
         sweeps.second_sweep(asked, by=seat)
-    work(asked.pk)
+    searched(asked, here)
     with desk(here.front):
-        asked.refresh_from_db()
         found = Finding.objects.filter(run=asked.run_id).count() if asked.run_id else 0
         return asked, found, asked.tied.count()
+
+
+def searched(asked: Sweep, here: Party) -> None:
+    """Wait until the installation's worker has searched.
+
+    Raises   EnvironmentLacks where that failed
+    """
+    while True:
+        with desk(here.front):
+            asked.refresh_from_db()
+        if asked.state == State.DONE:
+            return
+        if asked.state not in {State.SECONDED, State.RUNNING}:
+            raise EnvironmentLacks(f"The search of {here.name} is {asked.state}. {asked.reason}")
+        time.sleep(PAUSE)
 
 
 def campaign(here: Party, accounts: list[str], traces: str, **_: Any) -> Told:
