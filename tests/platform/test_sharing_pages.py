@@ -88,7 +88,7 @@ def test_partners_agreements_contacts_and_drills_are_kept_by_the_pages(both):
     assert "then</span> Will" in shown
     assert "after 7 min" in seen(farah, f"/partners/drills/{Drill.objects.get().pk}/")
     agreement = Agreement.objects.get(partner=vendor)
-    posted(farah, page, form="end", agreement=str(agreement.pk), reason="The contract ended.")
+    posted(farah, page, end=str(agreement.pk), reason="The contract ended.")
     assert "The contract ended." in seen(farah, page)
     seen(farah, "/partners/drills/")
     posted(farah, "/partners/groups/", form="group", name="Two of us")

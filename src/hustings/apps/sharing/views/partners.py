@@ -122,7 +122,7 @@ def partner(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
         else:
             messages.success(request, "Recorded.")
             return redirect("partner", found.pk)
-    if request.method == "POST" and request.POST.get("form") == "end":
+    if request.method == "POST" and "end" in request.POST:
         return ended(request, seat, found.pk)
     rows = [
         one
@@ -186,7 +186,7 @@ def did(name: str, found: Any, data: dict[str, Any], seat: Seat) -> None:
 def ended(request: HttpRequest, seat: Seat, partner: UUID) -> HttpResponse:
     """End an agreement before its time."""
     try:
-        key = UUID(request.POST.get("agreement", ""))
+        key = UUID(request.POST["end"])
     except ValueError:
         raise NotKnown from None
     agreement = find.agreements(seat).filter(pk=key, partner=partner).first()
