@@ -5,12 +5,11 @@
 
 __all__ = ["main"]
 
+import io
 import sys
 
 import django
 from django.core.management import call_command
-
-from hustings.serving import static
 
 
 def main() -> None:
@@ -19,7 +18,7 @@ def main() -> None:
     _say("Bringing the database to this version ...")
     call_command("migrate", verbosity=0, interactive=False)
     _say("Collecting static files ...")
-    static.collect()
+    call_command("collectstatic", verbosity=0, interactive=False, stdout=io.StringIO())
 
 
 def _say(line: str) -> None:
