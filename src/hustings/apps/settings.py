@@ -76,6 +76,7 @@ CSRF_TRUSTED_ORIGINS = [ORIGIN] if ORIGIN else []
 DATABASES = {"default": database(os.environ.get("HUSTINGS_APP_DATABASE_URL", "postgresql:///hustings"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Not ninja, though the API is its work: as an app it only brings pages for trying an API, 24 MB that each start would pack.
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -89,7 +90,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.mfa",
-    "ninja",
     "procrastinate.contrib.django",
     "hustings.apps.items",
     "hustings.apps.audit",
