@@ -1,6 +1,7 @@
 """The folders show the architecture, and what they promise is checked."""
 
 import ast
+import os
 import re
 import tomllib
 from importlib.metadata import packages_distributions
@@ -14,23 +15,22 @@ SETTINGS = tomllib.loads((ROOT / "pyproject.toml").read_text())
 # What these files name, they use: Django's applications, and programs whose Python is not run.
 BY_NAME = {"settings.py", "binaries.py", "sentence_model.py"}
 PURE = ("detection", "screening", "exchange", "policy", "ledger", "staffing")
-TRACKED = [
-    path
-    for path in ROOT.rglob("*")
-    if path.is_file()
-    and not {
-        ".git",
-        ".venv",
-        "out",
-        "node_modules",
-        "__pycache__",
-        ".hypothesis",
-        ".mypy_cache",
-        ".ruff_cache",
-        ".pytest_cache",
-    }
-    & set(path.relative_to(ROOT).parts)
-]
+MADE = {
+    ".git", ".venv", "out", "node_modules", "__pycache__", ".hypothesis", ".mypy_cache", ".ruff_cache", ".pytest_cache",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def trees():
+    """Each module of ours, read once: its syntax tree by its path."""
+    return {path: ast.parse(path.read_text()) for path in sorted(SOURCE.rglob("*.py"))}
+
+
+def kept_files():
+    """Every file that the repository may hold; what is made beside them is not even walked through."""
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in MADE]
+        yield from (Path(folder, name) for name in names if Path(folder, name).is_file())
 
 
 def named(requirement):
@@ -56,11 +56,11 @@ def test_the_linter_bans_the_clock_the_environment_and_chance_in_pure_packages_o
     assert excepted == ["!src/hustings/{" + ",".join(PURE) + "}/**"]
 
 
-def test_pure_packages_draw_random_numbers_from_a_given_seed_only():
+def test_pure_packages_draw_random_numbers_from_a_given_seed_only(trees):
     unseeded = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in modules(*PURE)
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in ast.walk(trees[path])
         if isinstance(node, ast.Call)
         and ast.unparse(node.func).endswith("default_rng")
         and not (node.args or node.keywords)
@@ -68,12 +68,11 @@ def test_pure_packages_draw_random_numbers_from_a_given_seed_only():
     assert unseeded == []
 
 
-def test_each_module_opens_with_a_sentence_and_lists_its_public_names():
+def test_each_module_opens_with_a_sentence_and_lists_its_public_names(trees):
     silent = []
-    for path in SOURCE.rglob("*.py"):
+    for path, tree in trees.items():
         if "migrations" in path.parts or path.name == "settings.py":
             continue  # written by Django from the models; read by Django by the names it looks for
-        tree = ast.parse(path.read_text())
         named = any(isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__" for node in tree.body)
         defines = any(isinstance(node, ast.FunctionDef | ast.ClassDef) for node in tree.body)
         if not ast.get_docstring(tree) or (defines and not named):
@@ -107,10 +106,10 @@ def test_what_the_lock_and_the_build_need_is_what_pyproject_names():
         assert re.search(rf"^{named(wanted)}==", lock, re.MULTILINE), wanted
 
 
-def test_what_is_imported_is_named_and_what_is_named_is_imported():
+def test_what_is_imported_is_named_and_what_is_named_is_imported(trees):
     modules = set()
-    for path in SOURCE.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
+    for path, tree in trees.items():
+        for node in ast.walk(tree):
             if isinstance(node, ast.Import):
                 modules |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
@@ -129,7 +128,7 @@ def test_no_file_names_a_package_registry():
     hosts = ["pypi" + ".org", "files.python" + "hosted.org", "registry.npm" + "js.org"]
     named = [
         f"{path.relative_to(ROOT)}: {host}"
-        for path in TRACKED
+        for path in kept_files()
         if path.suffix not in {".png", ".parquet", ".pyc"}
         for host in hosts
         if host in path.read_text(errors="replace")
