@@ -6,6 +6,7 @@ import importlib.util
 import json
 import re
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -179,6 +180,22 @@ def test_a_failed_check_does_not_hide_behind_passing_tests(run, machine, capsys)
     assert run.main(["test", "--long", "-k", "name"]) == 1
     assert re.search(r"-m pytest -n \d --dist loadfile -m  -k name$", machine.started[-1])
     assert "These checks failed: types." in capsys.readouterr().out
+
+
+def test_types_that_take_long_are_told_after_the_tests_and_are_no_less_a_failure(run, machine, monkeypatch, capsys):
+    began, output, call = threading.Event(), run.output, run.call
+
+    def late(command):
+        assert not str(command[0]).endswith("mypy") or began.wait(60)
+        return output(command)
+
+    monkeypatch.setattr(run, "TYPES_FIRST", 0)
+    monkeypatch.setattr(run, "output", late)
+    monkeypatch.setattr(run, "call", lambda command: began.set() or call(command))
+    machine.fails = ("mypy",)
+    assert run.main(["test", "--quick"]) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in told[-3:]] == [["types", "FAILED"], ["what", "it"], ["These", "checks"]]
 
 
 def test_who_says_how_many_workers_gets_as_many(run, machine):
