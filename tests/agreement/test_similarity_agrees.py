@@ -13,7 +13,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfTransformer
 
 from hustings.cli.main import main
 from hustings.detection.similarity.bicm import configuration_model
@@ -74,6 +73,8 @@ ROWS = st.lists(
 @FAST
 @given(ROWS, st.integers(1, 4), st.sampled_from([1, 7, 1_000_000]))
 def test_cosine_is_that_of_scikit_learn(compared, rows, fewest, room):
+    from sklearn.feature_extraction.text import TfidfTransformer
+
     found = compared(rows, "cosine", fewest=fewest, room=room)
     left, actors = matrix_of(rows, fewest, distinct=False)
     due = []

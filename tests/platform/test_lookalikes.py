@@ -9,7 +9,6 @@ import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 from django.test import Client
 from made_people import appoint, leave, marking_of_page, organisation, person, sign_in
-from stix2validator import ValidationOptions, validate_instance
 
 from hustings.apps.ads.models import Ad, Creative, Page
 from hustings.apps.cases.models import Lead
@@ -353,6 +352,8 @@ def stix_of(desk, made, **named):
 
 
 def test_an_incident_is_told_as_stix_that_the_validator_takes(desk):
+    from stix2validator import ValidationOptions, validate_instance
+
     desk.protect()
     desk.ad(1, landing="lakeshire-login.com")
     searching.look()

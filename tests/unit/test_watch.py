@@ -194,6 +194,7 @@ def test_a_log_put_together_holds_the_same_events_and_bad_ones(tmp_path, monkeyp
     assert log.counts().left + len(events_of(log)) == log.counts().taken == 45
 
 
+@pytest.mark.slow
 def test_days_too_old_leave_and_stay_away(tmp_path):
     config = told(tmp_path, "keep_days = 2")
     pq.write_table(rows(30), tmp_path / "in" / "a.parquet")
