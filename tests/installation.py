@@ -2,6 +2,7 @@
 
 `db`       (of pytest-django) one transaction per test, connected as the owner, so that a world can be built; what goes
            through `hustings.apps.database.in_role`, as every request does, is held to the web's rights.
+`lasting`  (a file's) what is made with it is there for each test of the file: `db` undoes each test's own changes alone.
 `at`       sets the moment that `hustings_now()` tells, for this test.
 `site`     a web process on a copy of the migrated, empty database; `seeded_site` on a copy with the demo season.
 """
@@ -27,7 +28,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from psycopg.conninfo import conninfo_to_dict
 
 from hustings.serving.postgres import SUPERUSER, Server, running
@@ -270,18 +271,30 @@ def django_db_modify_db_settings() -> None:
     """Nothing to modify: each process of a test run has a server of its own."""
 
 
+@pytest.fixture(scope="module")
+def lasting(django_db_setup: None, django_db_blocker) -> Iterator[None]:
+    """One transaction around all tests of a file; each of them works in a savepoint of it, which is taken back.
+
+    A world that a file makes with it is made once. Tests change its objects too, so each takes a deep copy of them.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def clock_tells(moment: datetime) -> None:
+    """Set the moment that `hustings_now()` tells, until the end of the transaction or savepoint takes it back."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION hustings_now() RETURNS timestamptz LANGUAGE sql STABLE SECURITY DEFINER "
+            f"SET search_path = public, pg_temp AS $$ SELECT '{moment.isoformat()}'::timestamptz $$"
+        )
+
+
 @pytest.fixture
 def at(db: None) -> Callable[[datetime], None]:
     """Give a function that sets the moment; the end of the test's transaction takes it back."""
-
-    def set_moment(moment: datetime) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "CREATE OR REPLACE FUNCTION hustings_now() RETURNS timestamptz LANGUAGE sql STABLE SECURITY DEFINER "
-                f"SET search_path = public, pg_temp AS $$ SELECT '{moment.isoformat()}'::timestamptz $$"
-            )
-
-    return set_moment
+    return clock_tells
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,11 @@ __all__ = ["acting", "approve_disclaimer", "decide", "delivered", "handed", "mad
 
 def made_door():
     class Door:
-        company = organisation("Platform", "company")
-
         def seat(self, name, *roles):
             return seat_for(appoint(person(name), self.company, name, roles), strong=True)
 
     door = Door()
+    door.company = organisation("Platform", "company")
     door.reviewer = door.seat("Rae", "reviewer", "analyst")
     door.other = door.seat("Ola", "reviewer")
     door.verifier = door.seat("Vik", "verifier")

@@ -1,6 +1,7 @@
 """Ads for programs: scopes, one's own door alone, cursors, deliveries and orders."""
 
 import json
+from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -20,10 +21,15 @@ pytestmark = pytest.mark.django_db
 READ, WRITE = Scope.READ_ADS, Scope.WRITE_ADS
 
 
-@pytest.fixture
-def door():
-    cache.clear()
+@pytest.fixture(scope="module")
+def made(lasting):
     return made_door()
+
+
+@pytest.fixture
+def door(made):
+    cache.clear()
+    return deepcopy(made)
 
 
 def program(seat, *scopes):

@@ -1,5 +1,6 @@
 """An ad from the form to the screen: handed in, screened, reviewed, scheduled, held, found late."""
 
+from copy import deepcopy
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -20,9 +21,14 @@ from hustings.policy.advertising import By
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def door():
+@pytest.fixture(scope="module")
+def made(lasting):
     return made_door()
+
+
+@pytest.fixture
+def door(made):
+    return deepcopy(made)
 
 
 def test_an_ad_goes_to_a_person_and_runs_only_when_nothing_blocks_it(door):

@@ -1,5 +1,7 @@
 """An advertiser's own pages: by form and by table, all or nothing; theirs alone; pause, end, appeal."""
 
+from copy import deepcopy
+
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,12 +17,17 @@ from hustings.policy.advertising import By
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def door():
-    cache.clear()
+@pytest.fixture(scope="module")
+def made(lasting):
     made = made_door()
     made.base = f"/advertise/{made.sponsor.pk}/ads/"
     return made
+
+
+@pytest.fixture
+def door(made):
+    cache.clear()
+    return deepcopy(made)
 
 
 def member(name, sponsor):

@@ -1,6 +1,7 @@
 """Beneath the pages of ads and elections: of each table, others read, add and change nothing, asked of PostgreSQL itself."""
 
 from contextlib import contextmanager
+from copy import deepcopy
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -57,8 +58,8 @@ THEIRS = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def door():
+@pytest.fixture(scope="module")
+def made(lasting):
     """A door with a row in each table, a member of its sponsor, and everybody who must not see it."""
     made = made_door()
     made.ada = person("Ada")
@@ -109,6 +110,11 @@ def door():
         sponsor=made.sponsor, person=made.left, since=LONG_AGO, ended=datetime(2021, 1, 1, tzinfo=UTC)
     )
     return made
+
+
+@pytest.fixture
+def door(made):
+    return deepcopy(made)
 
 
 @contextmanager

@@ -67,6 +67,7 @@ def agreed(desk, **more):
         return standing.agree(made, by=dora)
 
 
+@pytest.mark.slow
 def test_posts_are_searched_when_due_and_a_record_stays(desk, tmp_path):
     table = register(desk, tmp_path)
     agreed(desk)
@@ -256,6 +257,7 @@ def page_of(desk, who, part="", method="get", expected=200, **data):
     return answer.content.decode()
 
 
+@pytest.mark.slow
 def test_by_the_pages_one_asks_another_agrees_and_everybody_sees_what_came_of_it(desk, tmp_path):
     desk.clients = {}
     register(desk, tmp_path)

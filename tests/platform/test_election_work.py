@@ -1,6 +1,7 @@
 """The work on elections: plans that move with the day, tiers, threats, the operations room, files and the interface."""
 
 from contextlib import contextmanager
+from copy import deepcopy
 from datetime import date, timedelta
 
 import pytest
@@ -48,7 +49,6 @@ class House:
     """Two organisations whose people work on elections."""
 
     def __init__(self):
-        cache.clear()
         self.company, self.office = organisation("Meridian"), organisation("Directorate")
         self.people = {
             "ana": appoint(person("Ana"), self.company, "Analyst", ("analyst",)),
@@ -97,9 +97,15 @@ class House:
             )
 
 
-@pytest.fixture
-def house(db):
+@pytest.fixture(scope="module")
+def made(lasting):
     return House()
+
+
+@pytest.fixture
+def house(made, db):
+    cache.clear()
+    return deepcopy(made)
 
 
 def due_days(watch):

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from copy import deepcopy
 from io import StringIO
 
 import pytest
@@ -33,9 +34,14 @@ def settled(secret=SECRET):
     sign_all(secret)
 
 
-@pytest.fixture
-def world(db):
+@pytest.fixture(scope="module")
+def made(lasting):
     return World()
+
+
+@pytest.fixture
+def world(made, db):
+    return deepcopy(made)
 
 
 class World:

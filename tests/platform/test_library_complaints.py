@@ -2,6 +2,7 @@
 
 import json
 import re
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -26,14 +27,19 @@ pytestmark = pytest.mark.django_db
 WORDS = "It says that one may vote by telephone, which is not so."
 
 
-@pytest.fixture
-def door():
-    cache.clear()
+@pytest.fixture(scope="module")
+def made(lasting):
     door = made_door()
     door.ad = running(door)
     publish_all()
     door.number = Subject.objects.get(source=door.ad.pk).number
     return door
+
+
+@pytest.fixture
+def door(made):
+    cache.clear()
+    return deepcopy(made)
 
 
 def complained(door, **more):

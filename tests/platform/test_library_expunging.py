@@ -2,6 +2,7 @@
 
 import json
 from contextlib import nullcontext
+from copy import deepcopy
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -33,12 +34,17 @@ from hustings.ledger.verify_log import parse_key
 WORDS = "The order of the district court of 3 May."
 
 
-@pytest.fixture
-def door(db):
+@pytest.fixture(scope="module")
+def made(lasting):
     door = made_door()
     door.ad = running(door)
     publish_all()
     return door
+
+
+@pytest.fixture
+def door(made, db):
+    return deepcopy(made)
 
 
 def number_of(ad):

@@ -3,12 +3,14 @@
 import json
 import subprocess
 import sys
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.utils import timezone
+from installation import clock_tells
 from made_door import acting
 from made_library import made_ad
 from made_people import appoint, organisation, person
@@ -42,20 +44,18 @@ def settled():
     sign_all(SECRET)
 
 
-@pytest.fixture
-def world(db, at, settings):
+@pytest.fixture(scope="module")
+def made(lasting):
     """Three ads of two pages, paid by one card, published and signed; who may hand over; and another door's ad."""
-    settings.LOG_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
     class World:
-        company, elsewhere = organisation("Archive", "company"), organisation("Elsewhere", "company")
-
         def seat(self, *roles, at=None):
             name = f"{roles[0].replace(' ', '')}{'' if at is None else at.name}"
             return seat_for(appoint(person(name), at or self.company, name, roles), strong=True)
 
     world = World()
-    at(FIRST)
+    world.company, world.elsewhere = organisation("Archive", "company"), organisation("Elsewhere", "company")
+    clock_tells(FIRST)
     world.reviewer, world.liaison, world.other = (
         world.seat("reviewer"),
         world.seat("liaison"),
@@ -79,9 +79,15 @@ def world(db, at, settings):
     publish_all()
     settled()
     world.moment = FIRST + timedelta(seconds=30)
-    at(FIRST + timedelta(minutes=1))
+    clock_tells(FIRST + timedelta(minutes=1))
     settled()
     return world
+
+
+@pytest.fixture
+def world(made, db, settings):
+    settings.LOG_KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+    return deepcopy(made)
 
 
 def handed(world, out, cut=Cut.LAW_ENFORCEMENT, *, by=None, query="", moment=None):

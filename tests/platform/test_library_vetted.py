@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from contextlib import contextmanager
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -36,10 +37,9 @@ WORDS = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def door():
+@pytest.fixture(scope="module")
+def made(lasting):
     """Three ads that ran, one of them removed; a payer with a card; and Kim, who studies them."""
-    cache.clear()
     door = made_door()
     door.ads = [running(door, number=str(one), text=f"More parks, says ad {one}.") for one in (1, 2, 3)]
     Payer.objects.update(issuing_country="XR", instrument="card 77")
@@ -49,6 +49,12 @@ def door():
     door.numbers = sorted((Subject.objects.get(source=ad.pk).number for ad in door.ads), reverse=True)
     door.kim = person("Kim")
     return door
+
+
+@pytest.fixture
+def door(made):
+    cache.clear()
+    return deepcopy(made)
 
 
 @contextmanager

@@ -1,12 +1,14 @@
 """The pages of people and clearances: who finds them, what a form shows before it does it, what ends with it."""
 
 import re
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import resolve
+from installation import clock_tells
 from made_people import SECRET as CODE_SECRET
 from made_people import heading
 from made_people import sign_in as sign_in_with
@@ -25,11 +27,16 @@ from hustings.policy.state import Access, Facility, Held
 from hustings.policy.state import Visit as VisitState
 
 
-@pytest.fixture
-def world(db, at):
-    cache.clear()
-    at(NOW)
+@pytest.fixture(scope="module")
+def made(lasting):
+    clock_tells(NOW)
     return small_world()
+
+
+@pytest.fixture
+def world(made, db):
+    cache.clear()
+    return deepcopy(made)
 
 
 def signed_in(world, name, at="Meridian"):

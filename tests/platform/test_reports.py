@@ -359,6 +359,7 @@ def test_sealed_records_that_are_no_numbers_are_left_alone(desk):
         assert "p1" not in json.dumps(basis.as_json())
 
 
+@pytest.mark.slow
 def test_a_committee_gets_the_evidence_of_the_ads_with_the_report(desk):
     case, _, _ = case_of(desk)
     ads_of(desk)

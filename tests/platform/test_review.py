@@ -1,12 +1,14 @@
 """Work waits, is held by one, decided on what was seen, undone and appealed; nothing is lost and nothing counts twice."""
 
 import json
+from copy import deepcopy
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
+from installation import clock_tells
 from made_review import KIND, SNAPSHOT, Room, leaflets
 from people_world import NOW, as_web
 
@@ -31,10 +33,15 @@ def subjects():
         yield made
 
 
-@pytest.fixture
-def room(subjects, at):
-    at(NOW)
+@pytest.fixture(scope="module")
+def made(lasting):
+    clock_tells(NOW)
     return Room()
+
+
+@pytest.fixture
+def room(made, subjects):
+    return deepcopy(made)
 
 
 def entries(event):
@@ -122,10 +129,9 @@ def test_what_is_gone_is_not_asked_about_any_more(room, subjects):
     assert not Work.objects.filter(state=State.OPEN).exists()
 
 
-def test_a_digest_that_was_not_shown_decides_nothing(at):
-    at(NOW)
+def test_a_digest_that_was_not_shown_decides_nothing(made):
     with leaflets(compared=False):
-        room = Room()
+        room = deepcopy(made)
         room.ask()
         claim = room.claim("rosa")
         seen_otherwise = actions.Claimed(work=claim.work, fence=claim.fence, digest="0" * 64)

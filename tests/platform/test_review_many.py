@@ -1,9 +1,11 @@
 """Decisions of one cause reopened together, and one decision about many works: previewed, agreed to, staged, rolled back."""
 
+from copy import deepcopy
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from installation import clock_tells
 from made_review import SNAPSHOT, Room, leaflets
 from people_world import NOW
 
@@ -26,10 +28,15 @@ def subjects():
         yield made
 
 
-@pytest.fixture
-def room(subjects, at):
-    at(NOW)
+@pytest.fixture(scope="module")
+def made(lasting):
+    clock_tells(NOW)
     return Room()
+
+
+@pytest.fixture
+def room(made, subjects):
+    return deepcopy(made)
 
 
 def settled(room, by="rosa", decision=REFUSE, **asked):
@@ -229,10 +236,9 @@ def test_rolled_back_all_of_it_waits_again_for_people_one_by_one(room, subjects)
     assert room.claim("tara") is not None
 
 
-def test_four_eyes_are_a_second_look(at):
-    at(NOW)
+def test_four_eyes_are_a_second_look(made):
     with leaflets(compared=False, risk=Risk.SPEECH):
-        room = Room()
+        room = deepcopy(made)
         room.rules(second_speech=100)
         plan = planned(room, works(room, 2))
         agreed(room, plan)

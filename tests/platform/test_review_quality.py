@@ -2,12 +2,14 @@
 
 import json
 import re
+from copy import deepcopy
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from installation import clock_tells
 from made_review import KIND, NAMES, SNAPSHOT, Room, leaflets
 from people_world import NOW, as_web
 
@@ -36,10 +38,15 @@ def subjects():
         yield made
 
 
-@pytest.fixture
-def room(subjects, at):
-    at(NOW)
+@pytest.fixture(scope="module")
+def made(lasting):
+    clock_tells(NOW)
     return Room()
+
+
+@pytest.fixture
+def room(made, subjects):
+    return deepcopy(made)
 
 
 def settled(room, name="rosa", outcome="refuse", code="voting.wrong_date", **asked):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from copy import deepcopy
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,6 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
+from installation import clock_tells
 from made_review import SNAPSHOT, Room, leaflets
 from people_world import NOW
 
@@ -50,17 +52,21 @@ def subjects():
         yield made
 
 
-@pytest.fixture
-def room(subjects, at):
-    at(NOW)
+@pytest.fixture(scope="module")
+def made(lasting):
+    clock_tells(NOW)
     return Room()
 
 
 @pytest.fixture
-def speech(at):
-    at(NOW)
+def room(made, subjects):
+    return deepcopy(made)
+
+
+@pytest.fixture
+def speech(made):
     with leaflets(risk=Risk.SPEECH):
-        yield Room()
+        yield deepcopy(made)
 
 
 def entries(event):
@@ -286,10 +292,9 @@ def test_political_speech_is_looked_at_by_two_whatever_the_first_decides(speech)
         assert speech.decide("sven", speech.claim("sven"), *first).settles
 
 
-def test_of_an_actor_what_removes_is_looked_at_by_two(at):
-    at(NOW)
+def test_of_an_actor_what_removes_is_looked_at_by_two(made):
     with leaflets(risk=Risk.ACTOR):
-        room = Room()
+        room = deepcopy(made)
         room.rules(second_removal=100)
         room.ask()
         assert not room.decide("rosa", room.claim("rosa"), *REFUSE).settles
@@ -298,10 +303,9 @@ def test_of_an_actor_what_removes_is_looked_at_by_two(at):
         assert room.decide("rosa", room.claim("rosa"), *FITS).settles
 
 
-def test_of_the_rest_a_part_is_looked_at_by_two_and_the_draw_can_be_worked_out_again(at):
-    at(NOW)
+def test_of_the_rest_a_part_is_looked_at_by_two_and_the_draw_can_be_worked_out_again(made):
     with leaflets(risk=Risk.REST):
-        room = Room()
+        room = deepcopy(made)
         room.rules(second_rest=30)
         for _ in range(25):
             work = room.ask()

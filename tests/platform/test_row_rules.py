@@ -1,10 +1,12 @@
 """Each row rule beneath the pages holds by itself, and what is added is never changed: asked of the bare tables."""
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from guards import GUARDS
+from installation import clock_tells
 from people_world import NOW, as_web, small_world
 
 from hustings.apps.items.actions import label_of
@@ -19,10 +21,10 @@ from hustings.policy.role import Role
 TOMORROW = NOW + timedelta(days=1)
 
 
-@pytest.fixture
-def place(at):
+@pytest.fixture(scope="module")
+def made(lasting):
     """A world in which ben, an analyst, sees little, and what it holds by name."""
-    at(NOW)
+    clock_tells(NOW)
     world = small_world()
     meridian, directorate = (world.organisations[name] for name in ("Meridian", "Directorate"))
     anna, ben, kira = (
@@ -63,6 +65,11 @@ def place(at):
         person=anna.person, organisation=directorate, reason="x", starts_at=TOMORROW
     )
     return made
+
+
+@pytest.fixture
+def place(made):
+    return deepcopy(made)
 
 
 def count(place, seat, statement, *values):
