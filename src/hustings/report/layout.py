@@ -27,13 +27,14 @@ def places(
     radius = np.sqrt((order + 0.5) / actors)
     at = np.column_stack([radius * np.cos(order * GOLDEN_ANGLE), radius * np.sin(order * GOLDEN_ANGLE)])
     ideal = np.sqrt(1 / actors)
+    # A group in which everybody is linked would fall into a point: the pull is shared out.
+    share = _share(actors, edges)[:, None]
     for step in range(STEPS if len(edges) else 0):
         apart = at[:, None, :] - at[None, :, :]
         distance = np.maximum(np.hypot(apart[..., 0], apart[..., 1]), 1e-3)
         push = (apart * (ideal**2 / distance**2)[..., None]).sum(axis=1)
         along = at[edges[:, 0]] - at[edges[:, 1]]
-        # A group in which everybody is linked would fall into a point: the pull is shared out.
-        pull = along * (np.hypot(along[:, 0], along[:, 1]) / ideal)[:, None] * _share(actors, edges)[:, None]
+        pull = along * (np.hypot(along[:, 0], along[:, 1]) / ideal)[:, None] * share
         np.add.at(push, edges[:, 0], -pull)
         np.add.at(push, edges[:, 1], pull)
         push -= 0.3 * at

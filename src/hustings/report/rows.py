@@ -118,18 +118,13 @@ def shared(rows: Rows, window_s: float) -> Shared:
     """Count what the rows of one finding say; a pair of posts counts once, however many things it shares."""
     gap = np.abs(rows.at_a - rows.at_b)
     near = np.flatnonzero(gap <= window_s * SECOND)
-    acts = dict.fromkeys(
-        zip(
-            rows.a[near].tolist(), rows.b[near].tolist(), rows.content_a.take(pa.array(near)).to_pylist(),
-            rows.content_b.take(pa.array(near)).to_pylist(), strict=True,
-        )
-    )  # fmt: skip
-    per_actor: dict[tuple[str, str], int] = {}
-    for a, b, _, _ in acts:
-        for code in (a, b):
-            per_actor[rows.actors[code]] = per_actor.get(rows.actors[code], 0) + 1
-    both = np.unique(np.column_stack([np.r_[rows.a, rows.b], np.r_[rows.what, rows.what]]), axis=0)
-    codes, numbers = np.unique(both[:, 0], return_counts=True)
+    contents = pa.concat_arrays([rows.content_a, rows.content_b]).dictionary_encode(null_encoding="encode")
+    content = contents.indices.to_numpy()
+    acts = _different(rows.a[near], rows.b[near], content[near], content[len(rows) + near])
+    who, times = np.unique(np.concatenate([acts[0], acts[1]]), return_counts=True)
+    per_actor = {rows.actors[code]: count for code, count in zip(who.tolist(), times.tolist(), strict=True)}
+    both = _different(np.concatenate([rows.a, rows.b]), np.concatenate([rows.what, rows.what]))
+    codes, numbers = np.unique(both[0], return_counts=True)
     things_of = {rows.actors[code]: count for code, count in zip(codes.tolist(), numbers.tolist(), strict=True)}
     return Shared(
         acts=per_actor,
@@ -140,16 +135,26 @@ def shared(rows: Rows, window_s: float) -> Shared:
     )
 
 
-def _things(rows: Rows, gap: Ints, both: Ints) -> Things:
-    order = np.argsort(rows.what, kind="stable")
-    what, first = np.unique(rows.what[order], return_index=True)
-    by = dict(zip(*(x.tolist() for x in np.unique(both[:, 1], return_counts=True)), strict=True))
-    traces = []
-    for code, part in zip(what.tolist(), np.split(order, first[1:]), strict=True):
-        times = np.r_[rows.at_a[part], rows.at_b[part]]
-        traces.append(
-            [code, by[code], len(part), int(times.min()), int(times.max()), float(np.median(gap[part])) / SECOND]
-        )
+def _different(*columns: Ints) -> list[Ints]:
+    """The rows that differ in some column, in the order of the first column, then of the second."""
+    order = np.lexsort(columns[::-1])
+    columns = tuple(column[order] for column in columns)
+    fresh = np.ones(len(order), bool)
+    fresh[1:] = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+    return [column[fresh] for column in columns]
+
+
+def _things(rows: Rows, gap: Ints, both: list[Ints]) -> Things:
+    if not len(rows):
+        return Things(traces=[])
+    order = np.lexsort([gap, rows.what])
+    what, first, count = np.unique(rows.what[order], return_index=True, return_counts=True)
+    by = np.unique(both[1], return_counts=True)[1]  # the same things in the same order
+    began = np.minimum.reduceat(np.minimum(rows.at_a, rows.at_b)[order], first)
+    ended = np.maximum.reduceat(np.maximum(rows.at_a, rows.at_b)[order], first)
+    middle = (gap[order[first + (count - 1) // 2]] + gap[order[first + count // 2]]) / 2 / SECOND
+    columns = (what, by, count, began, ended, middle)
+    traces = [list(values) for values in zip(*(column.tolist() for column in columns), strict=True)]
     traces.sort(key=lambda t: (-t[1], -t[2], rows.things[t[0]]))
     return Things(traces=traces)
 
@@ -165,17 +170,18 @@ def moments(rows: Rows, window_s: float | None) -> list[tuple[int, int, int, int
     )
     if not len(keep):
         return []
-    posts = np.unique(
-        np.column_stack([
-            np.r_[rows.what[keep], rows.what[keep]], np.r_[rows.at_a[keep], rows.at_b[keep]], np.r_[rows.a[keep], rows.b[keep]],
-        ]), axis=0,
+    what, at, actor = _different(
+        np.concatenate([rows.what[keep], rows.what[keep]]), np.concatenate([rows.at_a[keep], rows.at_b[keep]]),
+        np.concatenate([rows.a[keep], rows.b[keep]]),
     )  # fmt: skip
-    fresh = np.r_[True, posts[1:, 0] != posts[:-1, 0]]
+    fresh = np.ones(len(what), bool)
+    fresh[1:] = what[1:] != what[:-1]
     if window_s is not None:
-        fresh[1:] |= posts[1:, 1] - posts[:-1, 1] > window_s * SECOND
+        fresh[1:] |= at[1:] - at[:-1] > window_s * SECOND
+    first = np.flatnonzero(fresh)
+    actors, bounds = actor.tolist(), [*first.tolist(), len(what)]
     found: dict[tuple[int, frozenset[int]], tuple[int, int, int, int]] = {}
-    for part in np.split(posts, np.flatnonzero(fresh)[1:]):
-        who = frozenset(part[:, 2].tolist())
-        start = int(part[0, 1])
-        found.setdefault((start, who), (start, len(who), int(part[0, 0]), len(part)))
+    for begin, end, start, thing in zip(bounds, bounds[1:], at[first].tolist(), what[first].tolist(), strict=False):
+        who = frozenset(actors[begin:end])
+        found.setdefault((start, who), (start, len(who), thing, end - begin))
     return sorted(found.values())
