@@ -36,13 +36,24 @@ def test_a_liaison_starts_the_day_answers_a_request_and_takes_it_away_for_oversi
     assert "Page gives a wrong election day" in desk
     assert "Nobody is named whom one would call" in desk
     page = f"/partners/exchanges/{asked.pk}/"
-    assert LAW in seen(farah, page)
+    came, sent = seen(farah, page), seen(both.browser("olga"), page)
+    assert LAW in came
+    assert "You decide alone" in came
+    assert "It came; nobody has taken a step yet." in came
+    assert "Meridian decides alone" in sent
+    assert "Sent; nothing came back yet." in sent
+    assert "You decide" not in sent
     posted(farah, page, form="step", code="receive")
     posted(farah, page, form="step", code="review")
     assert "Reason" in posted(farah, page, 422, form="step", code="decline").content.decode()
     posted(farah, page, form="step", code="decline", reason="It is lawful where it stands.", opinion="negative")
     posted(farah, page, form="sighting", times=3, first="2026-10-01T10:00", last="2026-10-02T10:00", where="meridian")
-    assert "It is lawful where it stands." in seen(both.browser("olga"), page)
+    posted(farah, page, form="sighting", times=1, first="2026-10-01T10:00", last="2026-10-01T10:00", where="a letter")
+    answered = seen(both.browser("olga"), page)
+    assert "It is lawful where it stands." in answered
+    assert "<b>declined</b> by Meridian" in answered
+    assert "saw it 3 times at meridian" in answered
+    assert "saw it 1 time at a letter" in answered
     for form in ("html", "txt"):
         assert LAW in seen(farah, f"/partners/exchanges/{asked.pk}/document.{form}")
     rows = json.loads(seen(ada, "/partners/exchanges/export.json"))["rows"]
