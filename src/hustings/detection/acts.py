@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
+from hustings.detection.compiled import Codes, Floats, Int64s, compiled
 from hustings.detection.kinds import UNTIMED, kind_codes
+from hustings.detection.radix import by_code
 from hustings.detection.traces import Traces
 
 
@@ -76,13 +78,13 @@ def acts(traces: Traces, horizon: int, day_of: np.ndarray) -> Acts:
 
 def acts_among(
     traces: Traces, first: np.ndarray, second: np.ndarray, horizon: int, day_of: np.ndarray, left_by: np.ndarray,
-    by_actor: np.ndarray | None = None,
+    by_actor: tuple[Codes, Int64s] | None = None,
 ) -> Acts:  # fmt: skip
     """The acts among pairs of rows that lie within the horizon: all of those of the pairs of actors that are there.
 
     first, second   rows, the earlier first, in their order
     left_by         how many actors left each trace
-    by_actor        rows in the order of (actor, trace, at), where that is known already
+    by_actor        rows in the order of (actor, trace, at) and where each actor's begin, where that is known already
     """
     untimed = kind_codes(traces.kinds, UNTIMED)
     if len(untimed):
@@ -96,11 +98,10 @@ def acts_among(
     # Among traces that equally few left, the lowest trace code decides: any order of rows gives the same.
     keep = each_once(a, b, post_a, post_b, rarity, traces.trace[row_a], gap)
     row_a, row_b = row_a[keep], row_b[keep]
-    if by_actor is None:
-        by_actor = np.lexsort((traces.at, traces.trace, traces.actor))
+    by_actor = by_actor or by_code(traces.actor, len(traces.actor_names))
     return Acts(
         a=a[keep], b=b[keep], row_a=row_a, row_b=row_b, gap=gap[keep], day=day_of[np.minimum(row_a, row_b)],
-        trains=trains(traces.trace, traces.at, traces.actor, by_actor, row_a, row_b, horizon),
+        trains=trains(traces.trace, traces.at, traces.actor, *by_actor, row_a, row_b, horizon),
     )  # fmt: skip
 
 
@@ -145,34 +146,41 @@ def each_once(
 
 
 def trains(
-    trace: np.ndarray, at: np.ndarray, actor: np.ndarray, by_actor: np.ndarray, row_a: np.ndarray, row_b: np.ndarray,
+    trace: Codes, at: Int64s, actor: Codes, rows: Codes, start: Int64s, row_a: np.ndarray, row_b: np.ndarray,
     horizon: int,
-) -> np.ndarray:  # fmt: skip
-    """Per act, the larger of how dense a's posts are around b's and b's around a's; `by_actor` as in `acts_among`."""
-    key, moment = actor[by_actor].astype(np.int64) << 32 | trace[by_actor], at[by_actor]
+) -> Floats:  # fmt: skip
+    """Per act, the larger of how dense a's posts are around b's and b's around a's; `rows`, `start` by actor."""
     a_around_b, b_around_a = (
-        _dense(key, moment, actor[other].astype(np.int64) << 32 | trace[other], at[mine], horizon)
+        _dense(trace, at, rows, start, actor[other], trace[other], at[mine], horizon)
         for mine, other in ((row_b, row_a), (row_a, row_b))
     )
     return np.maximum(a_around_b, b_around_a)
 
 
-@numba.njit(cache=True, nogil=True)
-def _dense(key, at, wanted, moment, horizon):  # type: ignore[no-untyped-def]
+@compiled
+def _dense(
+    trace: Codes, at: Int64s, rows: Codes, start: Int64s, actor: Codes, thing: Codes, moment: Int64s, horizon: int
+) -> Floats:
     """For each act, how the other's posts around mine would be denser, were mine moved: see `Acts.trains`.
 
     An actor that repeats a trace every 40 minutes is near any moment; within half an hour of one of its own
     posts that does not show. Of the posts within two horizons of mine, half (and one) fit into two horizons.
     """
-    result = np.ones(len(wanted))
-    for i in range(len(wanted)):
-        low, high = np.searchsorted(key, wanted[i]), np.searchsorted(key, wanted[i], "right")
-        k = low + np.searchsorted(at[low:high], moment[i] - 2 * horizon)
+    result = np.ones(len(actor))
+    for i in range(len(actor)):
+        low, end = start[actor[i]], start[actor[i] + 1]
+        high = end
+        while low < high:
+            middle = (low + high) // 2
+            row = rows[middle]
+            if trace[row] < thing[i] or (trace[row] == thing[i] and at[row] < moment[i] - 2 * horizon):
+                low = middle + 1
+            else:
+                high = middle
         near, far = 0, 0
-        while k < high and at[k] - moment[i] <= 2 * horizon:
-            gap = abs(at[k] - moment[i])
-            far += gap <= 2 * horizon
-            near += gap <= horizon
-            k += 1
+        while low < end and trace[rows[low]] == thing[i] and at[rows[low]] - moment[i] <= 2 * horizon:
+            far += 1
+            near += abs(at[rows[low]] - moment[i]) <= horizon
+            low += 1
         result[i] = max(1.0, ((far + 1) // 2) / max(near, 1))
     return result

@@ -22,6 +22,7 @@ from scipy.special import gammainc
 
 from hustings.detection.acts import popularity
 from hustings.detection.chance import benjamini_hochberg
+from hustings.detection.compiled import Codes, Floats, Int64s, compiled
 from hustings.detection.groups import grown, order_chance
 from hustings.detection.traces import Traces
 
@@ -106,11 +107,25 @@ def _first_times(traces: Traces, actor: np.ndarray, trace: np.ndarray) -> np.nda
 
 def expected_shared(a: np.ndarray, b: np.ndarray, degree: sparse.csr_matrix, weight: np.ndarray) -> np.ndarray:
     """Traces that pairs (a, b) share by chance, traces dealt out within strata with all degrees kept."""
-    left = degree.multiply(weight).tocsr()
-    result = np.empty(len(a))
-    for begin in range(0, len(a), 200_000):
-        cut = slice(begin, begin + 200_000)
-        result[cut] = np.asarray(left[a[cut]].multiply(degree[b[cut]]).sum(axis=1)).ravel()
+    degree.sum_duplicates()
+    return _weighed(a, b, degree.indptr, degree.indices, degree.data, weight)
+
+
+@compiled
+def _weighed(a: Codes, b: Codes, start: Codes, column: Codes, degree: Floats, weight: Floats) -> Floats:
+    """Sum of weight times both degrees over the columns of both rows; the columns of a row rise."""
+    result = np.zeros(len(a))
+    for pair in range(len(a)):
+        i, j = start[a[pair]], start[b[pair]]
+        while i < start[a[pair] + 1] and j < start[b[pair] + 1]:
+            if column[i] == column[j]:
+                result[pair] += degree[i] * weight[column[i]] * degree[j]
+                i += 1
+                j += 1
+            elif column[i] < column[j]:
+                i += 1
+            else:
+                j += 1
     return result
 
 
@@ -134,6 +149,10 @@ class Dealt:
         self.kind = np.zeros(strata, np.int64)
         self.kind[self.stratum] = traces.trace_kind[part.trace]
 
+    def degrees(self, actors: np.ndarray) -> sparse.csr_matrix:
+        """Incidences by period of these actors, and perhaps of others."""
+        return self.degree
+
     def expected(self, a: np.ndarray, b: np.ndarray, kind: int | None = None) -> np.ndarray:
         """Shared by chance, over all kinds or of one."""
         weight = self.weight if kind is None else np.where(self.kind == kind, self.weight, 0.0)
@@ -145,11 +164,26 @@ class Dealt:
 
 
 def shared_counts(left: sparse.csr_matrix, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """How many columns rows `a` and `b` of a 0/1 matrix share, pair by pair, in bounded memory."""
-    result = np.empty(len(a), np.int64)
-    for begin in range(0, len(a), 100_000):
-        cut = slice(begin, begin + 100_000)
-        result[cut] = np.asarray(left[a[cut]].multiply(left[b[cut]]).sum(axis=1)).ravel()
+    """How many columns rows `a` and `b` of a 0/1 matrix share, pair by pair."""
+    left.sum_duplicates()
+    return _in_both(a, b, left.indptr, left.indices)
+
+
+@compiled
+def _in_both(a: Codes, b: Codes, start: Codes, column: Codes) -> Int64s:
+    """Columns that two rows both have; the columns of a row rise."""
+    result = np.zeros(len(a), np.int64)
+    for pair in range(len(a)):
+        i, j = start[a[pair]], start[b[pair]]
+        while i < start[a[pair] + 1] and j < start[b[pair] + 1]:
+            if column[i] == column[j]:
+                result[pair] += 1
+                i += 1
+                j += 1
+            elif column[i] < column[j]:
+                i += 1
+            else:
+                j += 1
     return result
 
 
@@ -282,7 +316,7 @@ class RareThings:
             Left(
                 run=run, actor=part.actor[rows], at=part.at[rows], day=self.day[rows], stratum=self.dealt.stratum[rows],
             ),
-            group, self.dealt.degree, self.dealt.total, self.able,
+            group, self.dealt.degrees(part.actor[rows]), self.dealt.total, self.able,
         )  # fmt: skip
 
     def first_posts(self, group: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -123,7 +123,6 @@ def _layers(
             (np.ones(int(rows.sum()), np.int32), (traces.actor[rows], traces.trace[rows])),
             shape=(len(traces.actor_names), len(traces.trace_names)),
         )
-        left.data[:] = 1
         both = shared_counts(left, a, b)
         within = count(near)
         keep = np.flatnonzero((both > 0) | (count(everyone) > 0))

@@ -12,6 +12,7 @@ from hustings.detection.acts import Acts, each_once, pairs_of_rows, trains
 from hustings.detection.compiled import Floats, Int64s
 from hustings.detection.crowd import Crowds, paces
 from hustings.detection.network import pair_key
+from hustings.detection.radix import by_code
 from hustings.detection.spark.rows import Coded, Facts
 from hustings.detection.spark.work import Columns, Dealt, Shared, together
 from hustings.detection.timing import TimingSettings, act_chances, occasion_tests, pair_tests
@@ -34,8 +35,8 @@ class Near:
         timed = self.facts.timed(mine.trace[row_a])
         row_a, row_b = row_a[timed], row_b[timed]
         a, b = mine.actor[row_a], mine.actor[row_b]
-        by_actor = np.lexsort((mine.at, mine.trace, mine.actor))
-        dense = trains(mine.trace, mine.at, mine.actor, by_actor, row_a, row_b, self.horizon)
+        by_actor = by_code(mine.actor, self.actors)
+        dense = trains(mine.trace, mine.at, mine.actor, *by_actor, row_a, row_b, self.horizon)
         rarity = self.popularity.open()["popularity"][mine.trace[row_a]]
         place = a.astype(np.int64) * self.parts // self.actors
         order = np.argsort(place, kind="stable")

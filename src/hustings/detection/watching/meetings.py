@@ -2,6 +2,7 @@
 
 __all__ = ["ByActor", "by_actor", "met_twice", "row_pairs"]
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,25 +43,36 @@ def _firsts(trace: Codes, actor: Codes, left_by: Int64s, last: Codes, first: Int
 
 
 def by_actor(traces: Traces) -> ByActor:
-    """In two passes over the rows."""
-    rows, start = by_code(traces.actor, len(traces.actor_names))
+    """In two passes over the rows, one beside the other."""
+    with ThreadPoolExecutor(1) as beside:
+        ordered = beside.submit(by_code, traces.actor, len(traces.actor_names))
+        first, left_by = _first_rows(traces)
+        rows, start = ordered.result()
+    return ByActor(rows=rows, start=start, first=first, left_by=left_by)
+
+
+def _first_rows(traces: Traces) -> tuple[Int64s, Int64s]:
+    """`first` and `left_by` of `ByActor`."""
     left_by = np.zeros(len(traces.trace_names), np.int64)
     first = np.empty(len(traces), np.int64)
     last = np.full(len(traces.actor_names), -1, np.int32)
     count = _firsts(traces.trace, traces.actor, left_by, last, first)
-    return ByActor(rows=rows, start=start, first=first[:count], left_by=left_by)
+    return first[:count], left_by
 
 
 @compiled
 def _met_twice(
     rows: Codes, start: Int64s, trace: Codes, at: Int64s, actor: Codes, content: Codes, day: Codes, horizon: int,
-    begins: int, fresh: Flags, everything: bool,
+    begins: int, fresh: Flags, asked: Codes, everything: bool,
 ) -> tuple[Int64s, int]:  # fmt: skip
-    """Keys (a, b) of pairs that met on two days, at least once in a fresh row, some of them twice; and how many."""
+    """Keys (a, b) of pairs that met on two days, at least once in a fresh row, some of them twice; and how many.
+
+    asked   the actors who have fresh rows
+    """
     stamp = np.full(len(start) - 1, -1, np.int32)
     seen = np.empty(len(start) - 1, np.int32)
     found, count = np.empty(1 << 16, np.int64), 0
-    for me in range(len(start) - 1):
+    for me in asked:
         on, mixed = -1, False  # the day of the fresh meetings, and whether there are several
         for fresh_ones in (True, False):
             if not fresh_ones and (on < 0 or everything):
@@ -104,9 +116,11 @@ def met_twice(traces: Traces, by: ByActor, day: Codes, begins: int, horizon: int
 
     begins   hour in which days begin; fresh: which rows are, all where it is None
     """
+    every = np.arange(len(by.start) - 1, dtype=np.int32)
     found, count = _met_twice(
         by.rows, by.start, traces.trace, traces.at, traces.actor, traces.content, day, horizon, begins * HOUR,
-        np.ones(len(traces), bool) if fresh is None else fresh, fresh is None,
+        np.ones(len(traces), bool) if fresh is None else fresh,
+        every if fresh is None else np.unique(traces.actor[fresh]), fresh is None,
     )  # fmt: skip
     return np.unique(found[:count])
 

@@ -126,24 +126,29 @@ class KnownDealt(Dealt):
         self._actors, self._traces = len(traces.actor_names), len(traces.trace_names)
 
     @cached_property
-    def degree(self) -> sparse.csr_matrix:
-        """Incidences per actor and period."""
-        ones = np.ones(len(self.part.actor))
-        return sparse.csr_matrix((ones, (self.part.actor, self.stratum)), shape=(self._actors, len(self.total)))
+    def by_actor(self) -> tuple[Codes, Int64s]:
+        """Incidences by actor, and where each actor's begin."""
+        return by_code(self.part.actor, self._actors)
 
-    @cached_property
-    def left(self) -> sparse.csr_matrix:
-        """Which actor left which trace."""
-        ones = np.ones(len(self.part.actor))
-        return sparse.csr_matrix((ones, (self.part.actor, self.part.trace)), shape=(self._actors, self._traces))
+    def degrees(self, actors: np.ndarray) -> sparse.csr_matrix:
+        """Incidences by period of these actors; nothing of others."""
+        mine, actor = self._held(np.unique(actors))
+        return sparse.csr_matrix(
+            (np.ones(len(mine)), (actor, self.stratum[mine])), shape=(self._actors, len(self.total))
+        )
+
+    def _held(self, actors: np.ndarray) -> tuple[Int64s, np.ndarray]:
+        """The incidences of these actors, and whose each is."""
+        rows, start = self.by_actor
+        many = start[actors + 1] - start[actors]
+        place = np.arange(many.sum()) + np.repeat(start[actors] - (np.cumsum(many) - many), many)
+        return rows[place].astype(np.int64), np.repeat(actors, many)
 
     def _of(self, a: Codes, b: Codes) -> tuple[Any, Any, Any, Any]:
         """The incidences of these actors, numbered anew, and the pairs in the new numbers."""
         who, place = np.unique(np.r_[a, b], return_inverse=True)
-        number = np.full(self._actors, -1, np.int32)
-        number[who] = np.arange(len(who), dtype=np.int32)
-        mine = np.flatnonzero(number[self.part.actor] >= 0)
-        return mine, number[self.part.actor[mine]], place[: len(a)], place[len(a) :]
+        mine, actor = self._held(who)
+        return mine, np.searchsorted(who, actor), place[: len(a)], place[len(a) :]
 
     def expected(self, a: Codes, b: Codes, kind: int | None = None) -> Floats:
         """Shared by chance, over all kinds or of one."""
@@ -185,7 +190,7 @@ class KnownRare(RareThings):
         self.able = int((np.bincount(part.actor, minlength=self.actors) >= 2).sum())
         self.trace_start = np.r_[0, np.cumsum(np.bincount(part.trace, minlength=len(traces.trace_names)))]
         self.by_actor: np.ndarray
-        self.by_actor, self.actor_start = by_code(part.actor, self.actors)
+        self.by_actor, self.actor_start = self.dealt.by_actor
         self._shared = self._pairs()
 
     def sharing(self) -> tuple[Codes, Codes, Int64s]:

@@ -100,7 +100,7 @@ class KnownSteps(Steps):
     def _acts(self, pairs: Int64s) -> Acts:
         first, second = row_pairs(self._traces, self._by, pairs, self._horizon)
         return acts_among(
-            self._traces, first, second, self._horizon, self._day, self._by.left_by, self._by.rows
+            self._traces, first, second, self._horizon, self._day, self._by.left_by, (self._by.rows, self._by.start)
         )  # fmt: skip
 
     def crowds(self, traces: Traces, near: Acts, timing: TimingSettings, settings: DetectSettings) -> Crowds:
