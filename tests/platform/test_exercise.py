@@ -103,8 +103,8 @@ def test_five_installations_play_it_to_the_end(tmp_path_factory):
     assert exercise(Asked(data=place, port=free_port(), stay=False), out) == 0
     told = out.getvalue()
     for sentence in (
-        "Refused before it is sent: capacity",
-        "legal ground",
+        "Refused before it is sent. A partner of the sender's capacity does not send this.",
+        "A request for action by a government names the law on which it stands.",
         "declined",
         "acted",
         "stands in 5 consoles",
