@@ -65,6 +65,11 @@ def test_a_run_goes_in_as_an_archive_and_comes_out_row_for_row(programs, tmp_pat
     assert [row["number"] for row in rows] == list(range(9))
     assert len(anna.get(f"{base}/members").json()["members"]) == 3
     assert len(anna.get(f"{base}/links").json()["links"]) == 3
+    assert first["layers"]["link"] == {"links": 3, "p": 1e-9, "share": 0.667}
+    (leader,), (ahead,) = (anna.get(f"{base}/leads").json()[name] for name in ("leads", "led"))
+    assert (leader["led"], leader["acts"], leader["pseudonym"]) == (8, 9, ahead), (
+        "only who is first more often than by lot"
+    )
     exported = anna.get(f"{base}/export/evidence/json")
     assert len(json.loads(exported.content)["evidence"]) == 9
     assert anna.get("/api/runs").json()["runs"][0]["id"] == told["run"]
@@ -74,6 +79,7 @@ def test_a_run_goes_in_as_an_archive_and_comes_out_row_for_row(programs, tmp_pat
         f"{base}/members",
         f"{base}/links",
         f"{base}/evidence",
+        f"{base}/leads",
         f"{base}/export/links/csv",
         f"/api/runs/{told['run']}",
     ):

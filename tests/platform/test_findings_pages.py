@@ -21,8 +21,10 @@ from hustings.apps.findings.attention import attention
 from hustings.apps.findings.load import load_run
 from hustings.apps.findings.marked import Asked, marking_asked
 from hustings.apps.findings.models import Finding, FindingName, Run, RunActor
+from hustings.apps.findings.names import pseudonyms
 from hustings.apps.items.models import Item, Label
 from hustings.apps.people.find import seat_for
+from hustings.apps.privacy.models import ExemptActor
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +32,7 @@ pytestmark = pytest.mark.django_db
 class Desk:
     """A run of Meridian's, and people who may and may not know it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, change=None):
         company = organisation("Meridian")
         self.people = {
             "anna": person("Anna"), "vera": person("Vera"), "jonas": person("Jonas"),
@@ -41,7 +43,7 @@ class Desk:
             "jonas": appoint(self.people["jonas"], organisation("Lab", "research")),
         }
         self.loaded = self.act(
-            "anna", lambda seat: load_run(made_run(folder), marking=marking_asked(Asked(), seat), by=seat)
+            "anna", lambda seat: load_run(made_run(folder, change), marking=marking_asked(Asked(), seat), by=seat)
         )
         self.run = self.loaded.run.pk
         self.first, self.second = Finding.objects.order_by("number")
@@ -301,3 +303,73 @@ def test_the_page_says_who_comes_first_beyond_chance_and_which_kinds_carry_it(de
     assert "0.0004" in first
     assert '<th scope="row">link</th><td class="number">67%</td><td class="number">3</td>' in page
     assert NAMES[3] not in page
+
+
+def one_person(*numbers):
+    """A change of the run: these accounts are one person's by a stated list, which names the last of them."""
+
+    def change(held):
+        accounts = [
+            {"platform": "twitter", "actor": NAMES[number], "evidence": f"{NAMES[numbers[-1]]} at Hollowmere", "author": "A. Thistlewood"}
+            for number in numbers
+        ]  # fmt: skip
+        joined = [{"person": "Peregrine Oakhurst", "accounts": accounts}]
+        held["findings"][0] |= {"joined_by": joined, "persons": 4 - len(numbers)}
+
+    return change
+
+
+STATED = [*LEAKS, "oakhurst", "hollowmere", "thistlewood"]
+
+
+def test_accounts_of_one_person_are_told_by_pseudonym_and_who_it_is_stands_with_the_names(db, tmp_path):
+    desk = Desk(tmp_path / "stated", one_person(2, 0))
+    anna, base = desk.client("anna"), f"/findings/{desk.first.pk}/"
+    mine = pseudonyms([("twitter", NAMES[number]) for number in (0, 2)])
+    part = " ".join(anna.get(base).content.decode().split()).partition('id="joined"')[2].partition("</section>")[0]
+    assert "3 accounts of 2 persons" in part
+    assert all(one in part for one in mine)
+    assert "Accounts of one person" not in anna.get(f"/findings/{desk.second.pk}/").content.decode()
+    accounts = list(
+        RunActor.objects.filter(run=desk.run, pseudonym__in=mine).order_by("number").values("number", "pseudonym")
+    )
+    joined = {"person": 1, "accounts": accounts}
+    taken = json.loads(anna.get(f"{base}export/finding.json").content)
+    assert (taken["persons"], taken["joined_by"]) == (2, [joined])
+    row = next(csv.DictReader(io.StringIO(anna.get(f"{base}export/finding.csv").content.decode())))
+    assert json.loads(row["joined_by"]) == joined
+    told = anna.get(f"/api/findings/{desk.first.pk}").json()
+    assert (told["persons"], told["joined_by"]) == (2, [joined])
+    for address in [*desk.addresses(), f"/api/findings/{desk.first.pk}", f"/api/findings/{desk.first.pk}/leads"]:
+        text = text_of(anna.get(address)).casefold()
+        assert not [name for name in STATED if name in text], address
+    anna.post(f"{base}names/open/", {"reason": "to ask the person for an answer"})
+    names = csv.DictReader(io.StringIO(anna.get(f"{base}names/?csv=names").content.decode()))
+    said = {(row["what"], row["shown"]): row["name"] for row in names}
+    assert said["person", "person 1"] == "Peregrine Oakhurst"
+    for pseudonym in mine:
+        assert (said["evidence", pseudonym], said["author", pseudonym]) == (
+            f"{NAMES[0]} at Hollowmere",
+            "A. Thistlewood",
+        )
+
+
+def test_an_account_left_out_is_in_no_join_and_in_no_evidence_of_others(desk, tmp_path):
+    hidden = pseudonyms([("twitter", NAMES[2])])[0]
+    company = desk.appointments["anna"].position.organisation
+    ExemptActor.objects.create(organisation=company, pseudonym=hidden, added_by=desk.appointments["anna"])
+
+    def joined(*numbers, seed):
+        folder = made_run(tmp_path / f"{seed}", one_person(*numbers), seed=seed)
+        loaded = desk.act("anna", lambda seat: load_run(folder, marking=marking_asked(Asked(), seat), by=seat))
+        found = Finding.objects.get(run=loaded.run.pk, number=0)
+        names = FindingName.objects.filter(finding=found, what__in=("person", "evidence", "author"))
+        return found, sorted(names.values_list("what", "name"))
+
+    found, told = joined(0, 2, seed=8)
+    assert (found.persons, found.joined_by, told) == (2, [], [])
+    found, told = joined(0, 1, 2, seed=9)
+    assert (found.members, found.persons, len(found.joined_by[0])) == (2, 1, 2)
+    assert told == [
+        *[("author", "A. Thistlewood")] * 2, *[("evidence", f"{hidden} at Hollowmere")] * 2, ("person", "Peregrine Oakhurst"),
+    ]  # fmt: skip

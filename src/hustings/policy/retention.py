@@ -138,7 +138,7 @@ LINES = (
         ("run_link", "pairs of pseudonyms with figures"), ("run_layer", "the same by kind of trace"),
         ("finding_member", "members of a finding by number"), ("finding_led", "accounts tied to a finding by number"),
         ("finding_evidence", "posts that show a finding, by number"),
-        ("finding_name", "clear names of accounts and posts, readable for an hour by who states a reason"))),
+        ("finding_name", "clear names of accounts, posts and persons, readable for eight hours by who states a reason"))),
     with_item("names_opened", "who opened the names of a finding, and why", STAFF, DUTY),
     never("signature_key", "the key of the marks of what was removed", NOBODY, NONE,
           "a return could not be told without it; no role can read it"),

@@ -59,6 +59,47 @@ class RunPage(Schema):
     next: str | None = Field(description="Cursor of the next page; null on the last.")
 
 
+class LayerOut(Schema):
+    """What one kind of trace does for a finding."""
+
+    links: int = Field(description="Links that this kind alone would carry.")
+    p: float | None
+    share: float = Field(description="Of what ties the members, this kind's share.")
+
+
+class PersonAccountOut(Schema):
+    """A member, by its number and its pseudonym."""
+
+    number: int
+    pseudonym: str
+
+
+class OnePersonOut(Schema):
+    """Members that somebody stated to be one person's; who that is, and by what evidence, stands with the names."""
+
+    person: int = Field(description="Number of the person in this finding.")
+    accounts: list[PersonAccountOut]
+
+
+class LeaderOut(Schema):
+    """How often an actor came first, against an order drawn by lot."""
+
+    actor: int
+    pseudonym: str
+    acts: int
+    led: int
+    due: float
+    p: float
+    q: float
+
+
+class LeadersOut(Schema):
+    """Who comes first more often than by lot, the surest first, and who is ahead of the group and no member."""
+
+    leads: list[LeaderOut]
+    led: list[str] = Field(description="Pseudonyms.")
+
+
 class FindingOut(Schema):
     """A group of actors that acted together: a machine's claim, with its limits."""
 
@@ -80,7 +121,12 @@ class FindingOut(Schema):
     expected_acts: float
     score: float
     kinds: dict[str, int]
+    layers: dict[str, LayerOut] = Field(description="By kind of trace; empty in runs of earlier versions.")
     declared: bool = Field(description="An owner says in the open that these are theirs.")
+    persons: int = Field(description="Members, with the accounts of one person counted once.")
+    joined_by: list[OnePersonOut] = Field(
+        description="Accounts of one person by stated evidence; names alone join nothing."
+    )
     rows_digest: str
     marking: MarkingOut
 
@@ -290,6 +336,13 @@ def members(request: HttpRequest, finding: UUID, limit: Limit = 200, after: Afte
     """The most linked first."""
     rows, following = portion(find.members(known(request, finding)), after, limit)
     return {"members": rows, "next": following}
+
+
+@findings_router.get("/{finding}/leads", response=LeadersOut, summary="Who comes first", operation_id="finding_leads")
+def leads(request: HttpRequest, finding: UUID) -> dict[str, Any]:
+    """First more often than an order drawn by lot explains, at the run's rate; to be first is not to give orders."""
+    found = known(request, finding)
+    return {"leads": find.leads(found, found.run.rate), "led": find.led(found)}
 
 
 @findings_router.get(

@@ -94,7 +94,7 @@ def as_csv(what: str, rows: Sequence[dict[str, Any]], marking: str) -> bytes:
 def flat(value: object) -> object:
     """A value that fits a cell."""
     if isinstance(value, list):
-        return "; ".join(str(each) for each in value)
+        return "; ".join(str(flat(each)) for each in value)
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else plain(value)
 
 

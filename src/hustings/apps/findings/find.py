@@ -23,6 +23,7 @@ __all__ = [
     "find_finding",
     "find_run",
     "findings",
+    "joined",
     "leads",
     "led",
     "links",
@@ -117,6 +118,21 @@ def leads(finding: Finding, rate: float) -> list[dict[str, Any]]:
     first = sorted((one for one in finding.leads if one["q"] <= rate), key=lambda one: (one["p"], one["actor"]))
     named = {actor.number: actor.pseudonym for actor in actors(finding, [one["actor"] for one in first])}
     return [one | {"pseudonym": named[one["actor"]]} for one in first]
+
+
+def joined(finding: Finding) -> list[dict[str, Any]]:
+    """Members that are one person's by stated evidence: person (a number), accounts under their pseudonyms, in order.
+
+    Who the person is, the evidence and who stated it stand with the names.
+    """
+    if not finding.joined_by:
+        return []
+    asked = [number for accounts in finding.joined_by for number in accounts]
+    named = {actor.number: actor.pseudonym for actor in actors(finding, asked)}
+    return [
+        {"person": place, "accounts": [{"number": number, "pseudonym": named[number]} for number in accounts]}
+        for place, accounts in enumerate(finding.joined_by, 1)
+    ]
 
 
 LINKS = """
@@ -251,8 +267,8 @@ def opened_names(finding: Finding) -> list[dict[str, Any]]:
     }
 
     def shown_as(what: str, number: int) -> str:
-        if what == "content":
-            return f"post {number}"
-        return {"actor": shown, "trace": things}.get(what, {}).get(number, "declared owner")
+        if what in ("content", "person"):
+            return f"{'post' if what == 'content' else what} {number}"
+        return {"trace": things, "owner": {}}.get(what, shown).get(number, "declared owner")
 
     return [row | {"shown": shown_as(row["what"], row["number"])} for row in names]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +20,7 @@ from hustings.apps.bulk import Bulk, insert
 from hustings.apps.database import moment
 from hustings.apps.findings.models import Finding, Picture, Run
 from hustings.apps.findings.names import Actor, Names, pseudonyms
+from hustings.apps.findings.persons import Person, persons_of
 from hustings.apps.findings.picture import Drawn, Network, Tie, drawn, packed
 from hustings.apps.findings.run_folder import RunFolder, read_folder
 from hustings.apps.items.actions import make_item
@@ -99,6 +101,7 @@ class Loading:
         self.window_s = float(files.about["settings"].get("window_s", 60))
         # Who is left out is still known by name here, so that no text or trace of others names them.
         self.names = Names.of_actors(self.everybody() | exempt)
+        self.spared = Names.of_actors(exempt)
         # In the order of the pseudonyms: the order of names would tell something of them.
         self.clear = sorted(self.names.of.keys() - exempt, key=self.names.of.__getitem__)
         self.number = {actor: place for place, actor in enumerate(self.clear)}
@@ -292,6 +295,7 @@ class Loading:
             why_innocent=[self.names.replaced(line) for line in record.get("why_innocent") or []], kinds=record["kinds"],
             office=record.get("office"), one_site=site, declared=bool(record.get("overt") or record.get("declared")),
             rows_digest=record["rows_digest"], median_gap_s=median_gap_s, leads=self.leads(record), layers=record.get("layers") or {},
+            joined_by=[sorted(self.number[account] for account in one.accounts) for one in self.persons_of(record)],
         )  # fmt: skip
 
     def leads(self, record: dict[str, Any]) -> list[dict[str, Any]]:
@@ -344,7 +348,22 @@ class Loading:
         if owner:
             told = [str(value) for value in owner.values()] if isinstance(owner, dict) else [str(owner)]
             names += [(key, "owner", place, line) for place, line in enumerate(told)]
+        names += self.stated(key, record)
         self.name_rows.add(names)
+
+    def persons_of(self, record: dict[str, Any]) -> list[Person]:
+        """Whose members are one person's, in the order of the accounts' numbers: that of the persons' names would tell of them."""
+        return sorted(
+            persons_of(record, known=self.number.keys()), key=lambda one: min(self.number[a] for a in one.accounts)
+        )
+
+    def stated(self, key: UUID, record: dict[str, Any]) -> Iterator[tuple[UUID, str, int, str]]:
+        """In clear, whose accounts are one person's, by what evidence, and who says so; accounts left out are not named."""
+        for place, one in enumerate(self.persons_of(record), 1):
+            yield key, "person", place, self.spared.replaced(one.name)
+            for account, (evidence, author) in one.accounts.items():
+                yield key, "evidence", self.number[account], self.spared.replaced(evidence)
+                yield key, "author", self.number[account], self.spared.replaced(author)
 
 
 def _plain(column: pa.ChunkedArray) -> list[Any]:

@@ -15,6 +15,7 @@ from hustings.apps.items.models import Item
 from hustings.apps.people.models import Appointment
 
 __all__ = [
+    "NAMED",
     "Finding",
     "FindingEvidence",
     "FindingLed",
@@ -28,6 +29,9 @@ __all__ = [
     "RunLink",
     "RunThing",
 ]
+
+# What is kept in clear: whose accounts are one person's, why, and who says so, beside what acted.
+NAMED = ("actor", "content", "trace", "owner", "person", "evidence", "author")
 
 
 class Run(models.Model):
@@ -87,6 +91,9 @@ class Finding(models.Model):
     one_site = models.JSONField(null=True)
     leads = models.JSONField(default=list, help_text="of each actor by its number: acts, led, due, p, q")
     layers = models.JSONField(default=dict, help_text="of each kind of trace: links, p, share")
+    joined_by = models.JSONField(
+        default=list, help_text="members of one person by their numbers, a list for each person"
+    )
     declared = models.BooleanField(help_text="its owner says in the open that these act as one; whose is a name")
     rows_digest = models.CharField(max_length=64)
     median_gap_s = models.FloatField(null=True)
@@ -97,6 +104,11 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"finding {self.number} of run {self.run_id}"
+
+    @property
+    def persons(self) -> int:
+        """Members, with the accounts of one person counted once, as far as somebody stated whose they are."""
+        return self.members - sum(len(accounts) - 1 for accounts in self.joined_by)
 
 
 class RunActor(models.Model):
@@ -244,7 +256,7 @@ class FindingName(models.Model):
 
     pk = models.CompositePrimaryKey("finding", "what", "number")
     finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="names")
-    what = models.CharField(max_length=10, choices=[(word, word) for word in ("actor", "content", "trace", "owner")])
+    what = models.CharField(max_length=10, choices=[(word, word) for word in NAMED])
     number = models.IntegerField()
     name = models.TextField()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hustings.apps.console import words
+from hustings.apps.findings import find
 from hustings.apps.findings.models import Finding, Run
 from hustings.report.sentences import Fact, facts, grounds, how_sure, lasting, listed, named, office_lines
 
@@ -46,7 +47,7 @@ def record_of(finding: Finding) -> dict[str, Any]:
         "links": finding.links, "traces": finding.traces, "acts": finding.acts, "expected_acts": finding.expected_acts,
         "score": finding.score, "sentence": finding.sentence, "limits": finding.limits, "why_innocent": finding.why_innocent,
         "kinds": finding.kinds, "office": finding.office, "one_site": finding.one_site, "declared": finding.declared,
-        "rows_digest": finding.rows_digest,
+        "layers": finding.layers, "persons": finding.persons, "joined_by": find.joined(finding), "rows_digest": finding.rows_digest,
     }  # fmt: skip
 
 

@@ -191,6 +191,7 @@ def finding(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
             "window": gap(body["window_s"]),
             "led": find.led(found),
             "leads": find.leads(found, found.run.rate),
+            "joined": find.joined(found),
             "layers": [
                 (kind, f"{one['share']:.0%}", one["links"])
                 for kind, one in sorted(found.layers.items(), key=lambda each: (-each[1]["share"], each[0]))
