@@ -3,26 +3,30 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from made_desk import Desk
 from made_season import season
 
 from hustings.apps.ads.models import Ad, Creative, Page
 from hustings.apps.cases.models import Lead
-from hustings.apps.database import WEB, in_role
+from hustings.apps.database import WEB, in_role, moment
 from hustings.apps.elections.actions import record_election
-from hustings.apps.elections.models import Search, StandingSearch
+from hustings.apps.elections.claims import record_claim
+from hustings.apps.elections.models import Search, StandingSearch, Watch
 from hustings.apps.elections.planning import open_task, take_on
 from hustings.apps.elections.searching import standing
-from hustings.apps.elections.searching.running import due, make_due
+from hustings.apps.elections.searching.attention import attention as searches_waiting
+from hustings.apps.elections.searching.covered import coverage_of
+from hustings.apps.elections.searching.jobs import run_due
+from hustings.apps.elections.searching.running import due, make_one
 from hustings.apps.people.models import AppointmentChange
 from hustings.apps.people.signin.session import APPOINTMENT, STRONG
 from hustings.apps.permission import Refused
 from hustings.apps.sweeps import actions as sweeps
 from hustings.apps.sweeps.models import Sweep
 from hustings.errors import BadInput
-from hustings.policy.election import Kind, Level, Status
+from hustings.policy.election import Authority, Kind, Level, Status
 from hustings.policy.searching import What
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +63,14 @@ def register(desk, tmp_path, **more):
 def asked(desk, what=What.POSTS, source="Posts of the season", languages=("en",), **more):
     with desk.as_("anna") as anna:
         return standing.ask(desk.watch, what=what, source=source, languages=languages, by=anna, **TERMS | more)
+
+
+def make_due():
+    """Make every search that is due now, as the worker does job by job; gives how many."""
+    keys = [key for key, _ in due(moment().date())]
+    for key in keys:
+        make_one(key)
+    return len(keys)
 
 
 def agreed(desk, **more):
@@ -165,6 +177,69 @@ def test_a_search_that_breaks_tells_why(desk, tmp_path, settings):
     search = Search.objects.get()
     assert (search.outcome, search.found) == ("failed", 0)
     assert search.reason
+    with desk.as_("anna") as anna:
+        (told,) = searches_waiting(anna)
+    assert (told.item, search.reason in told.sentence) == (table.item, True)
+    # It is tried again on the next two nights, and then on its next day.
+    make_due()
+    make_due()
+    assert [one.due_on for one in Search.objects.all()] == [search.due_on] * 3
+    assert make_due() == 0
+    desk.clock(datetime(2027, 2, 9, 9, tzinfo=UTC))
+    assert make_due() == 1
+
+
+def test_ads_that_cannot_be_read_leave_a_record_too(desk, monkeypatch):
+    def broken(*_):
+        raise BadInput("The ads cannot be compared.", [])
+
+    monkeypatch.setattr("hustings.apps.elections.searching.running.search_ads", broken)
+    agreed(desk, what=What.ADS, source="")
+    make_due()
+    search = Search.objects.get()
+    assert (search.outcome, search.reason) == ("failed", "The ads cannot be compared.")
+
+
+def test_each_search_that_is_due_is_a_job_of_its_own(desk):
+    made = [agreed(desk, what=What.ADS, source=name) for name in ("meta", "google")]
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+        run_due(timestamp=0)
+        cursor.execute("SELECT args ->> 'standing' FROM procrastinate_jobs WHERE task_name = 'standing_search'")
+        assert {key for (key,) in cursor.fetchall()} == {str(one.pk) for one in made}
+
+
+def test_who_may_agree_is_told_that_somebody_asks(desk, tmp_path):
+    register(desk, tmp_path)
+    made = asked(desk)
+    waiting = {}
+    for name in ("anna", "dora"):
+        with desk.as_(name) as seat:
+            waiting[name] = [one.sentence for one in searches_waiting(seat)]
+    assert waiting["anna"] == [], "nobody agrees to their own"
+    assert waiting["dora"] == [
+        "Anna Weber asks for a standing search for General election: Who acts as one before the vote"
+    ]
+    with desk.as_("dora") as dora:
+        standing.agree(made, by=dora)
+        assert searches_waiting(dora) == []
+
+
+def test_a_sweep_by_hand_counts_after_the_day_has_moved(desk, tmp_path):
+    table = register(desk, tmp_path)
+    with desk.as_("anna") as anna:
+        sweep = sweeps.ask_for_sweep(by=anna, tip=None, table=table, election="General election", election_on=ON, **TERMS)  # fmt: skip
+    with desk.as_("dora") as dora:
+        seconder = dora.appointment
+    Sweep.objects.filter(pk=sweep.pk).update(state="done", seconded_by=seconder, looked_at=200, found=0, ended_at=moment())  # fmt: skip
+    looked = []
+    for day in (ON, ON + timedelta(days=14)):
+        with desk.as_("anna") as anna:
+            if day != ON:
+                record_claim(desk.watch.election, on=day, status=Status.CALLED, source="Decree 9", authority=Authority.GAZETTE, by=anna)  # fmt: skip
+            told = coverage_of(anna, Watch.objects.select_related("election").get(pk=desk.watch.pk))
+            looked.append(sum(cell.times for cell in told.cells.values()))
+    assert looked == [1, 1]
 
 
 def test_a_cancelled_election_makes_nothing_due(desk, tmp_path):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hustings.policy.searching import RHYTHM, Looked, Outcome, What, coverage, due_days, due_now
+from hustings.policy.searching import RHYTHM, TRIES, Looked, Outcome, What, coverage, due_days, due_now, settled_days
 from hustings.screening.spoken import language_name, languages_of
 
 ON = date(2017, 11, 19)
@@ -41,6 +41,15 @@ def test_whoever_looks_in_on_any_days_makes_each_search_once(done, looks):
             assert day not in made
             made.append(day)
     assert len(made) == len(set(made)) or len(set(done)) < len(done)
+
+
+@given(st.lists(st.tuples(DAYS, st.sampled_from([*Outcome])), max_size=12))
+def test_a_day_is_settled_by_any_end_but_a_failure_and_by_so_many_failures(made):
+    settled = settled_days(made)
+    assert settled == sorted(set(settled))
+    for day in {day for day, _ in made}:
+        ends = [outcome for one, outcome in made if one == day]
+        assert (day in settled) == (set(ends) != {Outcome.FAILED} or len(ends) >= TRIES)
 
 
 def test_without_a_day_nothing_is_due():

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-__all__ = ["RHYTHM", "Cell", "Coverage", "Looked", "Outcome", "State", "What", "coverage", "due_days", "due_now"]
+__all__ = [
+    "RHYTHM",
+    "Cell",
+    "Coverage",
+    "Looked",
+    "Outcome",
+    "State",
+    "What",
+    "coverage",
+    "due_days",
+    "due_now",
+    "settled_days",
+]
 
 # From which day to which, counted from the day of voting, every how many days.
 RHYTHM = ((-180, -60, 30), (-60, -28, 14), (-28, -14, 7), (-14, -7, 2), (-7, 8, 1), (8, 15, 6))
 UNSAID = ""  # a search whose language nobody said
+TRIES = 3  # of a search that fails, before it waits for its next day
 
 
 class What(StrEnum):
@@ -71,6 +85,18 @@ def due_now(on: date | None, today: date, done: Iterable[date]) -> date | None:
         return None
     last = max((day for day in due_days(on) if day <= today), default=None)
     return None if last is None or any(day >= last for day in done) else last
+
+
+def settled_days(made: Iterable[tuple[date, Outcome]]) -> list[date]:
+    """The days for which nothing more is to be searched, of searches with the days they stand for.
+
+    What failed is tried again, TRIES times in all: a disk that was full for one night would otherwise leave a month in
+    which nobody looks.
+    """
+    searches = list(made)
+    failed = Counter(day for day, outcome in searches if outcome is Outcome.FAILED)
+    ended = {day for day, outcome in searches if outcome is not Outcome.FAILED}
+    return sorted(ended | {day for day, times in failed.items() if times >= TRIES})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from hustings.apps.database import moment
 from hustings.apps.elections import due
 from hustings.apps.elections.models import Task
 from hustings.apps.elections.red_team.attention import attention as trials_waiting
+from hustings.apps.elections.searching.attention import attention as searches_waiting
 from hustings.apps.elections.threats import to_approve
 from hustings.apps.people.seat import Seat
 from hustings.apps.permission import can
@@ -48,7 +49,7 @@ def attention(seat: Seat) -> list[Attention]:
             sentence=f"A threat assessment waits for a second person: {version.assessment.item.title}", since=version.at, act="Read it",
             url=reverse("threat-assessment", args=[version.assessment_id]), item=version.assessment.item,
         ))  # fmt: skip
-    return waiting + trials_waiting(seat)
+    return waiting + searches_waiting(seat) + trials_waiting(seat)
 
 
 def yours(task: Task) -> Attention:

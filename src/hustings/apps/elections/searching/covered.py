@@ -102,8 +102,10 @@ def coverage_of(seat: Seat, watch: Watch) -> Coverage:
 def by_hand(seat: Seat, election: Election, watch: Watch) -> list[Looked]:
     """Sweeps for this election that no standing search made."""
     own = Search.objects.filter(watch=watch, sweep__isnull=False).values("sweep")
+    # A sweep names the day that was known when it was asked for; the election may have another one since.
+    days = election.claims.exclude(on=None).values("on")
     found = Sweep.objects.filter(
-        item__in=readable(seat).values("pk"), election=election.name, election_on=election.on, state=SweepState.DONE
+        item__in=readable(seat).values("pk"), election=election.name, election_on__in=days, state=SweepState.DONE
     )
     return [
         Looked(

@@ -20,10 +20,10 @@ from hustings.apps.sweeps.models import Sweep, TraceTable
 from hustings.errors import HustingsError
 from hustings.policy.casework import LeadSource
 from hustings.policy.marking import least_upper_bound
-from hustings.policy.searching import Outcome, State, What, due_now
+from hustings.policy.searching import Outcome, State, What, due_now, settled_days
 from hustings.policy.sweep import State as SweepState
 
-__all__ = ["due", "make_due", "make_one"]
+__all__ = ["due", "make_one"]
 
 
 def due(today: date) -> list[tuple[UUID, date]]:
@@ -35,18 +35,11 @@ def due(today: date) -> list[tuple[UUID, date]]:
             election: Election = standing.watch.election
             if election.status == "cancelled":
                 continue
-            day = due_now(election.on, today, standing.searches.values_list("due_on", flat=True))
+            made = [(day, Outcome(outcome)) for day, outcome in standing.searches.values_list("due_on", "outcome")]
+            day = due_now(election.on, today, settled_days(made))
             if day is not None:
                 found.append((day, standing.pk))
     return [(key, day) for day, key in sorted(found)]
-
-
-def make_due() -> int:
-    """Make every search that is due now; gives how many."""
-    keys = due(moment().date())
-    for key, _ in keys:
-        make_one(key)
-    return len(keys)
 
 
 def make_one(key: UUID) -> Search | None:
@@ -143,14 +136,17 @@ def agreed_sweep(standing: StandingSearch, table: TraceTable, asker: Seat, secon
 
 def ads(standing: StandingSearch, day: date, began: datetime, asker: Seat) -> Search:
     """Search the ads that are aimed at the place of the election."""
-    with in_role(WEB, asker.id, strong=True):
-        looked = search_ads(standing.watch.election, standing.source, standing.languages)
-        if looked.ads and looked.found:
-            for title, key, names in looked.leads:
-                about = [About(what="ad", platform=platform, name=name) for platform, name in names]
-                record_lead(
-                    by=asker, source=LeadSource.SWEEP, title=title, key=key, marking=own_marking(asker), about=about
-                )
+    try:
+        with in_role(WEB, asker.id, strong=True):
+            looked = search_ads(standing.watch.election, standing.source, standing.languages)
+            if looked.ads and looked.found:
+                for title, key, names in looked.leads:
+                    about = [About(what="ad", platform=platform, name=name) for platform, name in names]
+                    record_lead(
+                        by=asker, source=LeadSource.SWEEP, title=title, key=key, marking=own_marking(asker), about=about
+                    )
+    except HustingsError as error:
+        return put(standing, day, began, Outcome.FAILED, reason=str(error).splitlines()[0][:500])
     if not looked.ads:
         reason = f"No ad aimed at {standing.watch.election.country} in these languages is held{f' from {standing.source}' if standing.source else ''}."
         return put(standing, day, began, Outcome.NO_SOURCE, reason=reason, platforms=looked.platforms)
