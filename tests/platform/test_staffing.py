@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import made_workload
 import pytest
@@ -15,9 +15,9 @@ from icalendar import Calendar
 from made_people import appoint, organisation, person, sign_in
 
 from hustings.apps.database import WEB, in_role, moment
-from hustings.apps.elections.models import Election
+from hustings.apps.elections.models import Election, Watch
 from hustings.apps.people.find import seat_for
-from hustings.apps.staffing import actions
+from hustings.apps.staffing import actions, find
 from hustings.apps.staffing.forms import AssumptionsForm, said_of
 from hustings.apps.staffing.jobs import make_plan
 from hustings.apps.staffing.models import Assumed, History, Plan, Roster
@@ -208,8 +208,25 @@ def test_the_calendar_of_elections_is_compared_with_what_is_assumed(tilda):
         Election.objects.create(country=country, name=name, level="national", kind="other", on=other, status=status)
     page = tilda.get("/staffing/").content.decode()
     assert f"assumed on {there['day']}, the calendar says {other}" in page
-    assert "Run-off (CL)" in page
+    assert "1 further election of the next 60 weeks in the calendar" in page
     assert "Old (DE)" not in page
+    tilda_seat = tilda.seat.appointment
+    Watch.objects.create(
+        election=Election.objects.get(name="Run-off"), held_by=tilda_seat.position.organisation, by=tilda_seat
+    )
+    page = tilda.get("/staffing/").content.decode()
+    assert f"Run-off (CL) on {other}: we work on it, and nothing is planned for it." in page
+    assert "further election" not in page
+
+
+def test_two_rounds_of_one_name_are_two_elections(tilda):
+    there = coming()
+    actions.keep_assumptions(SAID | {"elections": [there]}, why="x", by=tilda.seat)
+    first = date.fromisoformat(str(there["day"]))
+    for on in (first, first + timedelta(days=28)):
+        Election.objects.create(country="US", name="Midterms", level="national", kind="other", on=on, status="called")
+    told = find.differs(tilda.seat, SAID | {"elections": [there]})
+    assert [one.partition(" of the")[0] for one in told] == ["1 further election"], "the first round is as assumed"
 
 
 def test_reviewers_see_nothing_of_it_auditors_read_and_other_organisations_have_their_own(tilda, meridian):

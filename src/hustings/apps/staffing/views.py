@@ -95,7 +95,7 @@ def page(request: HttpRequest, seat: Seat, shown: Plan | None, status: int = 200
         {
             "plan": shown, "said": said, "crews": crowds(said) if said else [], "weeks": weeks, "plans": earlier,
             "under_way": find.under_way(seat), "assumed": assumed, "history": find.history(seat), "roster": roster,
-            "differs": find.differs(assumed.document) if assumed is not None else [],
+            "differs": find.differs(seat, assumed.document) if assumed is not None else [],
             "open_posts": open_posts[:50], "lacking": len(open_posts), "may_plan": can(seat, actions.ACT),
             "plan_form": PlanForm(auto_id="plan_%s"), "file_form": FileForm(auto_id="file_%s"),
         } | forms,
