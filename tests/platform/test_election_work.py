@@ -28,7 +28,9 @@ from hustings.apps.elections.models import (
     TierJudgement,
     Watch,
 )
+from hustings.apps.elections.room_attention import attention as rooms_waiting
 from hustings.apps.people.find import seat_for
+from hustings.apps.people.models import AppointmentChange
 from hustings.apps.permission import NotKnown, Refused
 from hustings.apps.tokens.actions import make_token
 from hustings.apps.tokens.scope import Scope
@@ -193,6 +195,37 @@ def test_put_off_without_a_day_the_plan_rests_and_a_new_day_takes_it_up(house):
     assert due_days(watch)["assessment"] == house.today + timedelta(days=210)
 
 
+def test_a_task_with_a_day_of_its_own_has_it_again_when_the_plan_goes_on(house):
+    watch = house.watch(days=120)
+    day = house.today + timedelta(days=20)
+    with house.as_("ana") as ana:
+        task = planning.add_task(watch, title="Call the mayors", due=day, with_day=False, by=ana)
+    for _ in range(2):
+        house.said(watch, None, Status.POSTPONED, source="Court order")
+        task.refresh_from_db()
+        assert (task.state, task.due) == ("suspended", None)
+        house.said(watch, 300, Status.CALLED, source="Decree 9")
+        task.refresh_from_db()
+        assert (task.state, task.due) == ("open", day)
+
+
+def test_who_has_left_owns_no_task_and_is_on_no_roster(house):
+    watch = house.watch(days=120)
+    task = Task.objects.filter(watch=watch, step="day").get()  # due today, meant for an analyst
+    with house.as_("lia") as lia:
+        planning.give(task, house.people["ana"], by=lia)
+        assert task.pk not in {one.pk for one in due.unowned(lia, house.today)}
+    other = appoint(person("Bea"), house.people["ana"].position.organisation, "Analyst", ("analyst",))
+    AppointmentChange.objects.create(appointment=house.people["ana"], at=database.moment(), state="ended", document="Letter")  # fmt: skip
+    with in_role(WEB):
+        bea = seat_for(other, strong=True)
+        database.seat(bea.id, strong=True)
+        assert house.people["ana"] not in planning.colleagues(bea)
+        assert task.pk in {one.pk for one in due.unowned(bea, house.today)}, "somebody else has to take it"
+        with pytest.raises(BadInput):
+            planning.give(task, house.people["ana"], by=bea)
+
+
 def test_cancelled_closes_the_plan_and_called_again_opens_what_was_open(house):
     watch = house.watch(days=120)
     first, second = Task.objects.filter(watch=watch).order_by("step")[:2]
@@ -276,6 +309,22 @@ def test_the_days_page_says_what_is_due_what_comes_and_what_nobody_took_on(house
     assert client.post(f"/elections/tasks/{late.pk}/take/").status_code == 302
     with house.as_("ana") as ana:
         assert any("Yours to do: Confirm the day" in each.sentence for each in attention(ana))
+
+
+def test_the_days_page_says_where_sources_need_a_person(house):
+    agreed, contradicted, over = (
+        house.watch(days=30),
+        house.watch(days=40, name="Council"),
+        house.watch(days=-3, name="Senate"),
+    )
+    house.said(contradicted, 47)
+    with house.as_("ana") as ana:
+        told = {one.watch.pk: one.sources for one in due.standing(ana, house.today)}
+    assert told == {
+        agreed.pk: "", contradicted.pk: "contradict each other", over.pk: "do not say whether it was held",
+    }  # fmt: skip
+    page = house.client("ana").get("/elections/today/").content.decode()
+    assert "contradict each other" in page
 
 
 def test_the_election_page_takes_on_judges_and_adds_and_a_task_is_done_with_a_note(house):
@@ -454,6 +503,80 @@ def test_the_room_tells_gaps_keeps_incidents_and_reports_figures_of_their_moment
     assert client.get(f"/elections/{watch.election_id}/room/9/").status_code == 404
     with house.as_("lia"), pytest.raises(DatabaseError), transaction.atomic():
         Situation.objects.update(text="It was not so")
+
+
+def test_an_incident_on_which_nobody_wrote_in_time_is_told_to_who_is_on_duty(house, at):
+    watch = house.watch(days=1)
+    now = database.moment()
+    with house.as_("lia") as lia:
+        incident = room.open_incident(watch, by=lia, title="A false hour", severity=Severity.CRITICAL, text="Seen")
+    told = lambda name: [one.sentence for one in waiting_of(name)]
+
+    def waiting_of(name):
+        with house.as_(name) as seat:
+            return rooms_waiting(seat)
+
+    assert told("ana") == [], "a quarter of an hour has not passed"
+    at(now + timedelta(minutes=16))
+    assert told("ana") == told("rex") == ["Nobody wrote on an incident of severity 4 within 15 minutes: A false hour"]
+    page = house.client("ana").get(f"/elections/{watch.election_id}/room/").content.decode()
+    assert '<span class="mark red">late</span>' in page
+    with house.as_("lia") as lia:
+        for who, starts in (("ana", now), ("lia", now + timedelta(hours=8))):
+            room.add_shift(watch, by=lia, who=house.people[who], duty=Duty.LEAD, starts=starts, ends=starts + timedelta(hours=8), reach="Room 4")  # fmt: skip
+    assert [one.partition(" as lead")[0] for one in told("ana")] == ["You are on duty", "Nobody wrote on an incident of severity 4 within 15 minutes: A false hour"]  # fmt: skip
+    assert len(told("lia")) == 1
+    assert told("lia")[0].startswith("You will be on duty from ")
+    assert told("olga") == told("rex") == [], "who is on duty is told"
+    with house.as_("ana") as ana:
+        room.write_incident(incident, by=ana, text="Down", severity=Severity.LOCAL, state=IncidentState.CONTAINED)
+    assert len(told("ana")) == 1
+
+
+def test_the_whole_roster_is_shown_taken_back_and_goes_out_as_files(house):
+    watch = house.watch(days=1)
+    begin = database.moment().replace(microsecond=0) - timedelta(hours=1)
+    with house.as_("lia") as lia:
+        for number in range(20):
+            starts = begin + timedelta(hours=8 * number)
+            who = house.people["ana" if number % 2 else "lia"]
+            room.add_shift(watch, by=lia, who=who, duty=Duty.LEAD, starts=starts, ends=starts + timedelta(hours=8), reach="=4", languages="en")  # fmt: skip
+    client = house.client("lia")
+    where = f"/elections/{watch.election_id}/room/"
+    shown = client.get(where).content.decode()
+    assert shown.count("off the roster") == 20, "the shift of now too"
+    assert client.post(f"/elections/shifts/{watch.shifts.order_by('starts').first().pk}/end/").status_code == 302
+    events = Calendar.from_ical(client.get(f"{where}roster.ics").content).walk("VEVENT")
+    assert len(events) == 19
+    assert events[0]["DTSTART"].dt == begin + timedelta(hours=8)
+    assert len(Calendar.from_ical(client.get(f"{where}roster.ics?mine").content).walk("VEVENT")) == 9
+    lines = client.get(f"{where}roster.csv").content.decode().splitlines()
+    assert (len(lines), lines[0]) == (20, "who,duty,starts,ends,languages,reach")
+    assert ",'=4" in lines[1], "no spreadsheet runs it"
+    assert house.client("olga").get(f"{where}roster.ics").status_code == 404
+
+
+def test_two_people_of_one_name_are_on_duty_once_each(house):
+    watch = house.watch(days=1)
+    begin = room.open_time(watch)[0]
+    other = appoint(person("Ana"), house.people["ana"].position.organisation, "Analyst", ("analyst",))
+    with house.as_("lia") as lia:
+        for who in (other, house.people["ana"]):
+            room.add_shift(watch, by=lia, who=who, duty=Duty.LEAD, starts=begin, ends=begin + timedelta(hours=8), reach="Room 4")  # fmt: skip
+        assert not [gap for gap in room.staffing(watch) if gap.twice]
+        room.add_shift(watch, by=lia, who=other, duty=Duty.ANALYST, starts=begin, ends=begin + timedelta(hours=2), reach="Room 4")  # fmt: skip
+        assert [gap.what for gap in room.staffing(watch) if gap.twice] == ["Ana"]
+
+
+@pytest.mark.parametrize(
+    "page", ["//elsewhere.example/", "/\\elsewhere.example", "https://elsewhere.example/", "cases/"]
+)
+def test_an_incident_leads_to_a_page_of_this_installation_alone(house, page):
+    watch = house.watch(days=1)
+    with house.as_("lia") as lia, pytest.raises(BadInput):
+        room.open_incident(watch, by=lia, title="x", severity=Severity.NOTED, text="y", page=page)
+    told = calling(house)("lia", "post", f"/elections/{watch.election_id}/incidents", {"title": "x", "severity": 1, "text": "y", "page": page})  # fmt: skip
+    assert told.status_code == 422
 
 
 def test_the_rooms_forms_say_what_is_wrong_beside_the_field(house):
@@ -666,6 +789,13 @@ def test_the_interface_reads_and_writes_the_calendar_and_the_work(house):
         "lia", "post", f"/elections/incidents/{incident['id']}", {"text": "Down", "severity": 1, "state": "closed"}
     )
     assert wrote.json()["state"] == "closed"
+    assert (incident["act_by"] is None, wrote.json()["act_by"]) == (False, None)
+    read = call("ana", "get", f"/elections/incidents/{incident['id']}").json()
+    assert [(line["text"], line["severity"]) for line in read["lines"]] == [("Seen", 3), ("Down", 1)]
+    assert call("olga", "get", f"/elections/incidents/{incident['id']}").status_code == 404
+    assert call("lia", "post", f"/elections/{key}/languages", {"languages": "en es"}).json()["languages"] == "en es"
+    assert call("lia", "post", f"/elections/{key}/rule", {"why": "The gazette is right"}).json()["chosen"] is False
+    assert call("lia", "post", f"/elections/{key}/rule", {"why": " "}).status_code == 422
     assert (
         call(
             "olga", "post", f"/elections/incidents/{incident['id']}", {"text": "x", "severity": 1, "state": "open"}
@@ -673,6 +803,7 @@ def test_the_interface_reads_and_writes_the_calendar_and_the_work(house):
         == 404
     )
     assert call("lia", "post", f"/elections/{key}/log", {"text": "All quiet"}).status_code == 201
+    assert [(one["kind"], one["text"]) for one in call("ana", "get", f"/elections/{key}/log").json()["items"]] == [("log", "All quiet")]  # fmt: skip
     assert call("lia", "post", f"/elections/{key}/situations", {"text": "Calm"}).json()["number"] == 1
     assert call("lia", "get", f"/elections/{key}/situations").json()["items"][0]["text"] == "Calm"
     assert (
@@ -708,6 +839,10 @@ def test_the_interface_reads_and_writes_the_calendar_and_the_work(house):
         {"on": house.today.isoformat(), "how": "Called", "answered": True},
     )
     assert tried.json()["verified"] == house.today.isoformat()
+    assert [one["how"] for one in call("ana", "get", f"/elections/contacts/{contact}/checks").json()["items"]] == [
+        "Called"
+    ]
+    assert call("olga", "get", f"/elections/contacts/{contact}/checks").status_code == 404
     assert call("ana", "get", f"/elections/{key}/incidents").json()["items"][0]["severity"] == 1
 
 

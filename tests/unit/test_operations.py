@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hustings.policy.operations import NEEDED, Duty, Severity, gaps_of
+from hustings.policy.operations import NEEDED, Duty, IncidentState, Severity, act_by, gaps_of
 
 BEGIN = datetime(2031, 5, 1, tzinfo=UTC)
 END = BEGIN + timedelta(hours=24)
@@ -62,3 +62,10 @@ def test_the_worse_it_is_the_sooner_somebody_acts():
     times = [one.within for one in Severity]
     assert times == sorted(times, reverse=True)
     assert all(one.sentence and one.told for one in Severity)
+    assert [one.soon for one in Severity] == ["24 hours", "4 hours", "1 hour", "15 minutes"]
+
+
+def test_somebody_writes_again_in_time_until_it_is_contained():
+    assert act_by(Severity.CRITICAL, IncidentState.OPEN, BEGIN) == BEGIN + timedelta(minutes=15)
+    assert act_by(Severity.LOCAL, IncidentState.OPEN, BEGIN) == hour(4)
+    assert {act_by(Severity.CRITICAL, state, BEGIN) for state in IncidentState if state != IncidentState.OPEN} == {None}

@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
-__all__ = ["CLOSES", "OPENS", "ContactKind", "Duty", "Gap", "IncidentState", "LineKind", "Severity", "gaps_of"]
+__all__ = [
+    "CLOSES",
+    "OPENS",
+    "ContactKind",
+    "Duty",
+    "Gap",
+    "IncidentState",
+    "LineKind",
+    "Severity",
+    "act_by",
+    "gaps_of",
+]
 
 # Days from the day of voting on which the room is open.
 OPENS, CLOSES = -3, 7
@@ -32,6 +43,13 @@ class Severity(IntEnum):
         return SEVERITIES[self][1]
 
     @property
+    def soon(self) -> str:
+        """That time in words."""
+        minutes = self.within // timedelta(minutes=1)
+        many, unit = (minutes, "minute") if minutes < 60 else (minutes // 60, "hour")
+        return f"{many} {unit}{'' if many == 1 else 's'}"
+
+    @property
     def told(self) -> str:
         """Who is told."""
         return SEVERITIES[self][2]
@@ -51,6 +69,11 @@ class IncidentState(StrEnum):
     OPEN = "open"
     CONTAINED = "contained"
     CLOSED = "closed"
+
+
+def act_by(severity: Severity, state: IncidentState, written: datetime) -> datetime | None:
+    """By when somebody writes on an incident again, counted from its last line; nothing once it is contained or closed."""
+    return written + severity.within if state is IncidentState.OPEN else None
 
 
 class Duty(StrEnum):
@@ -103,7 +126,7 @@ Stretch = tuple[datetime, datetime, Duty, str]
 def gaps_of(shifts: Sequence[Stretch], starts: datetime, ends: datetime) -> list[Gap]:
     """Times between `starts` and `ends` without a lead or an analyst, and times in which one person has two shifts.
 
-    Reads    shifts as (from, until, duty, who); until is not on duty any more
+    Reads    shifts as (from, until, duty, who); until is not on duty any more, and `who` tells one person from every other
     Gives    gaps in the order of time; a stretch that is longer than the room's time counts as far as it lies in it
     Edges    two shifts that meet leave no gap and are no overlap
     """

@@ -11,6 +11,7 @@ from hustings.apps.database import moment
 from hustings.apps.elections import due
 from hustings.apps.elections.models import Task
 from hustings.apps.elections.red_team.attention import attention as trials_waiting
+from hustings.apps.elections.room_attention import attention as rooms_waiting
 from hustings.apps.elections.searching.attention import attention as searches_waiting
 from hustings.apps.elections.threats import to_approve
 from hustings.apps.people.seat import Seat
@@ -26,7 +27,7 @@ def attention(seat: Seat) -> list[Attention]:
     if not can(seat, "see election work"):
         return []
     today = moment().date()
-    waiting = []
+    waiting = rooms_waiting(seat)
     if can(seat, "work on election"):
         waiting += [yours(task) for task in due.mine(seat, today).order_by("due", "title", "pk")[:SHOWN]]
         told = set()

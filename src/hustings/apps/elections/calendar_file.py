@@ -14,7 +14,7 @@ from hustings.apps.elections.stated import in_words
 from hustings.connectors.elections.table import COLUMNS
 from hustings.policy.election import Status
 
-__all__ = ["MOST", "as_csv", "as_icalendar"]
+__all__ = ["MOST", "as_csv", "as_icalendar", "safe"]
 
 MOST = 5000
 STATUS = {Status.CANCELLED: "CANCELLED", Status.CALLED: "CONFIRMED", Status.HELD: "CONFIRMED"}

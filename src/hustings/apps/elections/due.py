@@ -9,9 +9,9 @@ from datetime import date, timedelta
 from django.db.models import Count, Min, Q, QuerySet
 
 from hustings.apps.elections.models import Election, Task, TierJudgement, Watch
-from hustings.apps.elections.planning import OPEN, organisation_of
+from hustings.apps.elections.planning import OPEN, colleagues, organisation_of
 from hustings.apps.people.seat import Seat
-from hustings.policy.election import Status
+from hustings.policy.election import Status, unlike, unsettled
 from hustings.policy.lead_time import FIRST, LAST, TaskState, step_of
 from hustings.policy.risk_tier import Tier
 from hustings.policy.role import Role
@@ -23,7 +23,7 @@ SOON = timedelta(days=7)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
-    """Where the work on one election stands."""
+    """Where the work on one election stands. `sources` says where what is said of its day needs a person; "" where nothing does."""
 
     watch: Watch
     days: int | None
@@ -31,6 +31,7 @@ class Standing:
     open: int
     overdue: int
     next_due: date | None
+    sources: str
 
 
 def tasks(seat: Seat) -> QuerySet[Task]:
@@ -52,17 +53,26 @@ def standing(seat: Seat, today: date) -> list[Standing]:
     found = (
         Watch.objects.filter(held_by=organisation_of(seat)).select_related("election")
         .annotate(open=Count("tasks", filter=Q(tasks__state__in=OPEN)), overdue=Count("tasks", filter=late), next_due=Min("tasks__due", filter=going))
-        .filter(Q(election__in=near) | Q(overdue__gt=0)).order_by("election__on", "election__name", "pk")
+        .filter(Q(election__in=near) | Q(overdue__gt=0)).prefetch_related("election__claims").order_by("election__on", "election__name", "pk")
     )  # fmt: skip
     watches = list(found)
     tiers = latest_tiers(watch.pk for watch in watches)
     return [
         Standing(
             watch=watch, days=(watch.election.on - today).days if watch.election.on else None, tier=tiers.get(watch.pk), open=watch.open,
-            overdue=watch.overdue, next_due=watch.next_due,
+            overdue=watch.overdue, next_due=watch.next_due, sources=sources_of(watch.election, today),
         )
         for watch in watches
     ]  # fmt: skip
+
+
+def sources_of(election: Election, today: date) -> str:
+    """What of an election's sources needs a person, in words."""
+    if unlike([claim.as_said for claim in election.claims.all()]):
+        return "contradict each other"
+    if unsettled(election.on, Status(election.status), today):
+        return "do not say whether it was held"
+    return ""
 
 
 def latest_tiers(watches: Iterable[object]) -> dict[object, Tier]:
@@ -84,10 +94,9 @@ def mine(seat: Seat, today: date) -> QuerySet[Task]:
 
 
 def unowned(seat: Seat, today: date) -> list[Task]:
-    """What nobody has taken that the reader's role is meant for, overdue or due soon."""
-    near = (
-        tasks(seat).filter(owner=None, state=TaskState.OPEN.value, due__lte=today + SOON).order_by("due", "title", "pk")
-    )
+    """What nobody has that the reader's role is meant for, overdue or due soon: nobody took it, or who did has left."""
+    free = Q(owner=None) | ~Q(owner__in=colleagues(seat).values("pk"))
+    near = tasks(seat).filter(free, state=TaskState.OPEN.value, due__lte=today + SOON).order_by("due", "title", "pk")
     return [
         task
         for task in near

@@ -7,18 +7,19 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from hustings.apps.audit.record import record
 from hustings.apps.database import WORKER, in_role, moment
 from hustings.apps.elections.models import Claim, Election, Task, TaskMove, TierJudgement, Watch
-from hustings.apps.people.models import Appointment
+from hustings.apps.people.models import Appointment, AppointmentChange
 from hustings.apps.people.seat import Seat
 from hustings.apps.permission import NotKnown, allow, can, require
 from hustings.errors import BadInput, Problem
 from hustings.policy.election import Status
 from hustings.policy.lead_time import LAST, Going, Plan, TaskState, plan, step_of
 from hustings.policy.risk_tier import Factor, Tier, proposed, unknown_answers
+from hustings.policy.state import Held
 
 __all__ = [
     "add_task", "colleagues", "done_by_act", "drop", "finish", "give", "judge_tier", "keep_plans", "open_task", "plan_of", "replan", "reopen", "seen", "set_languages",
@@ -54,9 +55,12 @@ def plan_of(watch: Watch, today: date) -> Plan:
 
 
 def colleagues(seat: Seat) -> QuerySet[Appointment]:
-    """Who can own a task: whoever holds or held a position at the own organisation."""
-    here = Appointment.objects.filter(position__organisation=organisation_of(seat)).select_related("person", "position")
-    return here.order_by("person__name", "position__title", "pk")
+    """Who can own a task or be on duty: whoever is in a position at the own organisation now."""
+    changes = AppointmentChange.objects.filter(appointment=OuterRef("pk"), at__lte=moment())
+    last = changes.order_by("-at", "-recorded_at", "-pk").values("state")[:1]
+    here = Appointment.objects.filter(position__organisation=organisation_of(seat)).alias(state=Subquery(last))
+    there = here.filter(state=Held.IN_FORCE.value).select_related("person", "position")
+    return there.order_by("person__name", "position__title", "pk")
 
 
 @transaction.atomic
@@ -170,6 +174,8 @@ def becomes(task: Task, wanted: Plan, on: date | None, today: date) -> tuple[str
         due: date | None = wanted.due[task.step]
     elif task.day is not None and on is not None:
         due = on + timedelta(days=task.day)
+    elif task.state == TaskState.SUSPENDED:
+        due = task.moves.filter(what="put off").order_by("-at", "-pk").values_list("due_was", flat=True).first()
     else:
         due = task.due
     # A day that comes nearer asks nobody to have done something yesterday; what was overdue before stays so.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
@@ -29,7 +30,7 @@ from hustings.policy.operations import CLOSES, OPENS, ContactKind, Duty, Gap, In
 
 __all__ = [
     "ACT", "add_contact", "add_shift", "check_contact", "contacts", "end_contact", "end_shift", "open_incident", "open_time", "report_situation",
-    "staffing", "write_incident", "write_line",
+    "roster", "staffing", "write_incident", "write_line",
 ]  # fmt: skip
 
 ACT = "run operations room"
@@ -51,8 +52,15 @@ def staffing(watch: Watch) -> list[Gap]:
     stands = open_time(watch)
     if stands is None:
         return []
-    rows = watch.shifts.filter(ended_at=None).select_related("who__person").order_by("starts", "pk")
-    return gaps_of([(one.starts, one.ends, Duty(one.duty), one.who.person.name) for one in rows], *stands)
+    rows = list(roster(watch))
+    names = {str(one.who.person_id): one.who.person.name for one in rows}  # two people may have one name
+    gaps = gaps_of([(one.starts, one.ends, Duty(one.duty), str(one.who.person_id)) for one in rows], *stands)
+    return [replace(gap, what=names[gap.what]) if gap.twice else gap for gap in gaps]
+
+
+def roster(watch: Watch) -> QuerySet[Shift]:
+    """Who is on duty when, but for what was taken back."""
+    return watch.shifts.filter(ended_at=None).select_related("who__person", "who__position").order_by("starts", "pk")
 
 
 def said(**texts: str) -> list[Problem]:
@@ -179,7 +187,8 @@ def open_incident(
         problems.append(
             Problem(where="seen_on", found=f"{seen_on:%-d %b %H:%M}", expected="a moment that has come", do="Mend it.")
         )
-    if page.strip() and not page.strip().startswith("/"):
+    # Two signs in front, or one that browsers take for it, would lead to another host.
+    if page.strip() and (not page.strip().startswith("/") or page.strip().startswith("//") or "\\" in page):
         problems.append(
             Problem(
                 where="page",

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hustings.apps import database
 from hustings.apps.console import registry
 from hustings.apps.console.table import Column, Table
-from hustings.apps.elections import room, threats
+from hustings.apps.elections import room, roster_file, threats
 from hustings.apps.elections.forms import whom
+from hustings.apps.elections.incident_clock import clocked
 from hustings.apps.elections.models import AssessmentApproval, Contact, Election, Incident, Shift, Watch
 from hustings.apps.elections.planning import colleagues
 from hustings.apps.elections.room_forms import (
@@ -41,7 +42,7 @@ from hustings.exchange.disarm import SOURCE, by_tactic
 from hustings.policy.operations import IncidentState, Severity
 
 __all__ = [
-    "assessment", "check_contact", "contacts", "decide", "do_room", "end_contact", "end_shift", "incident", "room_of", "situation",
+    "assessment", "check_contact", "contacts", "decide", "do_room", "end_contact", "end_shift", "incident", "room_of", "roster", "situation",
     "threats_of",
 ]  # fmt: skip
 
@@ -59,18 +60,14 @@ def room_of(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
 def room_page(request: HttpRequest, seat: Seat, found: Election, watch: Watch, status: int = 200, **forms: Form) -> HttpResponse:  # fmt: skip
     """The page of the room, with a form that came back wrong in its place."""
     now = database.moment()
-    shifts = list(
-        watch.shifts.filter(ended_at=None, ends__gt=now)
-        .select_related("who__person", "who__position")
-        .order_by("starts", "pk")
-    )
+    shifts = list(room.roster(watch).filter(ends__gt=now))
     incidents = watch.incidents.select_related("by__person")
     stands = room.open_time(watch)
     shown: dict[str, Any] = {
         "election": found, "watch": watch, "in_days": in_days((found.on - now.date()).days if found.on else None), "now": now, "stands": stands,
         "is_open": stands is not None and stands[0] <= now < stands[1],
-        "on_duty": [one for one in shifts if one.starts <= now], "next": [one for one in shifts if one.starts > now][:12], "gaps": room.staffing(watch),
-        "open": incidents.exclude(state=IncidentState.CLOSED.value).order_by("-severity", "at", "pk"),
+        "on_duty": [one for one in shifts if one.starts <= now], "shifts": shifts, "gaps": room.staffing(watch),
+        "open": clocked(incidents.exclude(state=IncidentState.CLOSED.value).order_by("-severity", "at", "pk"), now),
         "closed": incidents.filter(state=IncidentState.CLOSED.value).order_by("-at", "pk")[:20],
         "figures": figures(watch, by=seat, then=clock()), "reports": watch.situations.select_related("by__person").order_by("-number")[:10],
         "lines": watch.lines.select_related("by__person").order_by("-at", "pk")[:LINES],
@@ -80,6 +77,24 @@ def room_page(request: HttpRequest, seat: Seat, found: Election, watch: Watch, s
         "line_form": LineForm(auto_id="line_%s"), "situation_form": SituationForm(auto_id="situation_%s"), "incident_form": IncidentForm(auto_id="incident_%s"),
     }  # fmt: skip
     return render(request, "elections/room.html", shown | forms, status=status)
+
+
+@require_safe
+@seated
+def roster(request: HttpRequest, seat: Seat, key: UUID, form: str) -> HttpResponse:
+    """The roster as iCalendar or CSV, of everybody or with `?mine` of the reader."""
+    found, watch = watched(seat, key)
+    shifts = room.roster(watch)
+    if "mine" in request.GET:
+        shifts = shifts.filter(who=seat.appointment)
+    if form == "ics":
+        content: bytes | str = roster_file.as_icalendar(found, shifts, now=database.moment())
+        kind = "text/calendar; charset=utf-8"
+    else:
+        content, kind = roster_file.as_csv(shifts), "text/csv; charset=utf-8"
+    answer = HttpResponse(content, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="roster.{form}"'
+    return answer
 
 
 @require_POST
@@ -140,8 +155,9 @@ def incident(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
             say(form, error)
         else:
             return redirect("election-incident", found.pk)
+    (clock_of,) = clocked(Incident.objects.filter(pk=found.pk), database.moment())
     shown = {
-        "incident": found, "severity": Severity(found.severity), "election": found.watch.election, "form": form, "may_run": can(seat, room.ACT),
+        "clock": clock_of, "incident": found, "severity": Severity(found.severity), "election": found.watch.election, "form": form, "may_run": can(seat, room.ACT),
         "lines": found.lines.select_related("by__person").order_by("at", "pk"),
     }  # fmt: skip
     return render(request, "elections/incident.html", shown, status=422 if form.errors else 200)

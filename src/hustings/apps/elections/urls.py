@@ -41,6 +41,10 @@ urlpatterns = [
     path("<uuid:key>/room/", room_pages.room_of, name="election-room"),
     path("<uuid:key>/room/<int:number>/", room_pages.situation, name="election-situation"),
     *(
+        path(f"<uuid:key>/room/roster.{form}", room_pages.roster, {"form": form}, name=f"election-roster-{form}")
+        for form in ("ics", "csv")
+    ),
+    *(
         path(f"<uuid:key>/room/{do}/", room_pages.do_room, {"do": do}, name=f"election-room-{do}")
         for do in ("shift", "line", "situation", "incident")
     ),

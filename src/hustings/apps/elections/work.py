@@ -81,6 +81,7 @@ def today(request: HttpRequest, seat: Seat) -> HttpResponse:
             Column(key="country", title="Country", value=lambda row: in_words(row.watch.election.country)),
             Column(key="days", title="Days to go", value=lambda row: row.days, number=True),
             Column(key="status", title="Status", value=lambda row: row.watch.election.status),
+            Column(key="sources", title="Its sources", value=lambda row: row.sources),
             Column(key="tier", title="Tier", value=lambda row: row.tier.value if row.tier else None, number=True),
             Column(key="open", title="Open", value=lambda row: row.open, number=True),
             Column(key="overdue", title="Overdue", value=lambda row: row.overdue, number=True),

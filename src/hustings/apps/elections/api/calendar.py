@@ -105,6 +105,12 @@ class ChooseIn(Strict):
     why: Annotated[str, Field(max_length=400, pattern=r"^[^\x00]*$")]
 
 
+class RuleIn(Strict):
+    """Why the rule is right after all."""
+
+    why: Annotated[str, Field(max_length=400, pattern=r"^[^\x00]*$")]
+
+
 class ListIn(Schema):
     """How a list is read."""
 
@@ -255,3 +261,13 @@ def choose(request: HttpRequest, election: UUID, body: ChooseIn) -> ElectionWhol
         raise NotKnown
     claims.choose_claim(chosen, by=caller(request), why=body.why)
     return whole(Election.objects.get(pk=election))
+
+
+@router.post(
+    "/{election}/rule", response=ElectionWhole, auth=WRITES, summary="Go by the rule again", operation_id="follow_rule"
+)  # fmt: skip
+def follow_rule(request: HttpRequest, election: UUID, body: RuleIn) -> ElectionWhole:
+    """A person's choice is taken back, with the reason; what it was stays."""
+    found = find.find_election(election)
+    claims.follow_the_rule(found, why=body.why, by=caller(request))
+    return whole(Election.objects.get(pk=found.pk))

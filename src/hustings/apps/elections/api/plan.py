@@ -163,6 +163,16 @@ def take_on(request: HttpRequest, election: UUID, body: TakeOnIn) -> WorkOut:
 
 
 @router.post(
+    "/{election}/languages", response=WorkOut, auth=WRITES, summary="Say which languages voters read", operation_id="set_election_languages"
+)  # fmt: skip
+def languages(request: HttpRequest, election: UUID, body: TakeOnIn) -> WorkOut:
+    """In place of those said before; coverage is counted by them."""
+    seat = caller(request)
+    _, watch = watched(seat, election)
+    return work_out(planning.set_languages(watch, body.languages, by=seat))
+
+
+@router.post(
     "/{election}/tier", response=WorkOut, auth=WRITES, summary="Judge the risk tier", operation_id="judge_tier"
 )
 def judge(request: HttpRequest, election: UUID, body: TierIn) -> WorkOut:

@@ -11,8 +11,10 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from hustings.apps.api_caller import caller, needs
+from hustings.apps.database import moment
 from hustings.apps.elections import room
 from hustings.apps.elections.api.words import Code, Line, Name, Path, Short, Strict, Text, colleague
+from hustings.apps.elections.incident_clock import Clocked, clocked
 from hustings.apps.elections.models import Contact, Incident, Shift
 from hustings.apps.elections.work import watched
 from hustings.apps.people.seat import Seat
@@ -93,6 +95,23 @@ class IncidentOut(Schema):
     state: str
     seen_on: datetime
     page: str
+    act_by: datetime | None = Field(description="By when somebody writes on it again; null once it is contained.")
+
+
+class IncidentLineOut(Schema):
+    """What was written on an incident, and how bad it was held to be then."""
+
+    at: datetime
+    by: UUID
+    text: str
+    severity: int
+    state: str
+
+
+class IncidentWhole(IncidentOut):
+    """An incident with everything that was written on it."""
+
+    lines: list[IncidentLineOut]
 
 
 class IncidentList(Schema):
@@ -106,6 +125,22 @@ class RoomLineIn(Strict):
 
     text: Text
     kind: LineKind = LineKind.LOG
+
+
+class RoomLineOut(Schema):
+    """A line of the log, or the note of a hand-over."""
+
+    id: UUID
+    at: datetime
+    by: UUID
+    kind: str
+    text: str
+
+
+class RoomLineList(Schema):
+    """Lines, the newest first."""
+
+    items: list[RoomLineOut]
 
 
 class Done(Schema):
@@ -166,6 +201,21 @@ class ContactList(Schema):
     items: list[ContactOut]
 
 
+class CheckOut(Schema):
+    """When somebody tried a contact, how, and whether anybody answered."""
+
+    on: date
+    by: UUID
+    how: str
+    answered: bool
+
+
+class CheckList(Schema):
+    """Tries, the newest first."""
+
+    items: list[CheckOut]
+
+
 class CheckIn(Strict):
     """Somebody tried a contact."""
 
@@ -174,11 +224,18 @@ class CheckIn(Strict):
     answered: bool
 
 
-def incident_out(one: Incident) -> IncidentOut:
+def incident_said(told: Clocked) -> dict[str, Any]:
     """An incident as programs read it."""
-    return IncidentOut(
-        id=one.pk, title=one.title, severity=one.severity, state=one.state, seen_on=one.seen_on, page=one.page
-    )
+    one = told.incident
+    return {
+        "id": one.pk, "title": one.title, "severity": one.severity, "state": one.state, "seen_on": one.seen_on, "page": one.page, "act_by": told.act_by
+    }  # fmt: skip
+
+
+def incident_out(key: UUID) -> IncidentOut:
+    """One incident as it stands now."""
+    (told,) = clocked(Incident.objects.filter(pk=key), moment())
+    return IncidentOut(**incident_said(told))
 
 
 def contact_out(one: Contact, verified: date | None) -> ContactOut:
@@ -241,6 +298,15 @@ def contact_of(seat: Seat, key: UUID) -> Contact:
     return found
 
 
+@router.get(
+    "/contacts/{contact}/checks", response=CheckList, summary="When a contact was tried", operation_id="election_contact_checks"
+)  # fmt: skip
+def checks(request: HttpRequest, contact: UUID) -> CheckList:
+    """The newest first."""
+    rows = contact_of(caller(request), contact).checks.order_by("-on", "-at", "pk")[:500]
+    return CheckList(items=[CheckOut(on=one.on, by=one.by_id, how=one.how, answered=one.answered) for one in rows])
+
+
 @router.delete(
     "/contacts/{contact}",
     response={204: None},
@@ -265,20 +331,37 @@ def end_contact(request: HttpRequest, contact: UUID) -> Status[None]:
 def write_incident(request: HttpRequest, incident: UUID, body: IncidentLineIn) -> IncidentOut:
     """What was found, done or told; how bad it is held to be now."""
     seat = caller(request)
+    found = incident_of(seat, incident)
+    room.write_incident(found, by=seat, text=body.text, severity=Severity(body.severity), state=body.state)
+    return incident_out(found.pk)
+
+
+@router.get("/incidents/{incident}", response=IncidentWhole, summary="One incident", operation_id="incident")
+def incident(request: HttpRequest, incident: UUID) -> IncidentWhole:
+    """With everything that was written on it, the oldest first."""
+    found = incident_of(caller(request), incident)
+    (told,) = clocked(Incident.objects.filter(pk=found.pk), moment())
+    lines = [
+        IncidentLineOut(at=one.at, by=one.by_id, text=one.text, severity=one.severity, state=one.state)
+        for one in found.lines.order_by("at", "pk")
+    ]
+    return IncidentWhole(**incident_said(told), lines=lines)
+
+
+def incident_of(seat: Seat, key: UUID) -> Incident:
+    """An incident of the caller's organisation. Raises NotKnown."""
     require(seat, "see election work")
-    found = Incident.objects.filter(pk=incident).first()
+    found = Incident.objects.filter(pk=key).first()
     if found is None:
         raise NotKnown
-    room.write_incident(found, by=seat, text=body.text, severity=Severity(body.severity), state=body.state)
-    found.refresh_from_db()
-    return incident_out(found)
+    return found
 
 
 @router.get("/{election}/roster", response=RosterOut, summary="Who is on duty", operation_id="election_roster")
 def roster(request: HttpRequest, election: UUID) -> RosterOut:
     """With gaps and overlaps."""
     _, watch = watched(caller(request), election)
-    rows = watch.shifts.filter(ended_at=None).order_by("starts", "pk")
+    rows = room.roster(watch)
     gaps = [GapOut(starts=one.starts, ends=one.ends, what=one.what, twice=one.twice) for one in room.staffing(watch)]
     return RosterOut(shifts=[shift_out(one) for one in rows], gaps=gaps)
 
@@ -336,7 +419,8 @@ def end_shift(request: HttpRequest, election: UUID, shift: UUID) -> Status[None]
 def incidents(request: HttpRequest, election: UUID) -> IncidentList:
     """The worst first."""
     _, watch = watched(caller(request), election)
-    return IncidentList(items=[incident_out(one) for one in watch.incidents.order_by("-severity", "at", "pk")[:500]])
+    rows = clocked(watch.incidents.order_by("-severity", "at", "pk")[:500], moment())
+    return IncidentList(items=[IncidentOut(**incident_said(one)) for one in rows])
 
 
 @router.post(
@@ -361,7 +445,17 @@ def open_incident(request: HttpRequest, election: UUID, body: IncidentIn) -> Sta
         seen_on=body.seen_on,
         page=body.page,
     )
-    return Status(201, incident_out(made))
+    return Status(201, incident_out(made.pk))
+
+
+@router.get("/{election}/log", response=RoomLineList, summary="The room's log", operation_id="room_lines")
+def lines(request: HttpRequest, election: UUID) -> RoomLineList:
+    """With the notes of hand-overs, the newest first."""
+    _, watch = watched(caller(request), election)
+    rows = watch.lines.order_by("-at", "pk")[:500]
+    return RoomLineList(
+        items=[RoomLineOut(id=one.pk, at=one.at, by=one.by_id, kind=one.kind, text=one.text) for one in rows]
+    )
 
 
 @router.post(

@@ -22,7 +22,7 @@ Text = Annotated[str, Field(max_length=2000, pattern=r"^[^\x00]*$")]
 Short = Annotated[str, Field(max_length=80, pattern=r"^[^\x00]*$")]
 Code = Annotated[str, Field(max_length=2, pattern=r"^([A-Z]{2})?$")]
 Web = Annotated[str, Field(max_length=500, pattern=r"^(https?://[^\x00]*)?$")]
-Path = Annotated[str, Field(max_length=300, pattern=r"^(/[^\x00]*)?$")]
+Path = Annotated[str, Field(max_length=300, pattern=r"^(/([^/\\\x00][^\\\x00]*)?)?$")]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str | None, Query(max_length=400, description="`next` of the page before.")]
 
