@@ -96,3 +96,35 @@ def test_a_list_without_evidence_is_refused(tmp_path, text):
     (tmp_path / "same.csv").write_text(text, encoding="utf-8")
     with pytest.raises(BadInput, match="no column evidence"):
         read_same_actors(tmp_path / "same.csv")
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"), [("", "no line"), ("x,a,P,seen,A.\nx , a,P,told,B.\n", "a again"), ("x,a,P\n", "no evidence")]
+)
+def test_an_empty_list_a_line_cut_short_and_an_account_in_two_lines_are_refused(tmp_path, lines, words):
+    (tmp_path / "same.csv").write_text(f"platform,actor,person,evidence,author\n{lines}", encoding="utf-8")
+    with pytest.raises(BadInput, match=words):
+        read_same_actors(tmp_path / "same.csv")
+
+
+def test_space_around_a_value_parts_nobody(tmp_path):
+    text = "\ufeffplatform,actor,person,evidence,author\nx, ärger ,Ö. Nord,seen,A.\ny,b,Ö. Nord ,seen,A.\n"
+    (tmp_path / "same.csv").write_text(text, encoding="utf-8")
+    lines = read_same_actors(tmp_path / "same.csv")
+    assert [(line.actor, line.person) for line in lines] == [("ärger", "Ö. Nord"), ("b", "Ö. Nord")]
+
+
+def test_a_watch_joins_as_a_run_does_and_both_name_the_list(traces):
+    lines = [("x", "north", "N. North", *EVIDENCE), ("y", "c", "N. North", *EVIDENCE)]
+    _, due = detected(traces, lines, "--same-actor", str(traces / "same.csv"))
+    (traces / "in").mkdir()
+    (traces / "in" / "traces.parquet").write_bytes((traces / "traces.parquet").read_bytes())
+    (traces / "watch.toml").write_text(
+        'state = "state"\nout = "found"\n[detect]\nsame_actor = "same.csv"\n[[folder]]\npath = "in"\n'
+    )
+    assert main(["watch", str(traces / "watch.toml"), "--once"]) == 0
+    assert json.loads((traces / "found" / "now" / "findings.json").read_text(encoding="utf-8")) == due
+    for folder in (traces / "out", traces / "found" / "now"):
+        inputs = json.loads((folder / "run.json").read_text(encoding="utf-8"))["inputs"]
+        assert [(one["file"], one["option"]) for one in inputs if "option" in one] == [("same.csv", "same-actor")]
+        assert "--same-actor same.csv</pre>" in (folder / "report.html").read_text(encoding="utf-8")

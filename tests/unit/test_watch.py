@@ -48,7 +48,7 @@ def events_of(log):
 def test_a_configuration_tells_all_of_its_faults_at_once(tmp_path):
     config = tmp_path / "w.toml"
     config.write_text(
-        'out = 3\nkeep_days = 0\nkeeep = 1\n[detect]\nfdr = 2\nhorizon_s = 60\ndeclared = "none.csv"\n'
+        'out = 3\nkeep_days = 0\nkeeep = 1\n[detect]\nfdr = 2\nhorizon_s = 60\ndeclared = "none.csv"\nsame_actor = "no.csv"\n'
         '[[folder]]\npath = "none"\n[[folder]]\npath = "none"\n'
         '[[kafka]]\nservers = "h:1"\ntopic = "t"\noptions = {"group.id" = "g"}\n'
     )
@@ -56,7 +56,7 @@ def test_a_configuration_tells_all_of_its_faults_at_once(tmp_path):
         read_config(config)
     where = [problem.where.partition(", ")[2] for problem in raised.value.problems]
     assert sorted(where) == sorted([
-        "state", "out", "keep_days", "keeep", "detect.fdr", "detect.horizon_s", "detect.declared", "folder.1.path",
+        "state", "out", "keep_days", "keeep", "detect.fdr", "detect.horizon_s", "detect.declared", "detect.same_actor", "folder.1.path",
         "folder.2.path", "folder", "kafka.1.options",
     ])  # fmt: skip
 

@@ -111,7 +111,8 @@ def detect(
             write_run(
                 found,
                 folder,
-                inputs=[*map(_local, inputs), *(place for place in (declared, same) if place)],
+                inputs=[*map(_local, inputs)],
+                lists={"declared": declared, "same-actor": same},
                 version=__version__,
                 measured=measured,
             )

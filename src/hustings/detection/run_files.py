@@ -1,6 +1,6 @@
 """The files of a finished run, whole or not at all, the same bytes for the same input."""
 
-__all__ = ["digest", "write_expansion", "write_run"]
+__all__ = ["digest", "listed", "write_expansion", "write_run"]
 
 import hashlib
 import json
@@ -39,17 +39,26 @@ def as_json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
+def listed(lists: Mapping[str, Path | None]) -> list[dict[str, str]]:
+    """The lists a run was given beside its traces: file, digest, and what option takes it."""
+    return [{"file": place.name, "sha256": digest(place), "option": option} for option, place in lists.items() if place]
+
+
 def write_run(
-    found: Detection, folder: Path, *, inputs: Sequence[Path | str], version: str, measured: Mapping[str, Any]
-) -> None:
-    """Fill `folder`. An input that is an address is named, not digested. `measured` (seconds, peak memory) goes into `run.json`, the only file that may differ."""
+    found: Detection, folder: Path, *, inputs: Sequence[Path | str], version: str, measured: Mapping[str, Any],
+    lists: Mapping[str, Path | None] | None = None,
+) -> None:  # fmt: skip
+    """Fill `folder`. An input that is an address is named, not digested; `lists` are what options took, by option.
+
+    `measured` (seconds, peak memory) goes into `run.json`, the only file that may differ.
+    """
     for name in ("links", "layers", "members", "evidence"):
         _parquet(getattr(found, name), folder / f"{name}.parquet")
     (folder / "findings.json").write_text(as_json(found.findings), encoding="utf-8")
     names = ("links.parquet", "layers.parquet", "members.parquet", "evidence.parquet", "findings.json")
     run = {
         "command": "detect", "version": version, "settings": found.settings.as_dict(), "seed": found.settings.seed,
-        "inputs": [said for place in inputs for said in _inputs(place)],
+        "inputs": [*(said for place in inputs for said in _inputs(place)), *listed(lists or {})],
         "counts": found.counts, "outputs": {name: digest(folder / name) for name in names}, **measured,
     }  # fmt: skip
     # There may be a hundred thousand of them: one a line, which takes a tenth of the time.

@@ -27,14 +27,15 @@ class SameActor:
 
 
 def read_same_actors(place: Path) -> list[SameActor]:
-    """Read a CSV with the columns platform, actor, person, evidence, author; others are left alone.
+    """Read a CSV with the columns platform, actor, person, evidence, author; others, and space around a value, are left alone.
 
-    Raises   BadInput with all problems: columns missing, a cell empty, an account of two persons, no line at all
+    Raises   BadInput with all problems: columns missing, a cell empty, an account of two persons or in two lines, no line at all
     """
     try:
         with place.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
-            table, header = list(reader), reader.fieldnames or []
+            header = reader.fieldnames or []
+            table = [{name: (row.get(name) or "").strip() for name in COLUMNS} for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         problem = Problem(
             where=str(place), found=str(error), expected="a readable UTF-8 CSV", do="Name the list of accounts."
@@ -45,6 +46,12 @@ def read_same_actors(place: Path) -> list[SameActor]:
         Problem(where=f"{place}, header", found=f"no column {name}", expected=", ".join(COLUMNS), do="Add the column.")
         for name in missing
     ]
+    if not table and not missing:
+        problems.append(
+            Problem(
+                where=str(place), found="no line", expected="one or more", do="Add accounts, or leave the list out."
+            )
+        )
     persons: dict[tuple[str, str], str] = {}
     for number, row in enumerate(table if not missing else (), 2):
         where = f"{place} line {number}"
@@ -56,16 +63,22 @@ def read_same_actors(place: Path) -> list[SameActor]:
                 do="Accounts are joined by evidence that somebody states.",
             )
             for name in COLUMNS
-            if not (row[name] or "").strip()
+            if not row[name]
         ]
-        if persons.setdefault((row["platform"], row["actor"]), row["person"]) != row["person"]:
+        account = row["platform"], row["actor"]
+        before = persons.get(account)
+        persons.setdefault(account, row["person"])
+        if before == row["person"]:
+            do = "Write all evidence for an account into one line."
+            problems.append(Problem(where=where, found=f"{row['actor']} again", expected="each account once", do=do))
+        elif before is not None:
             problems.append(Problem(
-                where=where, found=f"{row['actor']} of {persons[row['platform'], row['actor']]} and {row['person']}",
+                where=where, found=f"{row['actor']} of {before} and {row['person']}",
                 expected="one person", do="Settle whose it is.",
             ))  # fmt: skip
     if problems:
         raise BadInput("The list of accounts of one person cannot be used.", problems)
-    return [SameActor(**{name: row[name] for name in COLUMNS}) for row in table]
+    return [SameActor(**row) for row in table]
 
 
 def with_same_actors(found: Detection, lines: Sequence[SameActor]) -> Detection:

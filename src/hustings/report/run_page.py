@@ -259,10 +259,11 @@ def _again(run: RunData) -> str:
     settings = about.get("settings", {})
     inputs = about.get("inputs", [])
     command = " ".join([
-        "hustings detect", *(_quoted(str(entry["file"])) for entry in inputs), "--out DIR",
+        "hustings detect", *(_quoted(str(entry["file"])) for entry in inputs if "option" not in entry), "--out DIR",
         *(f"--{flag} {settings[key]:g}{unit}" for flag, key, unit in (("window", "window_s", "s"), ("horizon", "horizon_s", "s"), ("fdr", "fdr", ""))
           if key in settings),
         f"--seed {about.get('seed', 0)}",
+        *(f"--{entry['option']} {_quoted(str(entry['file']))}" for entry in inputs if "option" in entry),
     ])  # fmt: skip
     rows = [("Version", about.get("version", "")), ("Seed", about.get("seed", 0))]
     rows += [(f"Input {entry['file']}", f"sha256 {entry['sha256']}") for entry in inputs]

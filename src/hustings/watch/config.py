@@ -63,6 +63,7 @@ class _Detect(_Part):
     fdr: Annotated[float, Field(gt=0, le=1)] = 0.05
     seed: Annotated[int, Field(ge=0)] = 0
     declared: Path | None = None
+    same_actor: Path | None = None
     most_pairs: Annotated[int, Field(gt=0)] = 25_000_000
 
 
@@ -72,7 +73,7 @@ class WatchConfig(_Part):
     state       folder of the log: what was read, and where in each source
     out         folder of results; `now` in it leads to those of the last run
     keep_days   events older than this, counted in whole days before the newest, leave
-    most_rows   more events than this are not kept: the oldest days leave first
+    most_rows   more events than this are not kept: the oldest hours leave first
     every_s     two runs begin at least so far apart
     ahead_s     an event further ahead of the clock than this is set aside
     silence_days   a member with no tying post for so long has gone silent
@@ -147,11 +148,12 @@ def _not_there(place: Path, told: dict[str, Any]) -> list[Problem]:
                 Problem(where=f"{place}, folder.{number}.path", found=path, expected="a folder that is there", do="Make it, or name another.")
             )  # fmt: skip
     detect = told.get("detect", {})
-    declared = detect.get("declared") if isinstance(detect, dict) else None
-    if isinstance(declared, str) and not (place.parent / declared).is_file():
-        problems.append(
-            Problem(where=f"{place}, detect.declared", found=declared, expected="a file that is there", do="Name the allow list.")
-        )  # fmt: skip
+    for name, what in (("declared", "allow list"), ("same_actor", "list of accounts of one person")):
+        named = detect.get(name) if isinstance(detect, dict) else None
+        if isinstance(named, str) and not (place.parent / named).is_file():
+            problems.append(
+                Problem(where=f"{place}, detect.{name}", found=named, expected="a file that is there", do=f"Name the {what}.")
+            )  # fmt: skip
     return problems
 
 
@@ -185,11 +187,11 @@ def _do_not_fit(place: Path, told: dict[str, Any]) -> list[Problem]:
 
 
 def _beside(config: WatchConfig, base: Path) -> WatchConfig:
-    declared = config.detect.declared
+    lists = {"declared": config.detect.declared, "same_actor": config.detect.same_actor}
     return config.model_copy(
         update={
             "state": base / config.state, "out": base / config.out,
             "folder": tuple(one.model_copy(update={"path": base / one.path}) for one in config.folder),
-            "detect": config.detect.model_copy(update={"declared": None if declared is None else base / declared}),
+            "detect": config.detect.model_copy(update={name: None if place is None else base / place for name, place in lists.items()}),
         }
     )  # fmt: skip

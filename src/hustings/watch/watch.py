@@ -16,7 +16,8 @@ from hustings import __version__
 from hustings.detection.detect import Detection
 from hustings.detection.histories import History, follow
 from hustings.detection.overt import read_declared
-from hustings.detection.run_files import write_run
+from hustings.detection.run_files import listed, write_run
+from hustings.detection.same_actor import read_same_actors, with_same_actors
 from hustings.detection.watching.search import Search
 from hustings.progress import Progress, Silent
 from hustings.report.run_page import write_report
@@ -64,6 +65,7 @@ class Watch:
         self.progress = progress or Silent()
         self.clock = clock
         self.declared = read_declared(config.detect.declared) if config.detect.declared else []
+        self.same_actors = read_same_actors(config.detect.same_actor) if config.detect.same_actor else []
         self.log = Log(config.state)
         self.sources: list[Source] = [
             *(FolderSource(told) for told in config.folder), *(TopicSource(told) for told in config.kafka)
@@ -139,6 +141,8 @@ class Watch:
         self._let_go()
         number = self.rounds + 1
         found = self.search.find(self.progress, self.declared)
+        if self.config.detect.same_actor:
+            found = with_same_actors(found, self.same_actors)
         self.progress.step("Writing findings down")
         names = last_names(self.search.handles(), found.members)
         run = run_of(f"{number:09}", found.members, found.evidence, names)
@@ -163,7 +167,10 @@ class Watch:
         counts = self.log.counts()
         measured = {
             "run": f"{number:09}",
-            "inputs": [{"file": batch.file.name, "sha256": batch.digest} for batch in self.log.batches()],
+            "inputs": [
+                *({"file": batch.file.name, "sha256": batch.digest} for batch in self.log.batches()),
+                *listed({"declared": self.config.detect.declared, "same-actor": self.config.detect.same_actor}),
+            ],
             "log": vars(counts), "seconds": round(time.monotonic() - began, 2),
             "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,9 @@ from hustings.apps.findings.models import Finding, Run
 from hustings.report.sentences import Fact, facts, grounds, how_sure, lasting, listed, named, office_lines
 
 __all__ = ["Told", "again", "score", "told"]
+
+# Options of a run that take a list, as `run.json` names them.
+LISTS = ("declared", "same-actor")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +68,13 @@ def again(run: Run) -> tuple[str, list[tuple[str, str]]]:
         for flag, key, unit in (("window", "window_s", "s"), ("horizon", "horizon_s", "s"), ("fdr", "fdr", ""))
         if isinstance(settings.get(key), int | float)
     ]
-    files = [str(entry.get("file", "")) for entry in run.inputs]
-    command = " ".join(["hustings detect", *files, "--out DIR", *options, f"--seed {run.seed}"])
+    files = [shlex.quote(str(entry.get("file", ""))) for entry in run.inputs if "option" not in entry]
+    options += [
+        f"--{entry['option']} {shlex.quote(str(entry.get('file', '')))}"
+        for entry in run.inputs
+        if entry.get("option") in LISTS
+    ]
+    command = " ".join(["hustings detect", *files, "--out DIR", f"--seed {run.seed}", *options])
     given = [("Version", run.version), ("Seed", str(run.seed)), ("Digest of the run", run.digest)]
     given += [(f"Input {entry.get('file')}", f"sha256 {entry.get('sha256')}") for entry in run.inputs]
     given += [(f"Output {name}", f"sha256 {digest}") for name, digest in sorted(run.outputs.items())]
