@@ -18,7 +18,7 @@ from hustings.apps.joint.models import Mention, Remark
 from hustings.apps.people.find import seat_for
 from hustings.apps.permission import NotKnown, Refused
 from hustings.apps.taxii.actions import add_objects
-from hustings.apps.taxii.models import Account, Collection, CollectionPermission
+from hustings.apps.taxii.models import Account, Collection, CollectionPermission, StixObject
 from hustings.errors import BadInput
 from hustings.policy.marking import Marking, Tlp
 from hustings.policy.remark import RemarkKind, Word, merged
@@ -101,7 +101,7 @@ def test_what_each_says_of_it_stands_together(room):
         thing("sighting", sighting_of_ref=CAMPAIGN, count=3),
     )  # fmt: skip
     assert parts(room) == {
-        ("Agency", "relationship", "Their shop indicates it"), ("Lab", "note", "Three pages more."), ("Lab", "opinion", "agree"),
+        ("Agency", "relationship", "“Their shop” indicates it"), ("Lab", "note", "Three pages more."), ("Lab", "opinion", "agree"),
         ("Lab", "sighting", "seen 3 times"),
     }  # fmt: skip
     with in_role(WEB, room.analyst.id, strong=True):
@@ -117,7 +117,7 @@ def test_a_member_of_a_campaign_is_told_by_its_name_and_platform(room):
         account,
         thing("relationship", relationship_type="related-to", source_ref=CAMPAIGN, target_ref=account["id"]),
     )
-    assert parts(room) == {("Agency", "relationship", "related to river_news on plaza")}
+    assert parts(room) == {("Agency", "relationship", "related to “river_news on plaza”")}
 
 
 def test_what_one_may_not_know_is_in_no_part_name_or_sum(room):
@@ -127,7 +127,7 @@ def test_what_one_may_not_know_is_in_no_part_name_or_sum(room):
         "Agency", thing("note", marking=RED, content="A source inside.", object_refs=[CAMPAIGN]),
         thing("relationship", relationship_type="attributed-to", source_ref=CAMPAIGN, target_ref=secret["id"]),
     )  # fmt: skip
-    assert parts(room) == {("Agency", "relationship", "attributed to threat-actor")}
+    assert parts(room) == {("Agency", "relationship", "attributed to threat actor")}
     with in_role(WEB, room.analyst.id, strong=True):
         assert [one.parts for one in find.followed(room.analyst)] == [{"Agency": 1}]
         assert Mention.objects.count() == 2  # of the relationship; not of the note
@@ -189,6 +189,9 @@ def test_the_pages_show_it_and_take_a_word(room):
     room.tell("Lab", thing("note", content="Three pages more.", object_refs=[CAMPAIGN]))
     client = room.client()
     assert "Amber lanterns" in client.get("/joint/").content.decode()
+    came = StixObject.objects.get(stix_id=CAMPAIGN)
+    assert f'href="/told/received/{came.pk}/"' in client.get(f"/joint/{CAMPAIGN}/").content.decode()
+    assert client.get(f"/told/received/{came.pk}/").status_code == 200
     assert "Three pages more." in client.get(f"/joint/{CAMPAIGN}/").content.decode()
     assert client.post(f"/joint/{CAMPAIGN}/remark/", {"words": "", "tlp": "green"}).status_code == 422
     assert (

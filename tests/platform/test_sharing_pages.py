@@ -43,19 +43,24 @@ def test_a_liaison_starts_the_day_answers_a_request_and_takes_it_away_for_oversi
     assert "Meridian decides alone" in sent
     assert "Sent; nothing came back yet." in sent
     assert "You decide" not in sent
+    assert "Please answer with a reason" in seen(farah, f"{page}document.html")
     posted(farah, page, form="step", code="receive")
     posted(farah, page, form="step", code="review")
+    assert 'name="acted_on"' in seen(farah, page)
     assert "Reason" in posted(farah, page, 422, form="step", code="decline").content.decode()
     posted(farah, page, form="step", code="decline", reason="It is lawful where it stands.", opinion="negative")
     posted(farah, page, form="sighting", times=3, first="2026-10-01T10:00", last="2026-10-02T10:00", where="meridian")
     posted(farah, page, form="sighting", times=1, first="2026-10-01T10:00", last="2026-10-01T10:00", where="a letter")
     answered = seen(both.browser("olga"), page)
     assert "It is lawful where it stands." in answered
+    assert 'name="acted_on"' not in answered
+    assert re.search(r'<textarea name="reason"[^>]* required', answered)
     assert "<b>declined</b> by Meridian" in answered
     assert "saw it 3 times at meridian" in answered
     assert "saw it 1 time at a letter" in answered
     for form in ("html", "txt"):
         assert LAW in seen(farah, f"/partners/exchanges/{asked.pk}/document.{form}")
+    assert "Please answer" not in seen(farah, f"{page}document.html")
     rows = json.loads(seen(ada, "/partners/exchanges/export.json"))["rows"]
     assert [(row["state"], row["government"], row["legal_ground"]) for row in rows] == [("declined", True, LAW)]
     assert seen(ada, "/partners/exchanges/export.csv").count("\r\n") == 2
@@ -83,6 +88,8 @@ def test_partners_agreements_contacts_and_drills_are_kept_by_the_pages(both):
     assert "it is your own" in known["Meridian"]
     assert all("nothing agreed" not in known[name] for name in ("Meridian", "County"))
     page = f"/partners/list/{vendor.pk}/"
+    assert "under <a" not in seen(farah, page)
+    assert "You deal as <b>platform</b>" in seen(farah, f"/partners/exchanges/new/?partner={vendor.pk}")
     posted(farah, page, 422, form="agreement", title="Contract", reference="7", starts_on="2026-01-01", ends_on="2027-01-01",
            sorts=["request for action"], up_to="green")  # fmt: skip
     posted(farah, page, form="agreement", title="Contract", reference="7", starts_on="2026-01-01", ends_on="2027-01-01",
@@ -211,7 +218,9 @@ def test_who_is_neither_side_finds_nothing_at_any_address(both):
     with both.as_("farah") as seat:
         partner = find.partner_of(seat, both.office.pk)
     seen(walter, f"/partners/list/{partner.pk}/", 404)
-    assert "Begun by governments" in seen(visitor, "/partners/governments/")
+    counted = seen(visitor, "/partners/governments/")
+    assert "Begun by governments" in counted
+    assert counted.count("No quarter is due yet") == 1
 
 
 def test_programs_do_the_same_by_the_interface(both):

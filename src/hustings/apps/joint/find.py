@@ -146,7 +146,8 @@ def words(told: dict[str, Any], of: str, names: dict[str, str]) -> str:
     if kind == "relationship":
         other = str(told.get("target_ref") if told.get("source_ref") == of else told.get("source_ref"))
         verb = str(told.get("relationship_type", "related-to")).replace("-", " ")
-        named = names.get(other, other.partition("--")[0])  # an end that the reader may not know stays without a name
+        # An end that the reader may not know stays without a name.
+        named = f"“{names[other]}”" if other in names else other.partition("--")[0].replace("-", " ")
         return f"{verb} {named}" if told.get("source_ref") == of else f"{named} {verb} it"
     if kind == "sighting":
         times = int(told.get("count", 1))

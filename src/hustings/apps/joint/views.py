@@ -24,6 +24,9 @@ from hustings.policy.remark import RemarkKind, Word
 
 __all__ = ["joint_work", "one", "remark"]
 
+# As pages here call what STIX has two types for.
+KINDS = {"intrusion-set": "known actor", "threat-actor": "known actor"}
+
 
 @require_safe
 @seated
@@ -34,7 +37,7 @@ def joint_work(request: HttpRequest, seat: Seat) -> HttpResponse:
         request=request, caption="Followed jointly", rows=find.followed(seat), default="-last",
         columns=[
             Column(key="name", title="What", link=lambda row: f"/joint/{row.row.stix_id}/"),
-            Column(key="type", title="Type", value=lambda row: row.row.type.replace("-", " ")),
+            Column(key="type", title="Type", value=lambda row: KINDS.get(row.row.type, row.row.type)),
             Column(key="said_by", title="Told by"),
             Column(key="organisations", title="Who says something of it", value=lambda row: ", ".join(f"{name} ({many})" for name, many in row.parts.items()) or "nobody else"),
             Column(key="held", title="Together", value=lambda row: row.held or "no opinion"),

@@ -178,7 +178,9 @@ def publish(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
         except BadInput as error:
             tell(request, error)
         else:
-            messages.success(request, f"Published: {len(status.successes)} objects, {len(status.failures)} not taken.")
+            messages.success(
+                request, f"Published. Objects taken: {len(status.successes)}, not taken: {len(status.failures)}."
+            )
         return redirect("cyber-incident", found.pk)
     allow(seat, KEEP, found.item)
     return page(request, seat, key, 422, collection_form=form)

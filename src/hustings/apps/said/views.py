@@ -82,7 +82,8 @@ def item(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
         except BadInput as error:
             shown["error"] = error
         else:
-            messages.success(request, f"Published in {collection}: {len(status.successes)} objects.")
+            went = len(status.successes)
+            messages.success(request, f"Published in {collection}: {went} object{'' if went == 1 else 's'}.")
             return redirect("told-item", key=found.pk)
     preview = look_at(found, collection, by=seat, reads=reads)
     shown |= {

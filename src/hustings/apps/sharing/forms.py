@@ -17,7 +17,7 @@ from hustings.apps.sharing.passing import WHAT
 from hustings.exchange.request import Named
 from hustings.policy.capacity import Capacity, Matter, Sort
 from hustings.policy.marking import Tlp
-from hustings.policy.requests import Opinion, RequestMove
+from hustings.policy.requests import Opinion, RequestMove, RequestState
 
 __all__ = [
     "ActionForm", "AgreementForm", "AttendeeForm", "CapacityForm", "CheckForm", "ContactForm", "DrillForm", "EvidenceForm", "FinishForm",
@@ -255,7 +255,8 @@ class StepForm(forms.Form):
         field = self.fields["acted_on"]
         field.queryset = content  # type: ignore[attr-defined]
         field.label_from_instance = lambda one: f"{one.what} {one.platform} {one.name or one.ref}"  # type: ignore[attr-defined]
-        if not content:
+        self.fields["reason"].required = all(move.reason for move in moves)
+        if not content or RequestState.PARTLY not in {move.target for move in moves}:
             del self.fields["acted_on"]
         if not by_hand:
             del self.fields["how"]

@@ -15,6 +15,7 @@ from hustings.apps.console.marking import of_label
 from hustings.apps.people.seat import Seat
 from hustings.apps.sharing import find
 from hustings.errors import EnvironmentLacks
+from hustings.policy.requests import RequestState
 from hustings.report.documents.pdf import LACKS, nothing
 
 __all__ = ["as_file", "mail_text"]
@@ -74,7 +75,7 @@ def as_file(one: Any, form: str, *, by: Seat) -> bytes:
                 "one": one,
                 "facts": facts(one),
                 "content": content_of(one),
-                "asks": ASKS[one.sort.asks],
+                "asks": ASKS[one.sort.asks] if RequestState(one.state).waits else "",
                 "steps": find.steps_of(one.item),
             },
         )

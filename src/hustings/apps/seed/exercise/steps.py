@@ -274,7 +274,7 @@ def ask(
                 "refused": True,
             }
     return {
-        "says": f"{here.name} asks {other.name}{' for action' if action else ''}: {title}.",
+        "says": f"{here.name} asks {other.name}{' for action' if action else ''}: {title}{'' if title.endswith('?') else '.'}",
         "refused": False,
         "asked": str(made.pk),
     }

@@ -92,7 +92,7 @@ def people_of(here: Party, password: str) -> None:
         person = Person.objects.create_user(f"{who}@{DOMAIN}", password, name=names[who])
         enrol(person, demo_secret(password, person.email))
         Citizenship.objects.create(person=person, country="XV", at=since, document="Passport seen")
-        position = Position.objects.create(organisation_id=here.id, site=site, title=f"{roles[0].value} of {here.name}")
+        position = Position.objects.create(organisation_id=here.id, site=site, title=roles[0].value.capitalize())
         PositionChange.objects.create(
             position=position, roles=[role.value for role in roles], at=since, document=DOCUMENT
         )

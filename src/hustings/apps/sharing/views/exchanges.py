@@ -26,7 +26,7 @@ from hustings.apps.sharing.models import GatheredWithout, Sighting
 from hustings.apps.sharing.views.partners import chosen, wrong
 from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput, EnvironmentLacks
-from hustings.policy.capacity import Matter, Sort
+from hustings.policy.capacity import CAPACITIES, Matter, Sort
 from hustings.policy.marking import Tlp
 from hustings.policy.requests import Opinion, Party, RequestState, open_moves
 
@@ -112,7 +112,11 @@ def new(request: HttpRequest, seat: Seat) -> HttpResponse:
                 "Written down." if data["how"] else "Sent. It stands in the log, and nothing of it can be deleted.",
             )
             return redirect("exchange", made.pk)
-    context = {"form": form, "carried": carried, "page_marking": carried or OWN}
+    capacity = find.capacity_of(seat, find.organisation_of(seat).pk)
+    context = {
+        "form": form, "carried": carried, "page_marking": carried or OWN, "capacity": capacity,
+        "dealing": CAPACITIES[capacity] if capacity else None,
+    }  # fmt: skip
     return render(request, "sharing/new.html", context, status=422 if form.errors else 200)
 
 

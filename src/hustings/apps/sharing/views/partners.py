@@ -142,7 +142,7 @@ def partner(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
         "digests": DigestSent.objects.filter(wish__partner=found).order_by("-at", "-pk")[:10],
         "own": found.organisation_id == find.organisation_of(seat).pk,
         "may_keep": can(seat, "keep partners"), "may_send": can(seat, "send to partners"),
-        "page_marking": [one.item for one in rows[:50]] or OWN,
+        "may_exchange": can(seat, "see exchange"), "page_marking": [one.item for one in rows[:50]] or OWN,
     }  # fmt: skip
     return render(request, "sharing/partner.html", context, status=wrong(*forms.values()))
 

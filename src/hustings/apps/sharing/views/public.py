@@ -42,8 +42,10 @@ def told() -> list[tuple[str, list[Count]]]:
 @require_safe
 def counts(request: HttpRequest) -> HttpResponse:
     """The counts as they were told."""
+    rows = told()
     context = {
-        "counts": [(HEADINGS[what], rows) for what, rows in told()],
+        "counts": [(HEADINGS[what], each) for what, each in rows],
+        "due": any(each for _, each in rows),
         "delay": COUNT_DELAY.days,
         "floor": COUNT_FLOOR,
     }
