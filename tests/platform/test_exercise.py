@@ -1,6 +1,9 @@
 """The partners' exercise: what one installation begins with, and, at length, the whole of it in five."""
 
 import io
+import os
+import signal
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +23,8 @@ from hustings.apps.sweeps.models import Sweep
 from hustings.apps.taxii.models import Account, Collection, Subscription
 from hustings.errors import EnvironmentLacks
 from hustings.policy.role import Role
+from hustings.serving.exercise import stoppable
+from hustings.serving.supervise import STOP_SIGNALS
 
 TRACES = pa.schema(
     [
@@ -49,6 +54,24 @@ def test_an_exercise_is_not_played_over_another(tmp_path):
     (tmp_path / "lab").mkdir()
     with pytest.raises(EnvironmentLacks, match="Name another folder"):
         exercise(Asked(data=tmp_path, port=8310, stay=False), io.StringIO())
+
+
+@pytest.mark.parametrize("number", STOP_SIGNALS)
+def test_whoever_asks_it_to_stop_stops_all_that_it_started(number):
+    handlers = [signal.getsignal(each) for each in STOP_SIGNALS]
+    stopped = []
+
+    def stop(name):
+        os.kill(os.getpid(), number)
+        stopped.append(name)
+
+    with pytest.raises(KeyboardInterrupt), stoppable(), ExitStack() as stack:
+        for name in ("plaza", "lumen"):
+            stack.callback(stop, name)
+        os.kill(os.getpid(), number)
+        pytest.fail("nothing was stopped")
+    assert stopped == ["lumen", "plaza"]
+    assert [signal.getsignal(each) for each in STOP_SIGNALS] == handlers
 
 
 @pytest.mark.django_db

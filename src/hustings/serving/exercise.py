@@ -9,10 +9,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -22,6 +23,7 @@ from hustings.errors import EnvironmentLacks
 from hustings.serving.folder import DataFolder
 from hustings.serving.keys import secret
 from hustings.serving.reach import reached
+from hustings.serving.supervise import STOP_SIGNALS
 
 WAIT = (
     3600  # seconds for an installation to answer: one that ends is seen at once, and a machine may have much else to do
@@ -92,9 +94,9 @@ def exercise(asked: Asked, out: IO[str]) -> int:
             f"An exercise was played in {asked.data} before. Name another folder, or remove this one."
         )
     password = secret(asked.data / "password", lambda: secrets.token_hex(8).encode()).decode()
-    traces, accounts, domain = posts(asked.data)
-    empty(asked.data, asked.port)
-    with ExitStack() as stack:
+    with stoppable(), ExitStack() as stack:
+        traces, accounts, domain = posts(asked.data)
+        empty(asked.data, asked.port)
         places = {}
         for number, party in enumerate(PARTIES):
             place = stack.enter_context(installation(party.key, asked.data / party.key, asked.port + number))
@@ -110,8 +112,29 @@ def exercise(asked: Asked, out: IO[str]) -> int:
         if asked.stay:
             signs(places, password, teller)
             teller.say("The consoles stay up; Ctrl-C stops everything.")
-            signal.sigwait({signal.SIGINT, signal.SIGTERM})
+            with suppress(KeyboardInterrupt):
+                threading.Event().wait()
     return 0
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Let the first signal that asks to stop end the body, which stops what it started; those after it change nothing.
+
+    Raises   KeyboardInterrupt in the body, also where whoever started this had left Ctrl-C to others
+    """
+
+    def stop(*_: object) -> None:
+        for number in STOP_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, stop) for number in STOP_SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def address(place: Place) -> str:

@@ -1,6 +1,6 @@
 """Several processes in one terminal: their lines, prefixed; started again when they die; stopped in order."""
 
-__all__ = ["Service", "Supervisor"]
+__all__ = ["STOP_SIGNALS", "Service", "Supervisor"]
 
 import os
 import selectors
