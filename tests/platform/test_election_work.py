@@ -30,7 +30,7 @@ from hustings.apps.elections.models import (
 )
 from hustings.apps.elections.room_attention import attention as rooms_waiting
 from hustings.apps.people.find import seat_for
-from hustings.apps.people.models import AppointmentChange
+from hustings.apps.people.models import AppointmentChange, Person
 from hustings.apps.permission import NotKnown, Refused
 from hustings.apps.tokens.actions import make_token
 from hustings.apps.tokens.scope import Scope
@@ -559,7 +559,8 @@ def test_the_whole_roster_is_shown_taken_back_and_goes_out_as_files(house):
 def test_two_people_of_one_name_are_on_duty_once_each(house):
     watch = house.watch(days=1)
     begin = room.open_time(watch)[0]
-    other = appoint(person("Ana"), house.people["ana"].position.organisation, "Analyst", ("analyst",))
+    namesake = Person.objects.create_user("another.ana@example.org", "A password of tests.", name="Ana")
+    other = appoint(namesake, house.people["ana"].position.organisation, "Analyst", ("analyst",))
     with house.as_("lia") as lia:
         for who in (other, house.people["ana"]):
             room.add_shift(watch, by=lia, who=who, duty=Duty.LEAD, starts=begin, ends=begin + timedelta(hours=8), reach="Room 4")  # fmt: skip

@@ -22,6 +22,7 @@ from hustings.apps.findings.load import load_run
 from hustings.apps.findings.marked import Asked, marking_asked
 from hustings.apps.findings.models import Finding, FindingName, Run, RunActor
 from hustings.apps.findings.names import pseudonyms
+from hustings.apps.findings.told import again
 from hustings.apps.items.models import Item, Label
 from hustings.apps.people.find import seat_for
 from hustings.apps.privacy.models import ExemptActor
@@ -179,6 +180,12 @@ def test_the_page_says_how_sure_and_what_it_does_not_show(desk):
     assert "hustings detect posts.parquet --out DIR --window 60s --horizon 1800s --fdr 0.05 --seed 0" in told
     assert "TLP:AMBER+STRICT" in told
     assert not [word for word in ("inauthentic", "bots") if word in told.casefold()]
+
+
+def test_the_command_that_makes_a_run_again_gives_its_lists_to_their_options(desk):
+    run = Run.objects.get(pk=desk.run)
+    run.inputs = [*run.inputs, {"file": "same actors.csv", "sha256": "0", "option": "same-actor"}]
+    assert again(run)[0].endswith("--fdr 0.05 --seed 0 --same-actor 'same actors.csv'")
 
 
 def test_the_rows_behind_a_link_are_those_of_the_two(desk):

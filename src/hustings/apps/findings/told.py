@@ -69,12 +69,12 @@ def again(run: Run) -> tuple[str, list[tuple[str, str]]]:
         if isinstance(settings.get(key), int | float)
     ]
     files = [shlex.quote(str(entry.get("file", ""))) for entry in run.inputs if "option" not in entry]
-    options += [
+    lists = [
         f"--{entry['option']} {shlex.quote(str(entry.get('file', '')))}"
         for entry in run.inputs
         if entry.get("option") in LISTS
     ]
-    command = " ".join(["hustings detect", *files, "--out DIR", f"--seed {run.seed}", *options])
+    command = " ".join(["hustings detect", *files, "--out DIR", *options, f"--seed {run.seed}", *lists])
     given = [("Version", run.version), ("Seed", str(run.seed)), ("Digest of the run", run.digest)]
     given += [(f"Input {entry.get('file')}", f"sha256 {entry.get('sha256')}") for entry in run.inputs]
     given += [(f"Output {name}", f"sha256 {digest}") for name, digest in sorted(run.outputs.items())]
