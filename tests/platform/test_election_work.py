@@ -215,6 +215,9 @@ def test_who_has_left_owns_no_task_and_is_on_no_roster(house):
     with house.as_("lia") as lia:
         planning.give(task, house.people["ana"], by=lia)
         assert task.pk not in {one.pk for one in due.unowned(lia, house.today)}
+        begin = room.open_time(watch)[0]
+        room.add_shift(watch, by=lia, who=house.people["ana"], duty=Duty.LEAD, starts=begin, ends=begin + timedelta(hours=8), reach="Room 4")  # fmt: skip
+        assert {gap.starts for gap in room.staffing(watch)} == {begin, begin + timedelta(hours=8)}
     other = appoint(person("Bea"), house.people["ana"].position.organisation, "Analyst", ("analyst",))
     AppointmentChange.objects.create(appointment=house.people["ana"], at=database.moment(), state="ended", document="Letter")  # fmt: skip
     with in_role(WEB):
@@ -222,6 +225,7 @@ def test_who_has_left_owns_no_task_and_is_on_no_roster(house):
         database.seat(bea.id, strong=True)
         assert house.people["ana"] not in planning.colleagues(bea)
         assert task.pk in {one.pk for one in due.unowned(bea, house.today)}, "somebody else has to take it"
+        assert {gap.starts for gap in room.staffing(watch)} == {begin}, "nobody leads the first hours any more"
         with pytest.raises(BadInput):
             planning.give(task, house.people["ana"], by=bea)
 

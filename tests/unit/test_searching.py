@@ -81,6 +81,13 @@ def test_coverage_tells_where_somebody_looked_and_where_nobody_did():
     assert len(told.blind) == 3 * 3 - 2
 
 
+def test_a_language_as_one_country_speaks_it_is_searched_with_that_language():
+    searches = [looked(What.POSTS, ["a"], ["es", "pt-BR"], 1, Outcome.NOTHING)]
+    told = coverage(["es-CL", "es-419", "arn"], [(What.POSTS, "a")], searches)
+    assert told.languages == ["es-CL", "es-419", "arn", "pt-BR"]
+    assert told.blind == [("arn", What.POSTS, "a")]
+
+
 @given(
     st.lists(
         st.tuples(

@@ -141,18 +141,27 @@ class Coverage:
         ]
 
 
+def primary(language: str) -> str:
+    """A language without its country and script: `es` of `es-CL`."""
+    return language.partition("-")[0].lower()
+
+
 def coverage(languages: Sequence[str], platforms: Iterable[tuple[What, str]], searches: Iterable[Looked]) -> Coverage:
     """What was searched, by language and platform.
 
     languages   that voters read; those of searches beside them are added, and "" for searches whose language nobody said
     Limits      a search that names two languages looked at both as far as its source holds them: how many posts of each
-                there were, it does not say
+                there were, it does not say. What was searched in `es` counts for `es-CL` and the other way round: sources
+                seldom tell the two apart
     """
     told = Coverage(languages=list(dict.fromkeys(languages)), platforms=[])
     known = set(platforms)
     for search in searches:
-        spoken = list(search.languages) or [UNSAID]
-        told.languages += [language for language in spoken if language not in told.languages]
+        spoken = []
+        for language in dict.fromkeys(search.languages or [UNSAID]):
+            alike = [one for one in told.languages if primary(one) == primary(language)]
+            told.languages += [] if alike else [language]
+            spoken += [one for one in alike or [language] if one not in spoken]
         for platform in search.platforms:
             known.add((search.what, platform))
             for language in spoken:

@@ -22,7 +22,7 @@ from hustings.policy.risk_tier import Factor, Tier, proposed, unknown_answers
 from hustings.policy.state import Held
 
 __all__ = [
-    "add_task", "colleagues", "done_by_act", "drop", "finish", "give", "judge_tier", "keep_plans", "open_task", "plan_of", "replan", "reopen", "seen", "set_languages",
+    "add_task", "colleagues", "done_by_act", "drop", "finish", "give", "in_force", "judge_tier", "keep_plans", "open_task", "plan_of", "replan", "reopen", "seen", "set_languages",
     "take_on", "tier_of", "watch_of",
 ]  # fmt: skip
 
@@ -56,11 +56,15 @@ def plan_of(watch: Watch, today: date) -> Plan:
 
 def colleagues(seat: Seat) -> QuerySet[Appointment]:
     """Who can own a task or be on duty: whoever is in a position at the own organisation now."""
+    here = in_force(Appointment.objects.filter(position__organisation=organisation_of(seat)))
+    return here.select_related("person", "position").order_by("person__name", "position__title", "pk")
+
+
+def in_force(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """Those of them whose people are in their positions now."""
     changes = AppointmentChange.objects.filter(appointment=OuterRef("pk"), at__lte=moment())
     last = changes.order_by("-at", "-recorded_at", "-pk").values("state")[:1]
-    here = Appointment.objects.filter(position__organisation=organisation_of(seat)).alias(state=Subquery(last))
-    there = here.filter(state=Held.IN_FORCE.value).select_related("person", "position")
-    return there.order_by("person__name", "position__title", "pk")
+    return appointments.alias(state=Subquery(last)).filter(state=Held.IN_FORCE.value)
 
 
 @transaction.atomic

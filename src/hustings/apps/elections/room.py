@@ -19,7 +19,7 @@ from hustings.apps.elections.models import (
     Situation,
     Watch,
 )
-from hustings.apps.elections.planning import colleagues, organisation_of
+from hustings.apps.elections.planning import colleagues, in_force, organisation_of
 from hustings.apps.elections.situation import clock, figures
 from hustings.apps.elections.stated import placed
 from hustings.apps.people.models import Appointment
@@ -48,11 +48,11 @@ def open_time(watch: Watch) -> tuple[datetime, datetime] | None:
 
 
 def staffing(watch: Watch) -> list[Gap]:
-    """Times of the room without lead or analyst, and people who are on duty twice."""
+    """Times of the room without lead or analyst, and people who are on duty twice; shifts of who has left fill nothing."""
     stands = open_time(watch)
     if stands is None:
         return []
-    rows = list(roster(watch))
+    rows = list(roster(watch).filter(who__in=in_force(Appointment.objects.all())))
     names = {str(one.who.person_id): one.who.person.name for one in rows}  # two people may have one name
     gaps = gaps_of([(one.starts, one.ends, Duty(one.duty), str(one.who.person_id)) for one in rows], *stands)
     return [replace(gap, what=names[gap.what]) if gap.twice else gap for gap in gaps]
