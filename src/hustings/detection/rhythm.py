@@ -75,30 +75,29 @@ class _Posts:
 
 
 @compiled
-def _counted(
-    rows: Codes, start: Int64s, place: Codes, day: Codes, counted: Flags, fewest: int, day_of: Codes, crowd: Int64s,
-    met: Int64s,
-) -> Flags:  # fmt: skip
-    """Who posted on at least so many days; counts each minute's and each hour's actors, and notes each hour's day."""
+def _counted(rows: Codes, start: Int64s, place: Codes, fewest: int, day_of: Codes, crowd: Int64s, met: Int64s) -> Flags:
+    """Who posted on at least so many days; counts each minute's and each hour's actors. A `place` below 0 does not count."""
     able = np.zeros(len(start) - 1, np.bool_)
     seen, seen_hour = np.full(len(crowd), -1, np.int32), np.full(len(met), -1, np.int32)
-    seen_day = np.full(day.max() + 1, -1, np.int32)
+    seen_day = np.full(day_of.max() + 1, -1, np.int32)
     for me in range(len(start) - 1):
         days = 0
         for k in range(start[me], start[me + 1]):
-            row = rows[k]
-            if not counted[row]:
+            minute = place[rows[k]]
+            if minute < 0:
                 continue
-            hour = place[row] // 60
-            day_of[hour] = day[row]
-            if seen[place[row]] != me:
-                seen[place[row]] = me
-                crowd[place[row]] += 1
-            if seen_hour[hour] != me:
-                seen_hour[hour] = me
-                met[hour] += 1
-            if seen_day[day[row]] != me:
-                seen_day[day[row]] = me
+            if seen[minute] == me:
+                continue
+            seen[minute] = me
+            crowd[minute] += 1
+            hour = minute // 60
+            if seen_hour[hour] == me:
+                continue
+            seen_hour[hour] = me
+            met[hour] += 1
+            # All of an hour is of one day.
+            if seen_day[day_of[hour]] != me:
+                seen_day[day_of[hour]] = me
                 days += 1
         able[me] = days >= fewest
     return able
@@ -106,8 +105,8 @@ def _counted(
 
 @compiled
 def _written(
-    rows: Codes, start: Int64s, place: Codes, content: Codes, counted: Flags, able: Flags, to_key: Int64s, to_actor: Codes,
-) -> int:  # fmt: skip
+    rows: Codes, start: Int64s, place: Codes, content: Codes, able: Flags, to_key: Int64s, to_actor: Codes
+) -> int:
     """Write the posts of these actors, each once: minute and content as one key, and the actor; give how many."""
     count = 0
     for me in range(len(start) - 1):
@@ -116,7 +115,7 @@ def _written(
         begin = count
         for k in range(start[me], start[me + 1]):
             row = rows[k]
-            if counted[row]:
+            if place[row] >= 0:
                 to_key[count] = np.int64(place[row]) << 32 | content[row]
                 count += 1
         mine = np.sort(to_key[begin:count])
@@ -152,11 +151,13 @@ def _posts(traces: Traces, day: Codes, by: tuple[Codes, Int64s]) -> _Posts:
     hours, place = _hours(minute // 60)
     place = place * np.int32(60) + (minute % 60).astype(np.int32)
     day_of = np.zeros(len(hours), np.int32)
+    day_of[place // 60] = day
+    place[~counted] = -1
     crowd, met = np.zeros(60 * len(hours), np.int64), np.zeros(len(hours), np.int64)
-    able = _counted(rows, start, place, day, counted, FEWEST, day_of, crowd, met)
+    able = _counted(rows, start, place, FEWEST, day_of, crowd, met)
     room = int(np.diff(start)[able].sum())
     key, actor = np.empty(room, np.int64), np.empty(room, np.int32)
-    count = _written(rows, start, place, traces.content, counted, able, key, actor)
+    count = _written(rows, start, place, traces.content, able, key, actor)
     key, actor = key[:count], actor[:count]
     of_post = (key >> 32).astype(np.int32)
     return _Posts(

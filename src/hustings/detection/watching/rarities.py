@@ -77,11 +77,12 @@ def _sharing(
 
     begin     where the incidences of each trace begin; by, start   incidences by actor
     """
+    able = start[1:] - start[:-1] >= fewest
     counted = np.zeros(len(start) - 1, np.int32)
     met = np.empty(len(start) - 1, np.int32)
     keys, shared, count = np.empty(1 << 12, np.int64), np.empty(1 << 12, np.int64), 0
     for me in range(len(start) - 1):
-        if start[me + 1] - start[me] < fewest:
+        if not able[me]:
             continue
         others = 0
         for k in range(start[me], start[me + 1]):
@@ -89,7 +90,7 @@ def _sharing(
             # Incidences of a trace come by actor: those behind mine are the higher ones.
             for other in range(by[k] + 1, begin[thing + 1]):
                 who = actor[other]
-                if start[who + 1] - start[who] < fewest:
+                if not able[who]:
                     continue
                 if counted[who] == 0:
                     met[others] = who
