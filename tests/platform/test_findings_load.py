@@ -265,6 +265,13 @@ def counts_wrong(held):
         (counts_wrong, None, ["members.parquet, finding 0: found 3 members; expected 30"]),
         (lambda held: held["run"].update(command="expand"), None, ["found a run of `expand`"]),
         (lambda held: held["findings"][1].update(score="high", finding=None), None, ["finding 1, key finding", "finding 1, key score"]),
+        (
+            lambda held: held["findings"][0].update(
+                leads=[{"platform": "x"}], joined_by=[{"person": 3, "accounts": ["a"]}], led=[None], layers={"link": {"links": "3"}}
+            ),
+            None, ["key leads.0.actor", "key joined_by.0.person", "key joined_by.0.accounts.0", "key led.0", "key layers.link.links"],
+        ),
+        (lambda held: held["run"].update(inputs=["posts.parquet"]), None, ["key inputs: found 'posts.parquet'; expected an object with a file"]),
         (lambda held: held["evidence"][0].update(finding=9), None, ["rows of finding 9"]),
         (lambda held: held["evidence"][0].update(at_a=None), None, ["column at_a: found 1 nulls"]),
         (lambda held: held["members"][0].update(score=float("nan")), None, ["column score: found null or not a number"]),

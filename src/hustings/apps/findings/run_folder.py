@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from hustings.errors import BadInput, Problem
 
@@ -41,9 +42,55 @@ RECORD_KEYS: dict[str, tuple[type, ...]] = {
     "links": (int,), "traces": (int,), "acts": (int,), "expected_acts": (int, float), "score": (int, float), "sentence": (str,),
     "limits": (list,), "led": (list,), "kinds": (dict,), "rows_digest": (str,),
 }  # fmt: skip
+
+
 AGAIN = "Run `hustings detect` again into this folder, and change nothing in it."
 # Written by this and the earlier versions of `hustings detect`; a later major one may mean other things by its columns.
 MAJOR = 0
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+
+class _Actor(_Part):
+    platform: str
+    actor: str
+
+
+class _Lead(_Actor):
+    acts: int
+    led: int
+    due: float
+    p: float
+    q: float
+
+
+class _Layer(_Part):
+    links: int
+    p: float
+    share: float
+
+
+class _Account(_Actor):
+    evidence: str
+    author: str
+
+
+class _Person(_Part):
+    person: str
+    accounts: list[_Account]
+
+
+class _Beside(_Part):
+    """What lies inside a record; beside `led`, which every run has, what runs of earlier versions lack."""
+
+    led: list[_Actor]
+    leads: list[_Lead] | None = None
+    layers: dict[str, _Layer] | None = None
+    joined_by: list[_Person] | None = None
+    one_site: dict[str, object] | None = None
+    why_innocent: list[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +215,11 @@ def _about(folder: Path, about: dict[str, Any]) -> list[Problem]:
     ]
     if problems:
         return problems
+    problems += [
+        Problem(where=f"{place}, key inputs", found=repr(one)[:60], expected="an object with a file", do=AGAIN)
+        for one in about["inputs"]
+        if not isinstance(one, dict) or not isinstance(one.get("file"), str)
+    ]
     major = about["version"].partition(".")[0]
     if not major.isdigit() or int(major) > MAJOR:
         problems.append(
@@ -201,6 +253,16 @@ def _records(folder: Path, records: list[Any]) -> list[Problem]:
             for key, kinds in RECORD_KEYS.items()
             if not isinstance(record.get(key, ...), kinds)
         ]
+        try:
+            _Beside.model_validate(record)
+        except ValidationError as error:
+            problems += [
+                Problem(
+                    where=f"{where}, key {'.'.join(map(str, one['loc']))}", found=repr(one["input"])[:60], expected=one["msg"],
+                    do=AGAIN,
+                )
+                for one in error.errors() if one["loc"] != ("led",)  # said above
+            ]  # fmt: skip
     return problems
 
 
