@@ -373,6 +373,20 @@ def test_what_is_held_is_found_as_far_as_who_works_on_it_may_know(desk, findings
     assert draft(hers).endswith(NEITHER)
 
 
+def test_who_was_joined_with_other_accounts_is_told_that(desk, findings):
+    with desk.as_("dora") as dora:
+        assert "one person" not in draft(held_about("twitter", "one", by=dora))
+    run, number = RunActor.objects.filter(pseudonym__in=pseudonyms([("twitter", "one")])).values_list("run", "number")[
+        0
+    ]
+    Finding.objects.filter(run=run).update(joined_by=[[number + 1, number + 2], [number, number + 3]])
+    with desk.as_("dora") as dora:
+        assert "the account as of one person with others (records: 1; rows: 1)" in draft(
+            held_about("twitter", "one", by=dora)
+        )
+        assert "one person" not in draft(held_about("twitter", "nobody", by=dora))
+
+
 def test_from_hand_in_to_an_answer_that_keeps_the_account_out(desk, findings):
     key = hand_in(desk)
     with desk.as_("dora") as dora:

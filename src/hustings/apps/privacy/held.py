@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q
 
-from hustings.apps.findings.models import FindingEvidence, FindingLed, FindingMember, RunActor
+from hustings.apps.findings.models import Finding, FindingEvidence, FindingLed, FindingMember, RunActor
 from hustings.apps.findings.names import pseudonyms
 from hustings.apps.items.models import Item, Label
 from hustings.apps.people.seat import Seat
@@ -80,6 +80,10 @@ def held_about(platform: str, account: str, *, by: Seat) -> list[Held]:
         # Runs without the account are left out first, for evidence is counted in millions.
         mine = rows.filter(finding__run__in=actors.values("run")).filter(held)
         tell(what, mine.values_list("finding").annotate(many=Count("finding")).order_by())
+    joined = Q(pk__in=[])
+    for run, number in actors.values_list("run", "number"):
+        joined |= Q(run=run, joined_by__contains=[[number]])
+    tell("the account as of one person with others", ((key, 1) for key in Finding.objects.filter(joined).values_list("pk", flat=True)))  # fmt: skip
     tied = Tied.objects.filter(pseudonym__in=shown)
     tell("the account as tied to a tip", tied.values_list("sweep").annotate(many=Count("id")).order_by())
     ties = TiedEvidence.objects.filter(Q(a__in=shown) | Q(b__in=shown))
