@@ -235,6 +235,7 @@ class StepForm(forms.Form):
     reason = long(
         required=False, max_length=2000, label="Reason", help_text="Told to the other side. Every answer has one."
     )
+    reason.error_messages["required"] = "Found nothing; expected why, in a sentence. Write it."
     acted_on: forms.ModelMultipleChoiceField[Content] = forms.ModelMultipleChoiceField(
         Content.objects.none(),
         required=False,
