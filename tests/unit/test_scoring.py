@@ -107,6 +107,73 @@ def test_labels_in_the_forms_that_there_are(form, tmp_path, capsys):
     assert "2 actors in findings, 2 labelled: 1 right, 1 wrong." in capsys.readouterr().out
 
 
+def test_numbered_campaigns_stand_in_the_order_of_their_numbers(tmp_path):
+    place = tmp_path / "labels.parquet"
+    pq.write_table(pa.table({"actor": [f"a{number}" for number in range(12)], "campaign": list(range(12))}), place)
+    made = score_members({}, read_labels(place).planted, None)
+    assert [one.campaign for one in made.campaigns] == [str(number) for number in range(12)]
+    made = score_members({}, {("x", name): name for name in ("Iran_10", "Iran_2", "China_3")}, None)
+    assert [one.campaign for one in made.campaigns] == ["China_3", "Iran_2", "Iran_10"]
+
+
+def test_styles_are_scored_as_campaigns_are(tmp_path, capsys):
+    run = run_of(tmp_path / "run", *((0, name, "timing") for name in "abz"), (1, "c", "content"))
+    labels = {"actor": list("abcd"), "campaign": [1, 2, 3, 3], "style": ["burst", "burst", "slow", "slow"]}
+    pq.write_table(pa.table(labels), tmp_path / "labels.parquet")
+    command = ["score", str(run), "--labels", str(tmp_path / "labels.parquet")]
+    assert main([*command, "--json"]) == 0
+    burst, slow = json.loads(capsys.readouterr().out)["styles"]
+    assert (burst["style"], burst["actors"], burst["found"], burst["recall"]["share"]) == ("burst", 2, 2, 1.0)
+    assert burst["precision"]["share"] == pytest.approx(2 / 3)  # z is nobody's
+    assert (slow["style"], slow["found"], slow["recall"]["share"], slow["precision"]["share"]) == ("slow", 1, 0.5, 1.0)
+    assert main(command) == 0
+    said = capsys.readouterr().out
+    assert "\n  style  actors  found" in said
+    assert "\n  burst       2      2  1.00" in said
+
+
+def test_how_many_of_the_controls_are_named_is_told(tmp_path, capsys):
+    run = run_of(tmp_path / "run", (0, "a", "timing"), (0, "p", "timing"))
+    place = tmp_path / "labels.csv"
+    place.write_text("actor,control\na,false\np,true\nq,true\nr,true\ns,true\n", encoding="utf-8")
+    assert main(["score", str(run), "--labels", str(place)]) == 0
+    assert "controls   1 of 4 named: 0.25" in capsys.readouterr().out
+
+
+def test_an_actor_of_one_campaign_and_control_of_another_is_labelled(tmp_path):
+    place = tmp_path / "labels.csv"
+    rows = ["a,Iran,false", "a,Cuba,true", "b,Iran,false", "b,Cuba,false", "c,Cuba,true"]
+    place.write_text("\n".join(["actor,campaign,control", *rows, ""]), encoding="utf-8")
+    known = read_labels(place)
+    assert known.planted == {("", "a"): "Iran", ("", "b"): "Cuba"}
+    assert known.innocent == {("", "c")}
+    assert [note.split(" actors")[0] for note in known.notes] == ["1", "1"]
+    place.write_text("actor,campaign,control\na,Iran,false\na,Iran,true\n", encoding="utf-8")
+    with pytest.raises(BadInput, match="innocent of the same"):
+        read_labels(place)
+
+
+def test_labels_of_another_platform_are_refused_and_not_scored_as_misses(tmp_path, capsys):
+    run = run_of(tmp_path / "run", (0, "a", "timing"))
+    place = tmp_path / "labels.csv"
+    place.write_text("platform,actor\ntwitter,a\n", encoding="utf-8")
+    assert main(["score", str(run), "--labels", str(place)]) != 0
+    said = capsys.readouterr().err
+    assert "other platforms" in said
+    assert "twitter" in said
+
+
+def test_one_name_on_two_platforms_is_told_where_labels_name_none(tmp_path, capsys):
+    run = run_of(tmp_path / "run", (0, "a", "timing"))
+    table = pq.read_table(run / "members.parquet")
+    other = table.set_column(table.column_names.index("platform"), "platform", pa.array(["y"]))
+    pq.write_table(pa.concat_tables([table, other]), run / "members.parquet")
+    place = tmp_path / "labels.csv"
+    place.write_text("actor\na\n", encoding="utf-8")
+    assert main(["score", str(run), "--labels", str(place)]) == 0
+    assert "Note: Names that stand on several platforms: 1;" in capsys.readouterr().out
+
+
 def test_labels_that_cannot_be_used_are_refused_with_all_that_is_wrong(tmp_path):
     place = tmp_path / "labels.csv"
     place.write_text("actor,control\na,true\na,false\nb,perhaps\n", encoding="utf-8")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from hustings.detection.scoring import Score, Share
+    from hustings.connectors.labels import Labels
+    from hustings.detection.scoring import CampaignScore, Score, Share, StyleScore
 
 
 @click.command(short_help="Score findings against labelled actors.")
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     "--labels",
     required=True,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="A table with actor and campaign, or the posts table of a labelled source.",
+    help="A table with actor and campaign (and style), or the posts table of a labelled source.",
 )
 @click.option(
     "--ground",
@@ -39,11 +40,50 @@ def score(findings: Path, labels: Path, grounds: tuple[str, ...], as_json: bool)
 
     known = read_labels(labels)
     members = _members(findings, frozenset(grounds), with_platform=known.platforms)
-    made = score_members(members, known.planted, known.innocent)
+    notes = [*known.notes, *_platforms(findings, labels, known)]
+    made = score_members(members, known.planted, known.innocent, known.styles)
     if as_json:
-        click.echo(json.dumps({"findings": str(findings), "labels": str(labels), **asdict(made)}, indent=2))
+        said = {"findings": str(findings), "labels": str(labels), **asdict(made), "notes": notes}
+        click.echo(json.dumps(said, indent=2))
     else:
         _print(made)
+        for note in notes:
+            click.echo(f"  Note: {note}")
+
+
+def _file(place: Path) -> Path:
+    return place / "members.parquet" if place.is_dir() else place
+
+
+def _platforms(findings: Path, labels: Path, known: "Labels") -> list[str]:
+    """What follows from the platforms that both sides name; labels of other platforms judge nobody."""
+    from hustings.connectors.reading import read_foreign
+    from hustings.errors import BadInput, Problem
+
+    table = read_foreign(_file(findings), ("platform", "actor"))
+    if "platform" not in table.column_names:
+        return []
+    here = {(row["platform"], row["actor"]) for row in table.to_pylist()}
+    named = {platform for platform, _ in here}
+    if known.platforms:
+        told = {platform for platform, _ in known.planted.keys() | (known.innocent or frozenset())}
+        if named and not named & told:
+            raise BadInput(
+                "The labels are of other platforms than the findings.",
+                [
+                    Problem(
+                        where=str(labels),
+                        found=", ".join(sorted(told)),
+                        expected=", ".join(sorted(named)),
+                        do="Call platforms alike (--platform of `hustings posts`), or leave the column out.",
+                    )
+                ],
+            )
+        return []
+    twice = len(here) - len({actor for _, actor in here})
+    if not twice:
+        return []
+    return [f"Names that stand on several platforms: {twice:,}; the labels do not say which is meant."]
 
 
 def _members(place: Path, grounds: frozenset[str], *, with_platform: bool) -> dict[int, list[tuple[str, str]]]:
@@ -51,7 +91,7 @@ def _members(place: Path, grounds: frozenset[str], *, with_platform: bool) -> di
     from hustings.connectors.reading import read_foreign
     from hustings.errors import BadInput, Problem
 
-    file = place / "members.parquet" if place.is_dir() else place
+    file = _file(place)
     table = read_foreign(file, ("finding", "platform", "actor", "basis"))
     wanted = ["finding", "actor", *(["platform"] if with_platform else []), *(["basis"] if grounds else [])]
     if missing := [name for name in wanted if name not in table.column_names]:
@@ -78,12 +118,20 @@ def _print(made: "Score") -> None:
     )
     for name, share in (("precision", made.precision), ("recall", made.recall), ("F1", made.f1)):
         click.echo(f"  {name:<10} {_shown(share)}")
-    width = max((len(one.campaign) for one in made.campaigns), default=8)
-    click.echo(f"  {'campaign':<{width}}  actors  found  recall               precision            F1")
-    for one in made.campaigns:
+    if made.alarms is not None:
+        click.echo(f"  controls   {made.alarms.counted:,} of {made.alarms.of:,} named: {_shown(made.alarms)}")
+    _table("campaign", [(one.campaign, one) for one in made.campaigns])
+    if made.styles:
+        _table("style", [(one.style, one) for one in made.styles])
+
+
+def _table(what: str, rows: "list[tuple[str, CampaignScore]] | list[tuple[str, StyleScore]]") -> None:
+    width = max(len(what), *(len(name) for name, _ in rows))
+    click.echo(f"  {what:<{width}}  actors  found  recall               precision            F1")
+    for name, one in rows:
         f1 = "-" if one.f1 is None else f"{one.f1:.2f}"
         click.echo(
-            f"  {one.campaign:<{width}}  {one.actors:>6,}  {one.found:>5,}  {_shown(one.recall):<19}  {_shown(one.precision):<19}  {f1}"
+            f"  {name:<{width}}  {one.actors:>6,}  {one.found:>5,}  {_shown(one.recall):<19}  {_shown(one.precision):<19}  {f1}"
         )
 
 

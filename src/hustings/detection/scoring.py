@@ -1,16 +1,20 @@
-"""How well findings meet labels: precision, recall and F1 of members, with intervals, over all and per campaign."""
+"""How well findings meet labels: precision, recall and F1 of members, with intervals, over all, per campaign and style."""
 
-__all__ = ["CampaignScore", "Score", "Share", "score_members", "wilson"]
+__all__ = ["CampaignScore", "Score", "Share", "StyleScore", "score_members", "wilson"]
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from math import sqrt
+from typing import Any
 
 # (platform, actor), or ("", actor) where labels do not say the platform.
 Actor = tuple[str, str]
 # Two-sided 95 %.
 Z = 1.959963984540054
+# A text and the number that follows it.
+NUMBERED = re.compile(r"([^0-9]*)([0-9]*)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,16 +29,15 @@ class Share:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CampaignScore:
-    """How one labelled campaign fared.
+class _Fared:
+    """How the actors of one label fared.
 
     actors     labelled actors; `found` those in any finding
-    findings   findings in which it is the commonest campaign
-    precision  of the judged members of these findings, those that are its own
+    findings   findings in which this label is the commonest
+    precision  of the judged members of these findings, those that bear it
     recall     of its actors, those found;  f1 of these two
     """
 
-    campaign: str
     actors: int
     found: int
     findings: tuple[int, ...]
@@ -44,11 +47,27 @@ class CampaignScore:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CampaignScore(_Fared):
+    """How one labelled campaign fared."""
+
+    campaign: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StyleScore(_Fared):
+    """How the campaigns of one style fared together; a member of another style is a wrong one."""
+
+    style: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Score:
     """How findings fared against labels, an actor counted once whatever number of findings name it.
 
     named      actors in findings; `right` labelled, `wrong` known or held to be innocent, `unjudged` nobody said
     precision  right of right and wrong;  recall: right of labelled;  f1 with its interval
+    alarms     wrong of all who are known to be innocent; nothing where nobody is named as such
+    styles     empty where the labels tell none
     """
 
     labelled: int
@@ -59,17 +78,23 @@ class Score:
     precision: Share
     recall: Share
     f1: Share
+    alarms: Share | None
     campaigns: tuple[CampaignScore, ...]
+    styles: tuple[StyleScore, ...]
 
 
 def score_members(
-    members: Mapping[int, Collection[Actor]], planted: Mapping[Actor, str], innocent: Collection[Actor] | None
+    members: Mapping[int, Collection[Actor]],
+    planted: Mapping[Actor, str],
+    innocent: Collection[Actor] | None,
+    styles: Mapping[Actor, str] | None = None,
 ) -> Score:
     """Score findings against labels.
 
     Reads    members: the actors of each finding; planted: the campaign of each labelled actor; innocent: actors known
-             to be none, or None where everybody else is
-    Gives    precision, recall and F1 over actors and per campaign (in the order of their names), each with its interval
+             to be none, or None where everybody else is; styles: how the campaigns of labelled actors went about it
+    Gives    precision, recall and F1 over actors, per campaign and per style (in the order of their names, numbers in
+             theirs), each with its interval
     Edges    who is neither labelled nor known to be innocent is unjudged, and counts for nothing
     Limits   the intervals are Wilson's and take actors for independent. Those of one campaign are found together or
              missed together, so the truth varies more; with few campaigns look at each of them. Labels are what
@@ -95,37 +120,51 @@ def score_members(
             counted=reach.counted,
             of=reach.of,
         ),
-        campaigns=_campaigns(members, planted, innocent),
+        alarms=None if innocent is None else _share(len(wrong), len(set(innocent))),
+        campaigns=tuple(
+            CampaignScore(campaign=name, **fared) for name, fared in _fared(members, planted, planted, innocent)
+        ),
+        styles=tuple(
+            StyleScore(style=name, **fared) for name, fared in _fared(members, styles or {}, planted, innocent)
+        ),
     )
 
 
-def _campaigns(
-    members: Mapping[int, Collection[Actor]], planted: Mapping[Actor, str], innocent: Collection[Actor] | None
-) -> tuple[CampaignScore, ...]:
+def _fared(
+    members: Mapping[int, Collection[Actor]],
+    label: Mapping[Actor, str],
+    planted: Mapping[Actor, str],
+    innocent: Collection[Actor] | None,
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each label with what became of its actors."""
     actors: dict[str, set[Actor]] = defaultdict(set)
-    for actor, campaign in planted.items():
-        actors[campaign].add(actor)
+    for actor, name in label.items():
+        actors[name].add(actor)
     mostly: dict[str, list[int]] = defaultdict(list)
     for number, inside in sorted(members.items()):
-        counts = Counter(planted[actor] for actor in set(inside) if actor in planted)
+        counts = Counter(label[actor] for actor in set(inside) if actor in label)
         if counts:
             # Of equals the first by name.
-            mostly[min(counts, key=lambda name: (-counts[name], name))].append(number)
+            mostly[min(counts, key=lambda name: (-counts[name], _in_order(name)))].append(number)
     named = {actor for inside in members.values() for actor in inside}
-    scores = []
-    for campaign, own in sorted(actors.items()):
-        held = {actor for number in mostly[campaign] for actor in members[number]}
-        others = {actor for actor in held if actor in planted} - own
+    for name, own in sorted(actors.items(), key=lambda one: _in_order(one[0])):
+        held = {actor for number in mostly[name] for actor in members[number]}
+        others = {actor for actor in held if actor in label} - own
         wrong = others | _innocent(held - planted.keys(), innocent)
         precision = _share(len(held & own), len(held & own) + len(wrong))
         recall = _share(len(named & own), len(own))
-        scores.append(
-            CampaignScore(
-                campaign=campaign, actors=len(own), found=len(named & own), findings=tuple(mostly[campaign]),
-                precision=precision, recall=recall, f1=_harmonic(precision.share, recall.share),
-            )
+        yield (
+            name,
+            {
+                "actors": len(own), "found": len(named & own), "findings": tuple(mostly[name]),
+                "precision": precision, "recall": recall, "f1": _harmonic(precision.share, recall.share),
+            },
         )  # fmt: skip
-    return tuple(scores)
+
+
+def _in_order(name: str) -> tuple[tuple[str, int], ...]:
+    """Names in the order people expect: `2` before `10`, `Iran_2` before `Iran_10`."""
+    return tuple((text, int(digits or -1)) for text, digits in NUMBERED.findall(name))
 
 
 def _innocent(actors: set[Actor], innocent: Collection[Actor] | None) -> set[Actor]:
