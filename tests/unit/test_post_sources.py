@@ -236,6 +236,79 @@ def test_bluesky_reposts_quotes_pictures_and_likes(posts):
     assert {skip.reason: skip.count for skip in told.skipped} == {"likes": 1, "heartbeats": 1}
 
 
+def view(key, text, **columns):
+    author = {"did": DID, "handle": "A.example", "displayName": "A", "createdAt": "2023-05-01T00:00:00Z"}
+    author["avatar"] = f"https://cdn.example/img/avatar/plain/{DID}/bafA@jpeg"
+    record = {"$type": "app.bsky.feed.post", "text": text, "createdAt": "2024-09-09T19:46:02.102Z"}
+    return {"uri": uri(key), "cid": "b", "author": author, "record": record, "indexedAt": "2024-09-09T19:46:05.5Z", **columns}  # fmt: skip
+
+
+def test_bluesky_searches_feeds_and_threads_as_the_interface_answers(posts):
+    by = {"did": DID.replace("a", "b"), "handle": "b.example"}
+    shared = f"at://{by['did']}/app.bsky.feed.repost/3l3"
+    reason = {"$type": "app.bsky.feed.defs#reasonRepost", "by": by, "uri": shared, "indexedAt": "2024-09-10T00:00:00Z"}
+    nameless = {name: value for name, value in reason.items() if name != "uri"}
+    thread = {
+        "parent": {"post": view("up", "asked")}, "post": view("t", "said"),
+        "replies": [{"post": view("down", "answered"), "replies": []}, {"uri": uri("no"), "notFound": True}],
+    }  # fmt: skip
+    rows, told = posts(
+        "bluesky",
+        {"cursor": "1", "hitsTotal": 2, "posts": [view("p", "found"), view("q", "found too")]},
+        {"feed": [{"post": view("p", "found"), "reason": reason}, {"post": view("f", "x"), "reason": nameless}]},
+        {"thread": thread},
+    )
+    assert {key.rsplit("/", 1)[1] for key in rows} == {"p", "q", "3l3", "f", "up", "t", "down"}
+    row = rows[uri("p")]
+    assert (row["at"], row["said_at"]) == (1_725_911_165_500_000, 1_725_911_162_102_000)
+    assert (row["handle"], row["profile_picture"], row["created"]) == ("a.example", "bafA", 1_682_899_200_000_000)
+    assert (rows[shared]["actor"], rows[shared]["repost_of"], rows[shared]["handle"]) == (by["did"], uri("p"), "b.example")  # fmt: skip
+    assert rows[shared]["at"] == 1_725_926_400_000_000
+    assert told.repeats == 1
+    assert [(skip.reason, skip.count) for skip in told.skipped] == [
+        ("reposts in feeds that do not say which record they are", 1)
+    ]
+
+
+def test_bluesky_messages_of_the_firehose_itself(posts):
+    def commit(*operations, **columns):
+        return {"seq": 1, "repo": DID, "rev": "3", "time": "2024-09-09T19:46:02.329308Z", "ops": list(operations)} | columns  # fmt: skip
+
+    made = {"action": "create", "path": "app.bsky.feed.post/a", "cid": {"$link": "b"}, "record": {"text": "1"}}
+    bare = {"action": "create", "path": "app.bsky.feed.post/n", "cid": {"$link": "b"}}
+    gone = {"action": "delete", "path": "app.bsky.feed.post/a", "cid": None}
+    line = {"action": "create", "collection": "app.bsky.feed.post", "rkey": "c", "record": {"text": "2"}, "time": "2024-09-09T19:46:03Z"}  # fmt: skip
+    identity = {"type": "identity", "payload": {"did": DID, "handle": "h.example", "time": "2024-09-09T19:46:01Z"}}
+    rows, told = posts(
+        "bluesky", commit(made, bare), identity, {"type": "commit", "payload": commit(gone)}, line | {"repo": DID}, line,
+        {"$type": "com.atproto.sync.subscribeRepos#sync", "did": DID, "blocks": None},
+    )  # fmt: skip
+    assert {key.rsplit("/", 1)[1]: row["at"] for key, row in rows.items()} == {"a": AT, "c": 1_725_911_163_000_000}
+    assert (rows[uri("a")]["handle"], rows[uri("a")]["deleted"]) == ("h.example", AT)
+    assert {skip.reason: skip.count for skip in told.skipped} == {
+        "events without a record": 1, "events without did, collection, rkey or time": 1, "events of kind sync": 1,
+    }  # fmt: skip
+
+
+def test_bluesky_jetstream_as_it_wrote_until_autumn_2024(posts):
+    def old(kind, at, **commit):
+        return {"did": DID, "time_us": at, "type": "com", "commit": {"rev": "3", "type": kind, "rkey": "a", "collection": "app.bsky.feed.post", **commit}}  # fmt: skip
+
+    named = {"did": DID, "time_us": AT, "type": "id", "identity": {"did": DID, "handle": "h.example"}}
+    rows, told = posts("bluesky", old("c", AT, record={"text": "1"}), named, old("d", AT + 4))
+    row = rows[uri("a")]
+    assert (row["at"], row["text"], row["handle"], row["deleted"]) == (AT, "1", "h.example", AT + 4)
+    assert not told.skipped
+
+
+def test_bluesky_films_ride_along_by_their_bytes(posts):
+    film = {"$type": "app.bsky.embed.video", "video": {"$type": "blob", "ref": {"$link": "bafkfilm"}}}
+    beside = {"record": {"record": {"uri": uri("o")}}, "media": film}
+    rows, _ = posts("bluesky", event("a", {"text": "x", "embed": film}), event("b", {"text": "y", "embed": beside}))
+    assert [rows[uri(key)]["media"] for key in "ab"] == [["bafkfilm"], ["bafkfilm"]]
+    assert rows[uri("a")]["images"] is None
+
+
 def test_bluesky_record_keys_are_times():
     # A follow of the README of Jetstream, deleted on 5 September 2024: its key is of the day before or earlier.
     assert math.isclose(tid_us("3l3qo2vuowo2b"), AT, abs_tol=2_000_000)
