@@ -3,6 +3,7 @@
 import io
 import json
 import math
+import zipfile
 from pathlib import Path
 
 import pyarrow as pa
@@ -110,6 +111,31 @@ def test_x_long_posts_streams_and_flattened_posts(posts):
     assert rows[str(ID)]["profile_picture"] is None
     assert (rows[str(ID + 1)]["text"], rows[str(ID + 1)]["hashtags"]) == ("the whole long text #End", ["end"])
     assert rows[str(ID + 1)]["language"] is None
+
+
+def test_x_signs_that_the_interface_codes_are_signs_again(posts):
+    note = {"text": "2 &lt; 3 &amp;amp; on"}
+    rows, _ = posts("x-api", {"data": [tweet(ID, text="R&amp;D &gt; 1"), tweet(ID + 1, note_tweet=note)]})
+    assert [row["text"] for row in rows.values()] == ["R&D > 1", "2 < 3 &amp; on"]
+
+
+def test_x_where_a_short_address_of_a_long_text_leads_stands_at_the_post(posts):
+    short = {"start": 0, "url": "https://t.co/a", "expanded_url": "https://sho.example/1"}
+    note = {"text": "https://t.co/a and https://t.co/b", "entities": {"urls": [short, short | {"start": 20, "url": "https://t.co/b"}]}}  # fmt: skip
+    led = {"urls": [short | {"unwound_url": "https://long.example/page"}]}
+    rows, _ = posts("x-api", {"data": [tweet(ID, note_tweet=note, entities=led)]})
+    assert rows[str(ID)]["links"] == ["https://long.example/page", "https://sho.example/1"]
+
+
+def test_x_what_a_page_could_not_give_is_counted(posts):
+    gone = {"resource_type": "tweet", "title": "Not Found Error", "value": "5", "detail": "Could not find tweet"}
+    locked = {"resource_type": "tweet", "title": "Authorization Error", "value": "6"}
+    rows, told = posts("x-api", {"data": [tweet(ID)], "errors": [gone, locked, gone | {"value": "7"}]})
+    assert len(rows) == 1
+    assert {skip.reason: skip.count for skip in told.skipped} == {
+        "things the interface did not give (Not Found Error)": 2,
+        "things the interface did not give (Authorization Error)": 1,
+    }
 
 
 @pytest.mark.parametrize("source", ["x-api", "tiktok"])
@@ -416,6 +442,19 @@ def test_tiktok_videos_and_what_they_were_made_of(posts):
     assert sum(skip.count for skip in told.skipped) == 2
 
 
+def test_tiktok_videos_as_the_interfaces_own_example_names_them(posts):
+    video = {
+        "video_id": 702874395068494965,
+        "create_time": 1_633_823_999,
+        "username": "a",
+        "video_mention_list": ["B.b"],
+    }
+    nameless = {"create_time": 1_633_823_999, "username": "a"}
+    rows, told = posts("tiktok", {"data": {"videos": [video, nameless]}, "error": {"code": "ok"}})
+    assert rows["702874395068494965"]["mentions"] == ["b.b"]
+    assert [skip.reason for skip in told.skipped] == ["videos without id (ask the interface for that field)"]
+
+
 # Flat tables ---------------------------------------------------------------------------------------------------------
 def test_meta_a_reshare_keeps_the_words_of_who_shares(tmp_path):
     place = tmp_path / "mcl.csv"
@@ -541,6 +580,55 @@ def test_a_folder_stands_for_the_files_in_it(tmp_path, capsys):
     capsys.readouterr()
     assert main(["posts", str(tmp_path / "none"), "--as", "x-api", "--out", str(out)]) == 2
     assert "none: found no file" in capsys.readouterr().err
+
+
+def boxed(place, **members):
+    with zipfile.ZipFile(place, "w") as box:
+        for name, text in members.items():
+            box.writestr(name, text)
+    return place
+
+
+def test_what_an_export_brings_along_for_people_is_passed_over_and_told(tmp_path, capsys):
+    export = tmp_path / "ChatExport"
+    (export / "photos").mkdir(parents=True)
+    (export / "photos" / "p.jpg").write_bytes(b"\xff\xd8")
+    (export / "result.json").write_text(json.dumps(chat(message(5))), encoding="utf-8")
+    out = tmp_path / "o.parquet"
+    assert main(["posts", str(export), "--as", "telegram", "--out", str(out)]) == 0
+    assert "Note: 1 files that are no table and no JSON by their names were passed over" in capsys.readouterr().out
+    assert pq.read_table(out)["content"].to_pylist() == ["channel34/5"]
+    (export / "result.json").unlink()
+    assert main(["posts", str(export), "--as", "telegram", "--out", str(out)]) == 2
+    assert "no file to read, but" in capsys.readouterr().err
+
+
+def test_a_zip_is_read_as_a_folder_is(tmp_path, capsys):
+    inside = {"b/2.jsonl": json.dumps(tweet(2)), "a/1.jsonl": json.dumps(tweet(1)) + "\n", "read me.txt": "hello"}
+    place, out = boxed(tmp_path / "x.zip", **inside), tmp_path / "o.parquet"
+    assert main(["posts", str(place), "--as", "x-api", "--out", str(out)]) == 0
+    assert pq.read_table(out)["content"].to_pylist() == ["1", "2"]
+    assert f"{place} > read me.txt" in capsys.readouterr().out
+    boxed(place, **inside | {"/c.json": '{"cake": 1}', "d.jsonl": json.dumps(tweet(3)) + "\n{"})
+    assert main(["posts", str(place), "--as", "x-api", "--out", str(out)]) == 2
+    said = capsys.readouterr().err
+    assert f"{place} > /c.json: found no post; line 1 holds" in said
+    assert f"{place} > d.jsonl, line 2" in said
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["o.parquet", "x.zip"]
+
+
+def test_a_broken_zip_is_refused_by_name(tmp_path):
+    place = boxed(tmp_path / "x.zip", **{"1.json": "[]" * 90})
+    place.write_bytes(place.read_bytes()[:-30])
+    with pytest.raises(BadInput, match=r"x\.zip: found a zip that does not hold together"):
+        write_posts([place], find_source("x-api"), tmp_path / "o.parquet")
+
+
+def test_a_campaign_in_a_zip_has_the_name_of_its_file(tmp_path):
+    row = "postid,accountid,post_time,is_control\np,a,2017-07-14 02:40:00,False\n"
+    place = boxed(tmp_path / "all.zip", **{"Iran_2/Iran_2_part_1.csv": row})
+    write_posts([place], find_source("information-operations"), tmp_path / "o.parquet")
+    assert pq.read_table(tmp_path / "o.parquet")["campaign"].to_pylist() == ["Iran_2"]
 
 
 def test_the_list_tells_every_source(capsys):

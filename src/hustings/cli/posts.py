@@ -57,9 +57,9 @@ def signals_of(source: PostSource) -> list[str]:
 def posts(inputs: tuple[Path, ...], name: str, out: Path, platform: str | None, as_json: bool) -> None:
     """Turn exports of a platform, as its interfaces and programs write them, into the posts table.
 
-    All files are of one source and become one table; they may be packed (.gz, .zst), and a folder stands for
-    those in it. A post that stands in
-    several is one row. What is no post is counted, with the reason and the first places. Nothing is fetched.
+    All files are of one source and become one table; they may be packed (.gz, .zst), and a folder or a zip stands for
+    the tables and JSON in it. A post that stands in several is one row. What is no post is counted, with the reason
+    and the first places. Nothing is fetched.
     """
     source = find_source(name)
     with shown_progress(quiet=as_json) as progress:

@@ -6,13 +6,14 @@ import tempfile
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from hustings.connectors.export_files import ExportFile, export_files
 from hustings.connectors.json_pieces import json_pieces
 from hustings.connectors.post_mapping import mapped_posts
 from hustings.connectors.post_rows import Account, Gone, LostDigitsError, Passed, Post, Strange, table_of
@@ -87,7 +88,7 @@ def write_posts(
 ) -> ToldPosts:
     """Read the files as `source` and write the posts table, Parquet or Arrow by its ending; whole or not at all.
 
-    Of a folder every file counts, in the order of their names, but what begins with a dot.
+    Of a folder or zip every table and JSON counts, in the order of their names, but what begins with a dot.
     A post that stands in several files or pages is one row, the first; rows keep the order of the files.
     Costs    memory for a batch of posts and eight bytes for each; what is known of accounts and deletions besides,
              where the source tells of them apart from posts (`joins`)
@@ -100,25 +101,33 @@ def write_posts(
         )
         raise BadInput("The output has no format we know.", [problem])
     progress = progress or Silent()
-    paths = _files(paths)
     run = _Run(source=source, platform=platform or source.platform)
     with whole_file(place) as part, tempfile.TemporaryDirectory(dir=place.parent, prefix=".posts-") as folder:
+        files, passed = export_files(paths, Path(folder) / "zips")
         # Before accounts and deletions are known, posts wait on disk, not in memory.
         waiting = Path(folder) / "waiting.parquet" if source.joins else part
         written = _Written(waiting, ".parquet" if source.joins else place.suffix.lower(), source.extra)
-        for number, path in enumerate(map(Path, paths)):
-            progress.step(f"Reading {path.name}")
-            progress.at(number, len(paths))
-            _file(path, run, written)
+        for number, file in enumerate(files):
+            progress.step(f"Reading {file.path.name}")
+            progress.at(number, len(files))
+            before = len(run.problems)
+            _file(file, run, written)
+            run.problems[before:] = [
+                replace(problem, where=problem.where.replace(str(file.path), file.shown))
+                for problem in run.problems[before:]
+            ]
         if run.problems:
             raise BadInput("The posts cannot be read.", run.problems)
         if not written.posts:
-            raise _nothing(paths, run)
+            raise _nothing(files, run)
         written.close()
         if source.joins:
             progress.step("Joining accounts and deletions")
             _join(run, waiting, part, place.suffix.lower(), written)
     notes = [f"{count:,} deletions of posts that are not here." for count in [len(run.gone)] if count]
+    if passed:
+        shown = ", ".join(passed[:FIRST]) + (", ..." if len(passed) > FIRST else "")
+        notes.append(f"{len(passed):,} files that are no table and no JSON by their names were passed over: {shown}.")
     if written.whole_minutes * 2 > written.posts:
         notes.append(
             f"{written.whole_minutes:,} of {written.posts:,} posts stand at whole minutes: what is closer than a "
@@ -170,8 +179,9 @@ class _Written:
         self.writer.close()
 
 
-def _file(path: Path, run: _Run, written: _Written) -> None:
+def _file(file: ExportFile, run: _Run, written: _Written) -> None:
     """One file's posts into the table; a file of another kind is a problem of its own."""
+    path, shown = file.path, file.shown
     known = 0
     strange: list[Strange] = []
     lost: list[str] = []
@@ -182,7 +192,7 @@ def _file(path: Path, run: _Run, written: _Written) -> None:
             match record:
                 case Post(line=line, values=values):
                     known += 1
-                    _keep(f"{path}, line {line}", values, run, written)
+                    _keep(f"{shown}, line {line}", values, run, written)
                 case Account(actor=actor, at=at, values=values):
                     known += 1
                     run.accounts[actor].append((at, values))
@@ -191,10 +201,10 @@ def _file(path: Path, run: _Run, written: _Written) -> None:
                     run.gone[actor, content] = max(at, run.gone.get((actor, content), at))
                 case Passed(line=line, reason=reason):
                     known += 1
-                    run.passed(f"{path}, line {line}", reason)
+                    run.passed(f"{shown}, line {line}", reason)
                 case Strange():
                     strange.append(record) if len(strange) < FIRST else None
-                    run.passed(f"{path}, line {record.line}", f"things that are no {run.source.unit}")
+                    run.passed(f"{shown}, line {record.line}", f"things that are no {run.source.unit}")
         written.flush()
     except BadInput as error:
         run.problems += error.problems
@@ -251,32 +261,13 @@ def _lost_digits(path: Path, lost: list[str]) -> Iterable[Problem]:
         )  # fmt: skip
 
 
-def _files(paths: Sequence[Path]) -> list[Path]:
-    """The files that these paths name or hold."""
-    found = []
-    for path in map(Path, paths):
-        held = sorted(path.rglob("*")) if path.is_dir() else [path]
-        mine = [
-            one
-            for one in held
-            if one == path or (one.is_file() and not any(part.startswith(".") for part in one.relative_to(path).parts))
-        ]
-        if not mine:
-            do = "Name a folder that holds the source's files."
-            raise BadInput(
-                "There is nothing to read.", [Problem(where=str(path), found="no file", expected="exports", do=do)]
-            )
-        found += mine
-    return found
-
-
-def _nothing(paths: Sequence[Path], run: _Run) -> BadInput:
+def _nothing(files: Sequence[ExportFile], run: _Run) -> BadInput:
     reasons = "; ".join(f"{skip.count:,} {skip.reason}" for skip in run.skipped()) or "nothing at all"
     return BadInput(
         "There is no post in the files.",
         [
             Problem(
-                where=", ".join(map(str, paths)), found=reasons, expected="at least one post",
+                where=", ".join(file.shown for file in files), found=reasons, expected="at least one post",
                 do="Check how the files were made.",
             )
         ],

@@ -10,7 +10,9 @@ Times     `created_at` says whole seconds; the id of a post since November 2010 
           the original of a repost comes from `includes.tweets`, else from its id.
 Edges     What a repost carries was chosen by its author: of reposts only whom and when is kept. A quote is a post of
           its own; what it quotes rides along as `quote_of`, and the address of it is no link. Posts in
-          `includes.tweets` are no rows: nobody asked for them. The default profile picture is nobody's choice.
+          `includes.tweets` are no rows: nobody asked for them. What a page could not give (`errors` beside `data`: posts
+          that are gone, authors who are suspended) is counted by its title. The interface writes `&amp;`, `&lt;` and
+          `&gt;` in texts; they are made signs again, else a text would not equal the same one elsewhere. The default profile picture is nobody's choice.
 Limits    no perceptual hash of images (the keys of uploads ride along as `media`), no deletions.
 Source    docs.x.com, data dictionary and example payloads of the API v2.
 """
@@ -53,6 +55,8 @@ def _take(piece: Piece) -> Iterator[Record]:
         users = {str(user.get("id")): user for user in inner_list(includes, "users") if isinstance(user, dict)}
         posts = {str(post.get("id")): post for post in inner_list(includes, "tweets") if isinstance(post, dict)}
         data = page["data"]
+        for error in inner_list(page, "errors"):
+            yield Passed(piece.line, f"things the interface did not give ({said(inner(error, 'title')) or 'no title'})")
         for post in data if isinstance(data, list) else [data]:
             yield from _post(piece.line, post, users, posts)
     elif "id" in page and ("text" in page or "author_id" in page):
@@ -117,10 +121,12 @@ def _own(post: dict[str, Any], quoted: str | None) -> dict[str, Any]:
     long = isinstance(note, dict) and isinstance(note.get("text"), str)
     entities = inner(note, "entities") if long and isinstance(inner(note, "entities"), dict) else post.get("entities")
     own = said(post["id"])
+    # Where a short address leads was looked up for the post, not for its long text.
+    led = {said(inner(url, "url")): said(inner(url, "unwound_url")) for url in inner_list(post, "entities", "urls")}
     return {
-        "text": said(inner(note, "text")) if long else said(post.get("text")),
+        "text": _plain(said(inner(note, "text")) if long else said(post.get("text"))),
         "links": unique(
-            _address(url)
+            said(url.get("unwound_url")) or (led.get(said(url.get("url"))) if long else None) or _address(url)
             for url in _in_order(inner_list(entities, "urls"))
             if "media_key" not in url and not _leads_to(url, own, quoted)
         ),
@@ -158,7 +164,12 @@ def _in_order(found: list[Any]) -> list[dict[str, Any]]:
 
 
 def _address(url: dict[str, Any]) -> str | None:
-    return said(url.get("unwound_url")) or said(url.get("expanded_url")) or said(url.get("url"))
+    return said(url.get("expanded_url")) or said(url.get("url"))
+
+
+def _plain(text: str | None) -> str | None:
+    """A text as it was written: only these three signs are coded, the first of them last."""
+    return None if text is None else text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _leads_to(url: dict[str, Any], *posts: str | None) -> bool:

@@ -2,6 +2,7 @@
 
 __all__ = ["X_API"]
 
+import html
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -58,7 +59,7 @@ def _page(rows: Sequence[Row], originals: dict[str, Row]) -> dict[str, Any]:
 def _post(row: Row, originals: dict[str, Row]) -> dict[str, Any]:
     original = originals.get(row.get("repost_of") or "")
     shown = original or row
-    text = shown.get("text") or ""
+    text = html.escape(shown.get("text") or "", quote=False)
     references = [
         {"type": kind, "id": row[name]}
         for kind, name in (("retweeted", "repost_of"), ("replied_to", "reply_to"))
