@@ -530,6 +530,62 @@ def test_coortweets_layout_is_read_straight_to_traces(tmp_path):
     assert pq.read_table(out)["kind"].to_pylist() == ["object", "object"]
 
 
+def traces_of(tmp_path, mapping, text):
+    """What `hustings traces` makes of a table, and how it ended."""
+    place, out = tmp_path / "in.csv", tmp_path / "traces.parquet"
+    place.write_text(text, encoding="utf-8")
+    ended = main(["traces", str(place), "--mapping", mapping, "--platform", "x", "--out", str(out)])
+    return pq.read_table(out).to_pylist() if ended == 0 else ended
+
+
+def test_coortweets_layout_as_r_writes_it(tmp_path, capsys):
+    rows = traces_of(
+        tmp_path, "coortweet",
+        '"","object_id","id_user","content_id","timestamp_share"\n"1","o","a","c",1600000000\n"2","o","b","d",1600000001.5\n'
+        '"3",NA,"e","f",1600000000\n"4","o",NA,"g",1600000000\n"5","o","h","i",NA\n',
+    )  # fmt: skip
+    assert [(row["actor"], row["trace"]) for row in rows] == [("a", "o"), ("b", "o")]
+    assert rows[1]["at"].microsecond == 500_000
+    said = capsys.readouterr().out
+    assert "rows without an actor: 1" in said
+    assert "rows without a time: 1" in said
+
+
+def test_ids_that_r_wrote_as_numbers_are_refused_in_traces_too(tmp_path, capsys):
+    lost = "object_id,account_id,content_id,timestamp_share\no,1.30702565929467e+18,c,1600000000\no,b,12e5,1600000000\n"
+    assert traces_of(tmp_path, "coortweet", lost) == 2
+    assert "1 ids written as numbers with an exponent (row 1: 1.30702565929467e+18)" in capsys.readouterr().err
+
+
+def test_the_toolkits_layout_with_its_empty_cells(tmp_path):
+    text = (
+        "\ufeffmessage_id,user_id,username,repost_id,reply_id,message,timestamp,urls\n"
+        '1,7,ann,,,"hi #tag",1600000000.25,http://x.example/a https://y.example\n2,8,cy,1,,RT hi,1600000003,http://x.example/a\n'
+        "3,9,dy,NaN,1,@ann no,1600000005,\n"
+    )
+    rows = traces_of(tmp_path, "cnt-csv", text)
+    assert sorted((row["actor"], row["kind"], row["trace"]) for row in rows if row["kind"] in {"repost", "reply", "link"}) == [
+        ("7", "link", "x.example/a"), ("7", "link", "y.example"), ("8", "repost", "1"), ("9", "reply", "1"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "tags", ["['Eins', \"zw'ei\"]", "['Eins' \"zw'ei\"]", '["Eins", "zw\'ei"]', "Eins,zw'ei", "Eins zw'ei"]
+)
+def test_lists_as_other_programs_print_them(tags, tmp_path):
+    place = tmp_path / "Cuba.parquet"
+    table = {
+        "postid": ["p"],
+        "accountid": ["a"],
+        "post_time": ["2017-07-14 02:40:00"],
+        "is_control": [False],
+        "hashtags": [tags],
+    }
+    pq.write_table(pa.table(table), place)
+    write_posts([place], find_source("information-operations"), tmp_path / "out.parquet")
+    assert pq.read_table(tmp_path / "out.parquet")["hashtags"].to_pylist() == [["eins", "zw'ei"]]
+
+
 def test_a_mapping_of_ones_own_is_a_source(tmp_path):
     mapping = tmp_path / "forum.toml"
     mapping.write_text(

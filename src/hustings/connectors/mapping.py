@@ -62,7 +62,12 @@ class TraceEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class Mapping:
-    """A whole mapping. `ads` names the reader that turns the source into the ads table first."""
+    """A whole mapping.
+
+    ads     the reader that turns the source into the ads table first
+    nulls   what table programs write where there is nothing
+    called  other names that columns go by, each with the name that the mapping uses
+    """
 
     name: str
     about: str = ""
@@ -73,6 +78,8 @@ class Mapping:
     time: Time
     traces: tuple[TraceEntry, ...]
     carry: tuple[str, ...] = ()
+    nulls: tuple[str, ...] = ()
+    called: tuple[tuple[str, str], ...] = ()
 
     def needed(self) -> tuple[str, ...]:
         """Columns without which the mapping cannot work, in the order they are named."""
@@ -156,7 +163,9 @@ def parse_mapping(text: str, *, where: str) -> Mapping:
         ) from error
     reader = Reader()
     top = reader.table(
-        raw, "mapping", ("name", "about", "ads", "platform", "actor", "content", "time", "trace", "carry")
+        raw,
+        "mapping",
+        ("name", "about", "ads", "platform", "actor", "content", "time", "trace", "carry", "nulls", "called"),
     )
     mapping = Mapping(
         name=reader.text(top, "name", "mapping") or where,
@@ -167,7 +176,9 @@ def parse_mapping(text: str, *, where: str) -> Mapping:
         content=_column(reader, top.get("content"), "content"),
         time=_time(reader, top.get("time")),
         traces=_entries(reader, top.get("trace")),
-        carry=_carry(reader, top.get("carry")),
+        carry=_names(reader, top.get("carry"), "carry", "column names"),
+        nulls=_names(reader, top.get("nulls"), "nulls", "texts"),
+        called=_called(reader, top.get("called")),
     )
     if reader.problems:
         raise BadInput(f"The mapping {where} cannot be used.", reader.problems)
@@ -250,10 +261,19 @@ def _entries(reader: Reader, raw: object) -> tuple[TraceEntry, ...]:
     return tuple(entries)
 
 
-def _carry(reader: Reader, raw: object) -> tuple[str, ...]:
+def _names(reader: Reader, raw: object, where: str, what: str) -> tuple[str, ...]:
     if raw is None:
         return ()
     if not isinstance(raw, list) or not all(isinstance(name, str) and name for name in raw):
-        reader.wrong("carry", repr(raw), "a list of column names")
+        reader.wrong(where, repr(raw), f"a list of {what}")
         return ()
     return tuple(raw)
+
+
+def _called(reader: Reader, raw: object) -> tuple[tuple[str, str], ...]:
+    if raw is None:
+        return ()
+    if not isinstance(raw, dict) or not all(isinstance(name, str) and name for name in raw.values()):
+        reader.wrong("called", repr(raw), "a table of other column names, each with the name that the mapping uses")
+        return ()
+    return tuple(raw.items())

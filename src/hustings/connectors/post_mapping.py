@@ -18,6 +18,7 @@ from hustings.connectors.folding import find_hashtags, find_mentions
 from hustings.connectors.mapping import Reader
 from hustings.connectors.post_rows import (
     EXTRA,
+    LOST_DIGITS,
     POSTS,
     LostDigitsError,
     Post,
@@ -33,9 +34,12 @@ from hustings.errors import BadInput, Problem
 NEEDED = ("actor", "content", "at")
 UNITS = ("iso", "s", "ms", "us", "any")
 FINDERS = {"url": find_addresses, "hashtag": find_hashtags, "mention": find_mentions}
-# A number that some table program wrote out of an id.
-SPREADSHEET = re.compile(r"\d+(?:\.\d+)?[eE]\+?\d+")
+SPREADSHEET = re.compile(LOST_DIGITS)
 WHOLE_FLOAT = re.compile(r"(-?\d{1,15})\.0")
+# What Python and numpy print of a list's items: 'a', "b", or bare.
+PRINTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([^\s,'"]+)""")
+# In these no item holds what parts a list that somebody wrote without brackets.
+PARTED = {"hashtags", "mentions"}
 TRUTH = {"true": True, "1": True, "false": False, "0": False}
 # What a repost carries was chosen by its author, unless the mapping says that the source gives the sharer's own.
 CARRIED = ("text", "links", "hashtags", "mentions", "images")
@@ -180,7 +184,7 @@ def _values(mapping: PostMapping, row: dict[str, Any]) -> dict[str, Any]:
     for name, places in mapping.columns:
         kind = POSTS.field(name).type if name in POSTS.names else EXTRA[name]
         if pa.types.is_list(kind):
-            found = [item for place in places for item in _items(row.get(place.column), place, mapping)]
+            found = [item for place in places for item in _items(row.get(place.column), place, mapping, name)]
             values[name] = unique(lower_name(item) if name in {"hashtags", "mentions"} else item for item in found)
         else:
             read = (_scalar(row.get(place.column), place, kind, name) for place in places)
@@ -240,7 +244,7 @@ def _id(cell: Any) -> str | None:
     return text
 
 
-def _items(cell: Any, place: PostColumn, mapping: PostMapping) -> Iterator[str]:
+def _items(cell: Any, place: PostColumn, mapping: PostMapping, name: str) -> Iterator[str]:
     if cell is None:
         return
     if place.find is not None:
@@ -248,7 +252,13 @@ def _items(cell: Any, place: PostColumn, mapping: PostMapping) -> Iterator[str]:
         return
     items: Any = cell
     if isinstance(cell, str):
-        items = _listed(cell) if place.split == "json" else cell.split(place.split) if place.split else [cell]
+        items = (
+            _listed(cell, parted=name in PARTED)
+            if place.split == "json"
+            else cell.split(place.split)
+            if place.split
+            else [cell]
+        )
     for item in items if isinstance(items, list) else [items]:
         text = said(item)
         text = text.strip() if text else None
@@ -256,12 +266,12 @@ def _items(cell: Any, place: PostColumn, mapping: PostMapping) -> Iterator[str]:
             yield text
 
 
-def _listed(text: str) -> list[Any]:
-    """A list in one cell: as JSON, or as Python prints one; a bare word stands for itself."""
+def _listed(text: str, *, parted: bool) -> list[Any]:
+    """A list in one cell: as JSON, or as Python and numpy print one; bare text is one item, or a list where that is sure."""
     if not text.strip().startswith("["):
-        return [text]
+        return re.split(r"[,;\s]+", text) if parted else [text]
     try:
         value = json.loads(text)
     except json.JSONDecodeError:
-        return [part.strip().strip("'\"") for part in text.strip().strip("[]").split(",")]
+        return [next(filter(None, found), "") for found in PRINTED.findall(text.strip().strip("[]"))]
     return value if isinstance(value, list) else [value]

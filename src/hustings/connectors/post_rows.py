@@ -1,7 +1,7 @@
 """Rows of the posts table as a foreign source gives them: posts, what is known of accounts, and deletions."""
 
 __all__ = [
-    "EXTRA", "POSTS", "Account", "Gone", "LostDigitsError", "Passed", "Post", "Strange",
+    "EXTRA", "LOST_DIGITS", "POSTS", "Account", "Gone", "LostDigitsError", "Passed", "Post", "Strange",
     "inner", "inner_list", "lower_name", "moment_us", "number", "picture_hashes", "said", "table_of", "unique",
 ]  # fmt: skip
 
@@ -22,6 +22,8 @@ EXTRA = {
     "quote_of": pa.string(), "media": LIST, "edited": AT, "said_at": AT, "place": pa.string(),
     "repost_of_actor": pa.string(), "campaign": pa.string(), "control": pa.bool_(), "sound": pa.string(),
 }  # fmt: skip
+# A number that some table program wrote out of an id: 1.78414E+16. A digest such as 12e5 is none.
+LOST_DIGITS = r"\d+\.\d+[eE]\+?\d+|\d+[eE]\+\d+"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from hustings.connectors.ads import traceable_ads
 from hustings.connectors.mapping import Mapping, TraceEntry
 from hustings.connectors.moments import moments
+from hustings.connectors.post_rows import LOST_DIGITS
 from hustings.connectors.reading import foreign_batches
 from hustings.connectors.sameness import SeenEvents, SeenNames
 from hustings.connectors.trace_file import ENDINGS, TraceWriter
@@ -221,8 +222,14 @@ def _batches(path: Path, mapping: Mapping, platform: str | None, notes: list[str
         return
     has: list[str] = []
     rows = 0
-    for table in foreign_batches(path, mapping.wanted()):
+    called = dict(mapping.called)
+    for table in foreign_batches(path, [*mapping.wanted(), *called]):
         has = json.loads(table.schema.metadata[b"columns"])
+        # A column may have gone by another name once; where both are there, the name of today counts.
+        older = [name for name in table.column_names if name in called and called[name] not in has]
+        table = table.rename_columns([called[name] if name in older else name for name in table.column_names])
+        has += [called[name] for name in older]
+        table = _without(table, mapping.nulls)
         rows += len(table)
         missing = [name for name in mapping.needed() if name not in table.column_names]
         for name in missing:
@@ -239,6 +246,16 @@ def _batches(path: Path, mapping: Mapping, platform: str | None, notes: list[str
             )
             for name in missing
         ])  # fmt: skip
+
+
+def _without(table: pa.Table, nulls: Sequence[str]) -> pa.Table:
+    """The table with cells empty that hold a table program's word for nothing."""
+    for number, name in enumerate(table.column_names):
+        column = table[name]
+        if nulls and (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+            nothing = pc.is_in(column, pa.array(nulls, column.type))
+            table = table.set_column(number, name, pc.if_else(nothing, pa.scalar(None, column.type), column))
+    return table
 
 
 def _all_problems(path: Path, mapping: Mapping, platform: str | None, misfit: _Misfit) -> Sequence[Problem]:
@@ -359,6 +376,18 @@ def _ids(column: pa.ChunkedArray, where: str, problems: list[Problem]) -> pa.Arr
         )
         return pa.nulls(len(column), pa.string())
     text = column.cast(pa.string())
+    lost = np.flatnonzero(
+        pc.match_substring_regex(text, f"^(?:{LOST_DIGITS})$").fill_null(False).to_numpy(zero_copy_only=False)
+    )
+    if len(lost):
+        problems.append(
+            Problem(
+                where=where,
+                found=f"{len(lost):,} ids written as numbers with an exponent (row {lost[0] + 1:,}: {text[int(lost[0])]})",
+                expected="ids with every digit: two that began alike are one here",
+                do="Export the ids as text; do not open the file in a spreadsheet.",
+            )
+        )
     return pc.if_else(pc.equal(pc.utf8_length(text), 0), pa.scalar(None, pa.string()), text)
 
 
