@@ -649,10 +649,11 @@ def test_what_an_export_brings_along_for_people_is_passed_over_and_told(tmp_path
     export = tmp_path / "ChatExport"
     (export / "photos").mkdir(parents=True)
     (export / "photos" / "p.jpg").write_bytes(b"\xff\xd8")
+    (export / "labels.parquet").write_bytes(b"PAR1")
     (export / "result.json").write_text(json.dumps(chat(message(5))), encoding="utf-8")
     out = tmp_path / "o.parquet"
     assert main(["posts", str(export), "--as", "telegram", "--out", str(out)]) == 0
-    assert "Note: 1 files that are no table and no JSON by their names were passed over" in capsys.readouterr().out
+    assert "Note: Files that are nothing of this source by their names were passed over: 2 (" in capsys.readouterr().out
     assert pq.read_table(out)["content"].to_pylist() == ["channel34/5"]
     (export / "result.json").unlink()
     assert main(["posts", str(export), "--as", "telegram", "--out", str(out)]) == 2

@@ -58,7 +58,7 @@ def posts(inputs: tuple[Path, ...], name: str, out: Path, platform: str | None, 
     """Turn exports of a platform, as its interfaces and programs write them, into the posts table.
 
     All files are of one source and become one table; they may be packed (.gz, .zst), and a folder or a zip stands for
-    the tables and JSON in it. A post that stands in several is one row. What is no post is counted, with the reason
+    the tables or JSON in it. A post that stands in several is one row. What is no post is counted, with the reason
     and the first places. Nothing is fetched.
     """
     source = find_source(name)

@@ -1,6 +1,6 @@
 """The files of an export, wherever they lie: named, in folders, in zips."""
 
-__all__ = ["ExportFile", "export_files"]
+__all__ = ["JSON", "TABLES", "ExportFile", "export_files"]
 
 import shutil
 import zipfile
@@ -10,7 +10,8 @@ from pathlib import Path
 
 from hustings.errors import BadInput, Problem
 
-ENDINGS = (".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".parquet", ".pq", ".arrow", ".feather", ".ipc")
+JSON = (".json", ".jsonl", ".ndjson")
+TABLES = (*JSON, ".csv", ".tsv", ".parquet", ".pq", ".arrow", ".feather", ".ipc")
 PACKED = (".gz", ".zst")
 PIECE = 1 << 20
 
@@ -23,11 +24,11 @@ class ExportFile:
     shown: str
 
 
-def export_files(paths: Sequence[Path], room: Path) -> tuple[list[ExportFile], list[str]]:
+def export_files(paths: Sequence[Path], room: Path, endings: tuple[str, ...]) -> tuple[list[ExportFile], list[str]]:
     """The files that these paths name or hold, and the names of those passed over.
 
-    Reads    files as they are named; of folders all that may be a table or JSON by its ending, in the order of their
-             names, but what begins with a dot; of zips the same. Exports bring pictures and notes for people along.
+    Reads    files as they are named; of folders those with one of the endings, in the order of their names, but what
+             begins with a dot; of zips the same. Exports bring pictures and notes for people along.
     Costs    what stands in zips is unpacked into `room` first
     Raises   BadInput, where a path holds nothing to read or a zip is broken or locked
     """
@@ -37,8 +38,8 @@ def export_files(paths: Sequence[Path], room: Path) -> tuple[list[ExportFile], l
         before = len(found)
         for file in _held(path):
             if file.suffix.lower() == ".zip" and file.is_file():
-                found += _unpacked(file, room / str(len(found)), passed)
-            elif file == path or _may_be_read(file.name):
+                found += _unpacked(file, room / str(len(found)), endings, passed)
+            elif file == path or _may_be_read(file.name, endings):
                 found.append(ExportFile(path=file, shown=str(file)))
             else:
                 passed.append(str(file))
@@ -59,21 +60,21 @@ def _hidden(parts: Collection[str]) -> bool:
     return any(part.startswith(".") or part == "__MACOSX" for part in parts)
 
 
-def _may_be_read(name: str) -> bool:
+def _may_be_read(name: str, endings: tuple[str, ...]) -> bool:
     lower = name.lower()
     for packing in PACKED:
         lower = lower.removesuffix(packing)
-    return lower.endswith(ENDINGS)
+    return lower.endswith(endings)
 
 
-def _unpacked(file: Path, room: Path, passed: list[str]) -> Iterator[ExportFile]:
+def _unpacked(file: Path, room: Path, endings: tuple[str, ...], passed: list[str]) -> Iterator[ExportFile]:
     try:
         with zipfile.ZipFile(file) as box:
             for member in sorted(box.infolist(), key=lambda one: one.filename):
                 if member.is_dir() or _hidden(member.filename.split("/")):
                     continue
                 shown = f"{file} > {member.filename}"
-                if not _may_be_read(member.filename):
+                if not _may_be_read(member.filename, endings):
                     passed.append(shown)
                     continue
                 # The name is ours but for its last part: a member may call itself `../../x`.

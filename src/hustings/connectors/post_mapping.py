@@ -152,7 +152,7 @@ def mapped_posts(path: Path, mapping: PostMapping, problems: list[Problem], lost
                         where=str(path),
                         found=f"no column for {name}; it has {has or 'none'}",
                         expected=expected,
-                        do="Name the source that it is with --as, or write a mapping of yours.",
+                        do="Name the source that it is with --as, write a mapping of yours, or leave the file out.",
                     )
                 )
 

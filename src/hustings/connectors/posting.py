@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from hustings.connectors.export_files import ExportFile, export_files
+from hustings.connectors.export_files import JSON, TABLES, ExportFile, export_files
 from hustings.connectors.json_pieces import json_pieces
 from hustings.connectors.post_mapping import mapped_posts
 from hustings.connectors.post_rows import Account, Gone, LostDigitsError, Passed, Post, Strange, table_of
@@ -88,7 +88,7 @@ def write_posts(
 ) -> ToldPosts:
     """Read the files as `source` and write the posts table, Parquet or Arrow by its ending; whole or not at all.
 
-    Of a folder or zip every table and JSON counts, in the order of their names, but what begins with a dot.
+    Of a folder or zip every file counts that may be of the source by its ending, in the order of their names, but what begins with a dot.
     A post that stands in several files or pages is one row, the first; rows keep the order of the files.
     Costs    memory for a batch of posts and eight bytes for each; what is known of accounts and deletions besides,
              where the source tells of them apart from posts (`joins`)
@@ -103,7 +103,7 @@ def write_posts(
     progress = progress or Silent()
     run = _Run(source=source, platform=platform or source.platform)
     with whole_file(place) as part, tempfile.TemporaryDirectory(dir=place.parent, prefix=".posts-") as folder:
-        files, passed = export_files(paths, Path(folder) / "zips")
+        files, passed = export_files(paths, Path(folder) / "zips", JSON if source.mapping is None else TABLES)
         # Before accounts and deletions are known, posts wait on disk, not in memory.
         waiting = Path(folder) / "waiting.parquet" if source.joins else part
         written = _Written(waiting, ".parquet" if source.joins else place.suffix.lower(), source.extra)
@@ -127,7 +127,9 @@ def write_posts(
     notes = [f"{count:,} deletions of posts that are not here." for count in [len(run.gone)] if count]
     if passed:
         shown = ", ".join(passed[:FIRST]) + (", ..." if len(passed) > FIRST else "")
-        notes.append(f"{len(passed):,} files that are no table and no JSON by their names were passed over: {shown}.")
+        notes.append(
+            f"Files that are nothing of this source by their names were passed over: {len(passed):,} ({shown})."
+        )
     if written.whole_minutes * 2 > written.posts:
         notes.append(
             f"{written.whole_minutes:,} of {written.posts:,} posts stand at whole minutes: what is closer than a "
