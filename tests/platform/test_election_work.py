@@ -218,6 +218,14 @@ def test_who_has_left_owns_no_task_and_is_on_no_roster(house):
         begin = room.open_time(watch)[0]
         room.add_shift(watch, by=lia, who=house.people["ana"], duty=Duty.LEAD, starts=begin, ends=begin + timedelta(hours=8), reach="Room 4")  # fmt: skip
         assert {gap.starts for gap in room.staffing(watch)} == {begin, begin + timedelta(hours=8)}
+        second = house.watch(days=121)
+        late = begin + timedelta(hours=6)
+        again = room.add_shift(second, by=lia, who=house.people["ana"], duty=Duty.ANALYST, starts=late, ends=late + timedelta(hours=9), reach="Room 5")  # fmt: skip
+        (twice,) = [gap for gap in room.staffing(watch) if gap.twice]
+        assert (twice.starts, twice.ends, twice.elsewhere) == (late, begin + timedelta(hours=8), str(second.election))
+        assert "here and for" in house.client("ana").get(f"/elections/{watch.election_id}/room/").content.decode()
+        room.end_shift(again, by=lia)
+        assert not any(gap.twice for gap in room.staffing(watch))
     other = appoint(person("Bea"), house.people["ana"].position.organisation, "Analyst", ("analyst",))
     AppointmentChange.objects.create(appointment=house.people["ana"], at=database.moment(), state="ended", document="Letter")  # fmt: skip
     with in_role(WEB):

@@ -112,12 +112,13 @@ class LineKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gap:
-    """A time in which nobody does a duty that is needed, or one person is on duty twice."""
+    """A time in which nobody does a duty that is needed, or one person is on duty twice, here or `elsewhere` too."""
 
     starts: datetime
     ends: datetime
     what: str
     twice: bool = False
+    elsewhere: str = ""
 
 
 Stretch = tuple[datetime, datetime, Duty, str]

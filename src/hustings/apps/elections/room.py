@@ -48,14 +48,34 @@ def open_time(watch: Watch) -> tuple[datetime, datetime] | None:
 
 
 def staffing(watch: Watch) -> list[Gap]:
-    """Times of the room without lead or analyst, and people who are on duty twice; shifts of who has left fill nothing."""
+    """Times of the room without lead or analyst, and people who are on duty twice, here or in another room.
+
+    Edges    shifts of who has left fill nothing
+    """
     stands = open_time(watch)
     if stands is None:
         return []
     rows = list(roster(watch).filter(who__in=in_force(Appointment.objects.all())))
     names = {str(one.who.person_id): one.who.person.name for one in rows}  # two people may have one name
     gaps = gaps_of([(one.starts, one.ends, Duty(one.duty), str(one.who.person_id)) for one in rows], *stands)
-    return [replace(gap, what=names[gap.what]) if gap.twice else gap for gap in gaps]
+    here = [replace(gap, what=names[gap.what]) if gap.twice else gap for gap in gaps]
+    return sorted(here + elsewhere(watch, rows), key=lambda gap: (gap.starts, gap.ends, gap.what))
+
+
+def elsewhere(watch: Watch, rows: list[Shift]) -> list[Gap]:
+    """Times in which somebody of this roster is on duty in another room of the organisation too."""
+    others = Shift.objects.filter(
+        watch__held_by=watch.held_by_id, ended_at=None, who__person__in={one.who.person_id for one in rows}
+    )
+    return [
+        Gap(
+            starts=max(one.starts, other.starts), ends=min(one.ends, other.ends), what=one.who.person.name, twice=True,
+            elsewhere=str(other.watch.election),
+        )
+        for other in others.exclude(watch=watch).select_related("who", "watch__election").order_by("starts", "pk")
+        for one in rows
+        if one.who.person_id == other.who.person_id and one.starts < other.ends and other.starts < one.ends
+    ]  # fmt: skip
 
 
 def roster(watch: Watch) -> QuerySet[Shift]:

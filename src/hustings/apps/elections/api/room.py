@@ -53,12 +53,13 @@ class ShiftOut(Schema):
 
 
 class GapOut(Schema):
-    """A time without a duty that is needed, or with one person twice."""
+    """A time without a duty that is needed, or with one person twice, here or in the room of another election."""
 
     starts: datetime
     ends: datetime
     what: str
     twice: bool
+    elsewhere: str
 
 
 class RosterOut(Schema):
@@ -362,7 +363,10 @@ def roster(request: HttpRequest, election: UUID) -> RosterOut:
     """With gaps and overlaps."""
     _, watch = watched(caller(request), election)
     rows = room.roster(watch)
-    gaps = [GapOut(starts=one.starts, ends=one.ends, what=one.what, twice=one.twice) for one in room.staffing(watch)]
+    gaps = [
+        GapOut(starts=one.starts, ends=one.ends, what=one.what, twice=one.twice, elsewhere=one.elsewhere)
+        for one in room.staffing(watch)
+    ]
     return RosterOut(shifts=[shift_out(one) for one in rows], gaps=gaps)
 
 
