@@ -177,7 +177,7 @@ def test_posts_go_out_as_calendar_and_table_and_shifts_that_come_in_are_compared
     "content, said",
     [
         (b"", "also crew, begins, ends, people"),
-        (b"crew,begins,ends,people\n", "no shift"),
+        (b"crew,begins,ends,people\n", "No shift"),
         (b"crew,begins,ends,people\na,soon,later,2\n", "line 2"),
         (b"crew,begins,ends,people\na,2026-01-01T08:00,2026-01-03T08:00,2\n", "at most a day"),
         (b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VCALENDAR\n", "iCalendar"),

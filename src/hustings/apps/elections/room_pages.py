@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hustings.apps import database
 from hustings.apps.console import registry
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.elections import room, roster_file, threats
 from hustings.apps.elections.forms import whom
@@ -32,7 +33,6 @@ from hustings.apps.elections.room_forms import (
 )
 from hustings.apps.elections.situation import clock, figures
 from hustings.apps.elections.stated import in_words
-from hustings.apps.elections.views import say
 from hustings.apps.elections.work import in_days, watched
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated

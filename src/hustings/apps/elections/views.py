@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hustings.apps import database
 from hustings.apps.console import registry
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.elections import actions, claims, find
 from hustings.apps.elections.forms import ChoiceForm, ClaimForm, ElectionForm, RuleAgainForm, VotingRuleForm
@@ -24,16 +25,7 @@ from hustings.apps.permission import allow, can
 from hustings.errors import BadInput
 from hustings.policy.election import Status, unlike, unsettled
 
-__all__ = ["change", "choose", "election", "elections", "new", "page", "rule_again", "say", "voting_rule"]
-
-
-def say(form: Form, error: BadInput) -> None:
-    """Put every problem beside the field it is about."""
-    for problem in error.problems:
-        form.add_error(
-            problem.where if problem.where in form.fields else None,
-            f"{problem.expected[:1].upper()}{problem.expected[1:]}. {problem.do}",
-        )
+__all__ = ["change", "choose", "election", "elections", "new", "page", "rule_again", "voting_rule"]
 
 
 def country(row: Election) -> str:

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from hustings.apps import database
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.elections import due, find, planning
 from hustings.apps.elections.forms import GiveForm, NoteForm, TakeOnForm, TaskForm, TierForm
@@ -291,8 +292,7 @@ def change_task(request: HttpRequest, seat: Seat, key: UUID, do: str) -> HttpRes
             else:
                 planning.reopen(found, by=seat, why=form.cleaned_data["note"])
         except BadInput as error:
-            for problem in error.problems:
-                form.add_error(None, f"{problem.expected[:1].upper()}{problem.expected[1:]}. {problem.do}")
+            say(form, error)
         else:
             return redirect("election-task", found.pk)
     return task_page(request, seat, found, 422, **{f"{do}_form": form})

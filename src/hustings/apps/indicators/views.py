@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from hustings.apps.console.context import OWN
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.indicators import actions, find
 from hustings.apps.indicators.forms import DecideForm, ListForm, PatternForm, TellForm
@@ -19,7 +20,6 @@ from hustings.apps.indicators.models import Indicator, Match, MatchState
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import NotKnown, allow, can, require
-from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
 from hustings.policy.marking import Marking, Tlp
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from hustings.apps.console.context import OWN
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.joint import actions, find
 from hustings.apps.joint.forms import RemarkForm
@@ -17,7 +18,6 @@ from hustings.apps.joint.models import Remark
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import allow, can, readable, require
-from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
 from hustings.policy.marking import Marking, Tlp
 from hustings.policy.remark import RemarkKind, Word

@@ -14,11 +14,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hustings.apps.console import context
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.lookalikes import find
 from hustings.apps.lookalikes import incidents as doing
 from hustings.apps.lookalikes.forms import OWN, CollectionForm, IncidentForm, IndicatorForm, LeakForm, StepForm
-from hustings.apps.lookalikes.views import say, tell
+from hustings.apps.lookalikes.views import tell
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import NotKnown, allow, can

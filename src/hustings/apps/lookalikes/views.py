@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hustings.apps import database
 from hustings.apps.console.context import OWN
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.lookalikes import deciding, find, protecting
 from hustings.apps.lookalikes.forms import AllowForm, ListForm, ProtectForm, ReasonForm, TryForm
@@ -24,18 +25,12 @@ from hustings.errors import BadInput, Problem
 from hustings.policy.lookalike import HitState, ProtectedStep
 
 __all__ = [
-    "allowed", "decide", "hold", "let_stand", "load", "lookalike", "lookalikes", "protected", "protected_name", "say", "suspect", "take_back",
+    "allowed", "decide", "hold", "let_stand", "load", "lookalike", "lookalikes", "protected", "protected_name", "suspect", "take_back",
     "written",
 ]  # fmt: skip
 
 SEE, DECIDE, PROTECT, CHECK = "see look-alikes", "decide a look-alike", "protect a name", "check a protected name"
 LARGEST = 2**20
-
-
-def say(form: Form, error: BadInput) -> None:
-    """Put every problem beside the field it is about, or on top."""
-    for problem in error.problems:
-        form.add_error(problem.where if problem.where in form.fields else None, str(problem))
 
 
 def tell(request: HttpRequest, error: BadInput) -> None:

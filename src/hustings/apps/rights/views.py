@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column
 from hustings.apps.console.table import Table as Shown
 from hustings.apps.people.seat import Seat
@@ -156,12 +157,6 @@ def document(content: bytes) -> dict[str, object]:
         raise BadInput("The table cannot be read.", [Problem(
             where="file", found=type(said).__name__, expected="a document", do="Mend the file.")])  # fmt: skip
     return said
-
-
-def say(form: Form, error: BadInput) -> None:
-    """Put every problem beside the field it is about, or on top."""
-    for problem in error.problems:
-        form.add_error(problem.where if problem.where in form.fields else None, str(problem))
 
 
 @require_POST

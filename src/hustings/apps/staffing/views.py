@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
@@ -27,18 +28,6 @@ from hustings.staffing.plan_document import plan_rows
 __all__ = ["assumptions", "files", "plan", "shifts", "staffing"]
 
 SEE = "see staffing"
-
-
-def say(form: Form, error: BadInput) -> None:
-    """Put every problem beside the field it is about, or on top."""
-    for problem in error.problems or [None]:
-        if problem is None:
-            form.add_error(None, error.what)
-            continue
-        part = problem.where.split(" ")[0].rstrip(":")
-        if part == "rules:" or problem.where.startswith("rules: "):
-            part = problem.where.partition(": ")[2]
-        form.add_error(part if part in form.fields else None, str(problem))
 
 
 @require_safe

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hustings.apps.console.context import OWN
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.items.models import NeedGrant, SharingGroup
 from hustings.apps.people.models import Appointment, Organisation
@@ -43,14 +44,6 @@ __all__ = [
     "tip",
     "tips",
 ]
-
-
-def say(form: Form, error: BadInput) -> None:
-    """Put every problem beside the field it is about."""
-    for problem in error.problems:
-        field = problem.where.replace(" ", "_")
-        words = f"{problem.found[:1].upper()}{problem.found[1:]}; expected {problem.expected}. {problem.do}"
-        form.add_error(field if field in form.fields else None, words)
 
 
 @require_safe

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from hustings.apps.console.context import OWN
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
@@ -148,10 +149,7 @@ def done(form: Form, act: Callable[[], Any]) -> Any:
     try:
         return act()
     except BadInput as error:
-        for problem in error.problems:
-            form.add_error(problem.where if problem.where in form.fields else None, str(problem))
-        if not error.problems:
-            form.add_error(None, error.what)
+        say(form, error)
     return None
 
 

@@ -29,13 +29,13 @@ from hustings.apps.cases.pages.standing import people
 from hustings.apps.cases.pages.whole import opened
 from hustings.apps.cases.standing_forms import NUMBER
 from hustings.apps.console.context import OWN
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.items.models import Item
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import can, readable, require
 from hustings.apps.sweeps.models import TraceTable
-from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput, Problem
 from hustings.policy.afteraction import Cause, MissState, ReplayState
 from hustings.policy.casework import LeadSource

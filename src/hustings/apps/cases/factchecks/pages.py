@@ -17,11 +17,11 @@ from hustings.apps.cases import find
 from hustings.apps.cases.factchecks import acts
 from hustings.apps.cases.models import FactCheck, FactCheckFeed, FactCheckMatch
 from hustings.apps.console.context import OWN
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import can, require
-from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput, Problem
 from hustings.exchange.claimreview import LARGEST
 

@@ -14,10 +14,10 @@ from hustings.apps.cases.forms import RestForm
 from hustings.apps.cases.pages.campaigns import material
 from hustings.apps.cases.pages.whole import opened, tabs_of
 from hustings.apps.cases.whole import beneath as statements
+from hustings.apps.console.refused import say
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import can
-from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
 
 __all__ = ["beneath"]

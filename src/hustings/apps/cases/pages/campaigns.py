@@ -21,11 +21,11 @@ from hustings.apps.cases.models import Campaign, Gathering, ImpactJudgement, Mem
 from hustings.apps.cases.pages.case import material_of
 from hustings.apps.cases.reach.assets import ads_of
 from hustings.apps.cases.whole.bought import bought
+from hustings.apps.console.refused import say
 from hustings.apps.items.models import Item
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import can, readable, require
-from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
 from hustings.exchange.disarm import SOURCE, by_tactic, techniques
 from hustings.policy.casework import Confidence, MemberKind, MemberState

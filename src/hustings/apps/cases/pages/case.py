@@ -32,13 +32,14 @@ from hustings.apps.cases.forms import (
 from hustings.apps.cases.models import Campaign, Case, Evidence, Hypothesis
 from hustings.apps.cases.pages.whole import tabs_of
 from hustings.apps.console.context import OWN
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.items.models import Item
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import allow, can, readable, require
 from hustings.apps.sweeps.actions import own_marking
-from hustings.apps.sweeps.views import nameable, say
+from hustings.apps.sweeps.views import nameable
 from hustings.errors import BadInput
 from hustings.policy.casework import CaseState, LeadState, Outcome, Side, TaskState
 

@@ -15,10 +15,10 @@ from hustings.apps.cases.forms import CaptureForm, OpenForm, PackForm, SealForm
 from hustings.apps.cases.models import Stamp
 from hustings.apps.cases.pages.case import case_page
 from hustings.apps.cases.store import store
+from hustings.apps.console.refused import say
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import can, require
-from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
 from hustings.ledger.bag import NotAsSealed
 

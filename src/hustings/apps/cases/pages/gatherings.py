@@ -38,12 +38,12 @@ from hustings.apps.cases.models import (
     OpposedPair,
     SafetyContact,
 )
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.library.pages.tiles import UNITED_STATES, drawn
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import NotKnown, can, require
-from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
 from hustings.policy.casework import CaseState, Contact, Counted, TookPlace
 

@@ -19,12 +19,12 @@ from hustings.apps.cases.known_forms import ActorClaimForm, HabitForm, PartForm,
 from hustings.apps.cases.marks import LIMIT
 from hustings.apps.cases.models import ActorPartHeld, KnownActor
 from hustings.apps.console.context import OWN
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import allow, can, require
 from hustings.apps.sweeps.actions import own_marking
-from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
 from hustings.policy.casework import ActorPart, Confidence, SignatureKind
 

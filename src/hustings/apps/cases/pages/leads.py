@@ -15,6 +15,7 @@ from hustings.apps.cases.leads import About, dismiss, record_lead
 from hustings.apps.cases.models import Case, Lead
 from hustings.apps.cases.working import take_up
 from hustings.apps.console.context import OWN
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.items.models import Item
 from hustings.apps.people.seat import Seat
@@ -22,7 +23,6 @@ from hustings.apps.people.seated import seated
 from hustings.apps.permission import NotKnown, allow, can, require
 from hustings.apps.permission import find as item_of
 from hustings.apps.sweeps.actions import own_marking
-from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
 from hustings.policy.casework import CaseState, Disposition, LeadSource, LeadState
 

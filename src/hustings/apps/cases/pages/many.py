@@ -17,11 +17,11 @@ from hustings.apps.cases import find, many
 from hustings.apps.cases.forms import long
 from hustings.apps.cases.models import Campaign
 from hustings.apps.cases.pages.campaigns import material, tabs_of_campaign
+from hustings.apps.console.refused import say
 from hustings.apps.items.models import Item
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import can, require
-from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
 from hustings.policy.casework import Confidence, MemberKind
 

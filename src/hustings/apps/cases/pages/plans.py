@@ -31,11 +31,11 @@ from hustings.apps.cases.enforcing.preview import Touched, preview, totals
 from hustings.apps.cases.forms import day, long
 from hustings.apps.cases.models import Campaign, Case, Member, Order, Plan
 from hustings.apps.choices import choices
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import NotKnown, can, readable, require
-from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
 from hustings.exchange.dsa import words
 from hustings.exchange.dsa.made import BATCH, batches

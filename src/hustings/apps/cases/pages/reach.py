@@ -29,10 +29,10 @@ from hustings.apps.cases.reach.assets import ads_of, behind, members_of
 from hustings.apps.cases.reach.people import Parting, reach_of_ads
 from hustings.apps.cases.reach.viewers import count_sealed, tables_of
 from hustings.apps.cases.whole.bought import bought
+from hustings.apps.console.refused import say
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import can, require
-from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
 from hustings.policy.casework import MemberKind
 from hustings.policy.impact import SOURCE, Step

@@ -26,11 +26,12 @@ from hustings.apps.cases.standing_forms import (
     TeamForm,
     UndoMergeForm,
 )
+from hustings.apps.console.refused import say
 from hustings.apps.people.models import Appointment
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import can, readable
-from hustings.apps.sweeps.views import nameable, say
+from hustings.apps.sweeps.views import nameable
 from hustings.errors import BadInput
 from hustings.policy.casework import CaseState
 

@@ -17,11 +17,11 @@ from hustings.apps.cases import find as cases
 from hustings.apps.cases.models import Report, ReportVersion
 from hustings.apps.cases.reporting import corrections, find, handed, outputs, writing
 from hustings.apps.cases.reporting.forms import BeginForm, CorrectForm, HandForm, ParametersForm, StepForm, TextForm
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import can, require
-from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
 from hustings.ledger.bag import NotAsSealed
 from hustings.policy.reporting import ReportState, open_moves

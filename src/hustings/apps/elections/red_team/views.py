@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hustings.apps.console.context import OWN
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.elections.find import find_election
 from hustings.apps.elections.models import RedTeamTrial
@@ -85,11 +86,7 @@ def ask(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
         try:
             asked = actions.ask(by=seat, election=election, **form.cleaned_data)
         except BadInput as error:
-            for problem in error.problems:
-                form.add_error(
-                    problem.where if problem.where in form.fields else None,
-                    f"{problem.expected[:1].upper()}{problem.expected[1:]}. {problem.do}",
-                )
+            say(form, error)
         else:
             messages.success(request, "Asked for. A second person has to agree before it runs.")
             return redirect("red-team-trial", asked.pk)

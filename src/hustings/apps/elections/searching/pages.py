@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hustings.apps.choices import choices
 from hustings.apps.console.context import OWN
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.database import moment
 from hustings.apps.elections.find import find_election
@@ -22,7 +23,6 @@ from hustings.apps.elections.red_team.block import told as told_of_trials
 from hustings.apps.elections.searching import standing
 from hustings.apps.elections.searching.covered import coverage_of, drawn, rows_of, searches_of, standing_of, summary_of
 from hustings.apps.elections.searching.standing import tables_known
-from hustings.apps.elections.views import say
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import NotKnown, can, require

@@ -6,12 +6,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
@@ -44,13 +44,6 @@ def parts() -> list[tuple[str, str]]:
         "Known answers": "review-golds",
     }
     return [(title, reverse(name)) for title, name in names.items()]
-
-
-def say(form: Form, error: BadInput) -> None:
-    """Put every problem beside the field it is about."""
-    for problem in error.problems:
-        words = f"{problem.found[:1].upper()}{problem.found[1:]}; expected {problem.expected}. {problem.do}"
-        form.add_error(problem.where if problem.where in form.fields else None, words)
 
 
 def queue_of(name: str) -> str:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from hustings.apps.cases.models import Evidence
 from hustings.apps.console.context import OWN
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.items.models import Item
 from hustings.apps.people.seat import Seat
@@ -24,7 +25,6 @@ from hustings.apps.sharing.evidence import gathered_without
 from hustings.apps.sharing.forms import EvidenceForm, OpinionForm, SendForm, SightingForm, StepForm
 from hustings.apps.sharing.models import GatheredWithout, Sighting
 from hustings.apps.sharing.views.partners import chosen, wrong
-from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput, EnvironmentLacks
 from hustings.policy.capacity import CAPACITIES, Matter, Sort
 from hustings.policy.marking import Tlp

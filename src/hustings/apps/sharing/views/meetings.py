@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hustings.apps.console.context import OWN
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.people.models import Appointment, Organisation
 from hustings.apps.people.seat import Seat
@@ -23,7 +24,6 @@ from hustings.apps.sharing import meetings as book
 from hustings.apps.sharing.forms import ActionForm, AttendeeForm, FinishForm, MeetingForm, MinuteForm, PointForm
 from hustings.apps.sharing.models import Attendee, Meeting, MeetingAction, Minute, Point
 from hustings.apps.sharing.views.partners import chosen, wrong
-from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
 from hustings.policy.marking import Tlp
 

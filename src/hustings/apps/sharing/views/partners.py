@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from hustings.apps.console.context import OWN
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.items.models import SharingMember
 from hustings.apps.people.seat import Seat
@@ -33,7 +34,6 @@ from hustings.apps.sharing.forms import (
     PartnerForm,
 )
 from hustings.apps.sharing.models import Agreement, CapacityChange, DigestSent
-from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
 from hustings.policy.capacity import CAPACITIES, Capacity, Matter, Sort
 from hustings.policy.marking import Tlp

@@ -20,11 +20,11 @@ from hustings.apps.cases.disclosing import hearings as books
 from hustings.apps.cases.disclosing.hearings import Asked, Line
 from hustings.apps.cases.forms import day, long
 from hustings.apps.cases.models import Campaign, Hearing, HearingAnswer, HearingQuestion
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import NotKnown, can, require
-from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
 from hustings.report.counting import QUERIES
 

@@ -19,11 +19,11 @@ from hustings.apps.cases.disclosing.legal import Asked
 from hustings.apps.cases.forms import day, long
 from hustings.apps.cases.models import Case, LegalNotice, LegalProcess
 from hustings.apps.console.context import OWN
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import can, require
-from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
 from hustings.ledger.bag import NotAsSealed
 from hustings.policy.legal import Asset, DataKind, LegalKind, LegalState, open_moves

@@ -19,11 +19,11 @@ from hustings.apps.cases.disclosing.register import Told
 from hustings.apps.cases.forms import long
 from hustings.apps.cases.models import Case, CorrectionDue, Disclosure, DisclosureHolds, Evidence
 from hustings.apps.console.context import OWN
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import NotKnown, can, require
-from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
 from hustings.policy.disclosure import DisclosureKind, Removed, Thing
 

@@ -20,11 +20,11 @@ from hustings.apps.cases.enforcing import appeals
 from hustings.apps.cases.models import Evidence, ShownEvidence
 from hustings.apps.cases.pages.plans import find_plan
 from hustings.apps.cases.store import store
+from hustings.apps.console.refused import say
 from hustings.apps.console.table import Column, Table
 from hustings.apps.people.seat import Seat
 from hustings.apps.people.seated import seated
 from hustings.apps.permission import NotKnown, can, require
-from hustings.apps.sweeps.views import say
 from hustings.errors import BadInput
 
 __all__ = ["of_plan", "opened"]
