@@ -167,3 +167,19 @@ def test_a_text_of_thousands_of_variants_costs_no_square(monkeypatch):
     ]  # fmt: skip
     made = SIGNALS["near_text"].make(posts_of(rows), SignalSettings())
     assert {row["content"] for row in made.to_pylist() if row["trace"] == "x 0"} == {str(n) for n in range(300)}
+
+
+def test_a_form_that_thousands_fill_in_unlike_each_other_costs_no_square(monkeypatch):
+    """All meet in every block, none is alike: each is compared with so many later ones in vain and no more."""
+    compared = []
+    monkeypatch.setattr(near_text, "LOOKS", 5)
+    monkeypatch.setattr(near_text, "_alike", lambda starts, every, one, two, least: compared.append((one, two)))
+    units = np.arange(60)
+    order = np.tile(units, (3, 1)).astype(np.int32)
+    pieces = (np.arange(61, dtype=np.int64), np.arange(60, dtype=np.uint32))
+    _, count = near_text._alike_stars.py_func(
+        units, units, units, *pieces, np.zeros((3, 60), np.uint32), order, order, 100, 0.8
+    )
+    assert count == 0
+    assert {two - one for one, two in compared} == {1, 2, 3, 4, 5}
+    assert len(compared) == 5 * 55 + 10

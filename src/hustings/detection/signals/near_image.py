@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from hustings.detection.compiled import Codes, Hashes
 from hustings.detection.signals.signal import TRACE_ROWS, Signal, SignalSettings, pieces, trace_rows
-from hustings.detection.signals.stars import add_to_star, common_star, new_stars, star_lists
+from hustings.detection.signals.stars import add_to_star, common_star, mark_stars, new_stars, star_lists
 
 # Hashes are looked up by blocks of so many bits.
 BLOCK = 16
@@ -92,10 +92,11 @@ def _differing(words, one, two):  # type: ignore[no-untyped-def]
 @numba.njit(cache=True, nogil=True)
 def _near(words, blocks, order, starts, masks, most):  # type: ignore[no-untyped-def]
     hashes = len(words)
-    last, entries = new_stars(hashes)
+    last, entries, marks = new_stars(hashes)
     seen = np.full(hashes, -1, np.int32)
     count, stars = 0, 0
     for t in range(hashes):
+        mark_stars(last, entries, marks, t)
         mine = -1
         for block in range(len(blocks)):
             for mask in masks:
@@ -105,7 +106,7 @@ def _near(words, blocks, order, starts, masks, most):  # type: ignore[no-untyped
                     if u <= t or seen[u] == t:
                         continue
                     seen[u] = t
-                    if _differing(words, t, u) <= most and not common_star(last, entries, t, u):
+                    if _differing(words, t, u) <= most and not common_star(last, entries, marks, t, u):
                         if mine < 0:
                             mine = stars
                             stars += 1

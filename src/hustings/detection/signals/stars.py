@@ -5,7 +5,7 @@ star of its own and takes in every such thing. So two things that are alike have
 are each alike the one in its middle, and, the distance being a metric, at most twice as far from each other.
 """
 
-__all__ = ["add_to_star", "common_star", "new_stars", "star_lists", "stars_of_pairs"]
+__all__ = ["add_to_star", "common_star", "mark_stars", "new_stars", "star_lists", "stars_of_pairs"]
 
 from typing import Any
 
@@ -19,8 +19,8 @@ from hustings.detection.compiled import Codes
 
 @numba.njit(cache=True, nogil=True)
 def new_stars(things):  # type: ignore[no-untyped-def]
-    """Room for the stars of so many things: last entry of each thing, and the entries (thing, star, entry before)."""
-    return np.full(things, -1, np.int64), np.empty((1024, 3), np.int64)
+    """Room for the stars of so many things: last entry of each thing, the entries (thing, star, entry before), and marks."""
+    return np.full(things, -1, np.int64), np.empty((1024, 3), np.int64), np.full(things, -1, np.int32)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -36,15 +36,21 @@ def add_to_star(last, entries, count, thing, star):  # type: ignore[no-untyped-d
 
 
 @numba.njit(cache=True, nogil=True)
-def common_star(last, entries, one, two):  # type: ignore[no-untyped-def]
-    """Whether two things have a star in common."""
-    i = last[one]
+def mark_stars(last, entries, marks, thing):  # type: ignore[no-untyped-def]
+    """Mark the stars of a thing as its own, so that others are held against them without walking along them again."""
+    i = last[thing]
     while i >= 0:
-        j = last[two]
-        while j >= 0:
-            if entries[i, 1] == entries[j, 1]:
-                return True
-            j = entries[j, 2]
+        marks[entries[i, 1]] = thing
+        i = entries[i, 2]
+
+
+@numba.njit(cache=True, nogil=True)
+def common_star(last, entries, marks, marked, other):  # type: ignore[no-untyped-def]
+    """Whether a thing has a star in common with the one whose stars were marked."""
+    i = last[other]
+    while i >= 0:
+        if marks[entries[i, 1]] == marked:
+            return True
         i = entries[i, 2]
     return False
 
@@ -58,14 +64,15 @@ def star_lists(entries: Any, count: int) -> tuple[Codes, Codes]:
 
 @numba.njit(cache=True, nogil=True)
 def _of_pairs(things, first, second):  # type: ignore[no-untyped-def]
-    last, entries = new_stars(things)
+    last, entries, marks = new_stars(things)
     count, stars = 0, 0
     k = 0
     while k < len(first):
         t = first[k]
+        mark_stars(last, entries, marks, t)
         mine = -1
         while k < len(first) and first[k] == t:
-            if not common_star(last, entries, t, second[k]):
+            if not common_star(last, entries, marks, t, second[k]):
                 if mine < 0:
                     mine = stars
                     stars += 1
