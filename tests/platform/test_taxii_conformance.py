@@ -4,6 +4,7 @@ Each row is a request of a conformance rig and what the standard lets the answer
 below as a test of its own; all of them share one rig, whose objects nothing but their own collection sees.
 """
 
+import gzip
 import http.client
 import json
 import re
@@ -135,16 +136,20 @@ for name, path in ENDPOINTS.items():
     check(f"{name} answers", path, 200, holds=lambda said: isinstance(said.json, dict))
     check(f"{name} without login", path, 401, who=None, holds=lambda said: "Basic" in said.header("WWW-Authenticate"))
     check(f"{name} without its slash", path.rstrip("/"), 404)
-    for method in ("PUT", "PATCH", "HEAD"):
-        check(f"{name} by {method}", path, 404, 405, method=method)
+    for method in ("PUT", "PATCH", "HEAD", "OPTIONS", "TRACE"):
+        check(f"{name} by {method}", path, 405, method=method, holds=lambda said: "GET" in said.header("Allow"))
     check(f"{name} for html", path, 406, headers={"Accept": "text/html"})
 for accept in (
     "application/taxii+json", "application/taxii+json;version=2.1", "application/taxii+json; version=2.1", "*/*",
     "application/taxii+json ;version=2.1", "text/html, application/taxii+json;version=2.1", "application/*", "",
     'application/taxii+json; version="2.1"', "application/TAXII+json;Version=2.1", "text/html;q=0.9, */*;q=0.1",
+    "application/taxii+json;version=2.1;charset=utf-8", "application/taxii+json;version=2.0, application/taxii+json",
 ):  # fmt: skip
     check(f"accepting {accept!r}", "/taxii2/", 200, headers={"Accept": accept})
-for accept in ("application/taxii+json;version=2.0", "application/json", "application/vnd.oasis.taxii+json", "*/*;q=0"):
+for accept in (
+    "application/taxii+json;version=2.0", "application/json", "application/vnd.oasis.taxii+json", "*/*;q=0", "application/taxii+json;version=2.2",
+    "application/taxii+json;version=", "application/stix+json;version=2.1", "*", "*/*;q=0.1, application/taxii+json;version=2.1;q=0",
+):  # fmt: skip
     check(f"accepting {accept!r} only", "/taxii2/", 406, headers={"Accept": accept})
 for login in ("Basic", "Basic !!!", "Basic " + b64encode(b"a:wrong").decode(), "Basic " + b64encode(b"nocolon").decode(),
               "Bearer hustings_wrong", "Bearer", "Digest x", "Basic " + b64encode(b"\xff\xfe").decode()):  # fmt: skip
@@ -204,6 +209,21 @@ for name in READS:
                   "added_after=2026-01-01T00:00:00", "added_after=", "next=forged", "next=", "match[spec_version]=x",
                   "limit=1&limit=2"):  # fmt: skip
         check(f"{name}?{query}", f"{path}?{query}", 400)
+for query in ("match[name]=a", "match[]=a", "match=a", "match[type=a", "match[id]=", "match[id]=,a", "match[type]=indicator&match[type]=campaign",
+              "added_after=2026-02-30T00:00:00Z", "added_after=2026-01-01T00:00:00%2B00:00", "added_after=1767225600", "added_after=%FF",
+              "limit=%2B5", "limit=1e3", "limit=%D9%A3", "limit=5%20", "next=%00"):  # fmt: skip
+    check(f"objects?{query}", f"{ENDPOINTS['objects']}?{query}", 400)
+for header in ("items 0-0", "bytes=0-10"):
+    check(
+        f"a range of {header} asks for nothing",
+        ENDPOINTS["objects"],
+        200,
+        headers={"Range": header},
+        holds=lambda said: len(names(said)) == 10,
+    )
+check("adding to a manifest", ENDPOINTS["manifest"], 405, method="POST", body={"objects": [{}]})
+check("deleting a whole collection", ENDPOINTS["objects"], 405, method="DELETE")
+check("a query on discovery", "/taxii2/?limit=0", 200)
 for query in ("match[version]=never", "match[version]=2026-99-01T00:00:00.000Z", "match[version]=", "match[version]=last,,first",
               "match[version]=Last"):  # fmt: skip
     for name in ("objects", "manifest", "object"):
@@ -293,7 +313,7 @@ check("what the second account may not", C + "{rw}/", 200, who="b", holds=lambda
 check("what the second account does not know", C + "{wo}/", 404, who="b")
 check("no list is empty", C, 200, holds=lambda said: [] not in said.json.values())
 for kind, wanted in (("application/json", (415,)), ("text/plain", (415,)), ("application/taxii+json;version=2.0", (415,)),
-                     ("application/stix+json;version=2.1", (415,))):  # fmt: skip
+                     ("application/stix+json;version=2.1", (415,)), ("application/taxii+json;version=2.2", (415,)), ("", (415,))):  # fmt: skip
     check(
         f"adding as {kind}",
         C + "{rw}/objects/",
@@ -311,7 +331,18 @@ for kind in ("application/taxii+json", "application/taxii+json; version=2.1", TA
         body={"objects": [indicator()]},
         headers={"Content-Type": kind},
     )
+check("adding what is compressed", C + "{rw}/objects/", 415, method="POST", body=gzip.compress(json.dumps({"objects": [indicator()]}).encode()),
+      headers={"Content-Encoding": "gzip"})  # fmt: skip
+check(
+    "adding for html",
+    C + "{rw}/objects/",
+    406,
+    method="POST",
+    body={"objects": [indicator()]},
+    headers={"Accept": "text/html"},
+)
 for content in (
+    json.dumps({"objects": [indicator()]}).encode("utf-8-sig"), json.dumps({"objects": [indicator()]}).encode("utf-16"), b'{"objects": ["\xff"]}',
     b"", b"{", b"[]", b"{}", b'{"objects": []}', b'{"objects": {}}', b'{"objects": [1]}', b'{"objects": [{}]}', b"null", b"\xff", b'"x"',
     b'{"objects": [' + json.dumps(indicator()).encode() + b"]", b'{"objects": [' + json.dumps(indicator()).encode() + b"]} x",
     b'{"type": "bundle", "objects": [' + json.dumps(indicator()).encode() + b"]}", b'{"objects": [' + b"[" * 100_000, b'{"objects": [NaN]}',
@@ -321,7 +352,8 @@ for content in (
 for what, wrong in (
     ("no id", {"id": None}), ("not an id", {"id": "not-an-id"}), ("id of another type", {"id": f"malware--{uuid4()}"}), ("no type", {"type": ""}),
     ("no moment", {"modified": "yesterday"}), ("modified before creation", {"modified": "2020-01-01T00:00:00.000Z"}), ("spec 3", {"spec_version": "3.0"}),
-    ("empty markings", {"object_marking_refs": []}), ("a number for markings", {"object_marking_refs": 3}), ("no version", {"modified": None}),
+    ("empty markings", {"object_marking_refs": []}), ("a number for markings", {"object_marking_refs": 3}), ("no version", {"modified": None}), ("a bundle within", {"type": "bundle", "id": f"bundle--{uuid4()}"}),
+    ("more depth than is read again", {"x_deep": json.loads("[" * 200 + "]" * 200)}),
 ):  # fmt: skip
     check(
         f"adding an object with {what}",
