@@ -131,6 +131,42 @@ def test_a_report_of_a_partner_becomes_a_tip_once_under_its_marking(desk):
     assert marking_of(tip.item.label).tlp is Tlp.RED
 
 
+def identity(key, **more):
+    return {
+        "type": "identity", "spec_version": "2.1", "id": key, "created": "2026-01-01T00:00:00.000Z",
+        "modified": "2026-01-01T00:00:00.000Z", "name": "Harbour Watch",
+    } | more  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("marks", "told"),
+    [
+        ({}, True),
+        ({"object_marking_refs": [TLP[Tlp.AMBER]]}, True),
+        ({"object_marking_refs": [TLP[Tlp.RED]]}, False),
+        ({"name": " "}, False),
+    ],
+)
+def test_a_tip_says_by_name_who_created_it_where_the_name_came_and_is_no_more_restricted(desk, marks, told):
+    came = report()
+    received(desk, came, identity(came["created_by_ref"], **marks))
+    assert ("Created by Harbour Watch." in Tip.objects.get().item.text) is told
+    assert (came["created_by_ref"] in Tip.objects.get().item.text) is not told
+
+
+def test_nobody_names_the_creator_of_what_another_handed_in_and_a_partner_has_its_name_here(desk):
+    came, own, fourth = report(), report(created_by_ref=f"identity--{uuid4()}"), organisation("Fourth")
+    other = desk.service(fourth, "fourth-bot")
+    CollectionPermission.objects.create(collection=desk.collection, organisation=fourth, can_read=True, can_write=True)
+    with desk.as_("farah") as farah:
+        given = {"way": "taxii", "capacity": Capacity.RESEARCH, "document": "charter"}
+        partners.keep_partner(fourth, by=farah, identity=own["created_by_ref"], **given)
+    add_objects(desk.collection, [identity(came["created_by_ref"]), identity(own["created_by_ref"]), own], by=other)
+    received(desk, came)
+    assert "Harbour Watch" not in Tip.objects.get(reference=came["id"]).item.text
+    assert "Created by Fourth." in Tip.objects.get(reference=own["id"]).item.text
+
+
 def test_what_nobody_may_read_is_a_tip_for_nobody(desk):
     received(desk, report(object_marking_refs=[f"marking-definition--{uuid4()}"]))
     tip = Tip.objects.select_related("item__label").get()

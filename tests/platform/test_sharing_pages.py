@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from made_partners import LAW, Partners
 
-from hustings.apps.sharing import find
+from hustings.apps.sharing import find, partners
 from hustings.apps.sharing.models import ActionRequest, Agreement, Contact, Drill, Meeting, Minute, Partner, Point
-from hustings.policy.capacity import Sort
+from hustings.policy.capacity import Capacity, Sort
 
 
 @pytest.fixture
@@ -140,9 +140,48 @@ def test_a_request_goes_out_by_the_form_with_all_that_is_wrong_told_at_once(both
         "sort": "request for action", "partner": str(county.pk), "title": "Remove the page", "ground": "Duty", "tlp": "amber+strict",
         "matters": ["named content"], "deadline": "2036-01-01T00:00", "content": "page; meridian; 17", "how": "letter 13",
     }  # fmt: skip
-    assert "names the law" in posted(farah, "/partners/exchanges/new/", 422, **given).content.decode()
-    posted(farah, "/partners/exchanges/new/", **given, legal_ground=LAW)
+    paper = "/partners/exchanges/new/?paper=1"
+    assert paper.removeprefix("/partners/exchanges/new/") in seen(farah, "/partners/exchanges/new/")
+    assert "names the law" in posted(farah, paper, 422, **given).content.decode()
+    assert "This field is required" in posted(farah, paper, 422, **given | {"how": ""}).content.decode()
+    posted(farah, paper, **given, legal_ground=LAW)
     assert ActionRequest.objects.get().government
+
+
+def test_the_form_offers_what_ones_capacity_sends_and_says_why_not_the_rest(both):
+    olga, place = both.browser("olga"), "/partners/exchanges/new/"
+    with both.as_("olga") as seat:
+        own = find.partner_of(seat, both.office.pk)
+        meridian = find.partner_of(seat, both.company.pk)
+        partners.change_capacity(own, Capacity.INTELLIGENCE, since=seat.now, by=seat, document="charter")
+    offered = seen(olga, place)
+    assert re.findall(r'<option value="([a-z ]+)">', offered.partition('name="sort"')[2].partition("</select>")[0]) == [
+        "information share",
+        "notice",
+    ]
+    assert "As intelligence you send no request for information and no request for action." in offered
+    assert "records of users" not in offered
+    given = {
+        "sort": "request for action",
+        "partner": str(meridian.pk),
+        "title": "Remove it",
+        "ground": "Duty",
+        "tlp": "amber+strict",
+    }
+    assert "asks for nothing here, neither information nor action" in posted(olga, place, 422, **given).content.decode()
+    on_paper = seen(olga, f"{place}?paper=1")
+    assert all(f'<option value="{sort.value}"' in on_paper for sort in Sort)
+    with both.as_("olga") as seat:
+        partners.change_capacity(own, None, since=seat.now, by=seat, document="letter")
+    assert "has no capacity in force" in seen(olga, place)
+
+
+def test_who_began_it_is_told_to_whoever_began_it_as_its_own(both):
+    page = f"/partners/exchanges/{both.asks().pk}/"
+    assert "Begun by what a government told us, or asked." in seen(both.browser("farah"), page)
+    own = seen(both.browser("olga"), page)
+    assert "Begun by our own organisation, as " in own
+    assert "told us" not in own
 
 
 def test_a_meeting_is_called_minuted_and_its_actions_are_done(both):

@@ -54,6 +54,19 @@ class Began:
     starter: Starter
     capacity: Capacity | None = None
 
+    @property
+    def sentence(self) -> str:
+        """For a page of who got it."""
+        return self.starter.sentence + (f" In its capacity as {self.capacity.value}." if self.capacity else "")
+
+    @property
+    def sentence_to_itself(self) -> str:
+        """For a page of the organisation with which it began."""
+        counted = (
+            " Whoever acts on it counts that as begun by a government." if self.starter is Starter.GOVERNMENT else ""
+        )
+        return f"Begun by our own organisation{f', as {self.capacity.value}' if self.capacity else ''}.{counted}"
+
 
 OWN = frozenset({Began(starter=Starter.OWN)})
 

@@ -10,6 +10,7 @@ from hustings.apps.items.actions import label_of
 from hustings.apps.items.facts import marking_of
 from hustings.apps.items.models import Item, Source
 from hustings.apps.people.seat import Seat
+from hustings.apps.said.creator import creator_of
 from hustings.apps.said.leading import lead_by_rule
 from hustings.apps.sharing.arranging import LEADABLE
 from hustings.apps.sweeps.models import Tip, TipStart
@@ -58,7 +59,7 @@ def tip_from(came: StixObject, by: Seat) -> None:
     item = Item.objects.create(
         kind="tip",
         title=f"{came.type} from {came.received_from.name}" if secret else came.item.title,
-        text="" if secret else words(said),
+        text="" if secret else words(said, came),
         label=came.item.label,
         made_by=by.appointment,
     )
@@ -87,11 +88,15 @@ def bind(held: Tip, came: StixObject) -> None:
         held.item.save(update_fields=["label"])
 
 
-def words(said: Mapping[str, Any]) -> str:
+def words(said: Mapping[str, Any], came: StixObject) -> str:
     """What the object tells people, with how sure its creator is and who that is."""
     parts = [said.get("description"), said.get("pattern")]
     if isinstance(said.get("confidence"), int):
         parts.append(f"Confidence of the source: {said['confidence']} of 100.")
-    if isinstance(said.get("created_by_ref"), str):
-        parts.append(f"Created by {said['created_by_ref']}.")
+    maker = said.get("created_by_ref")
+    if isinstance(maker, str):
+        name = creator_of(came, maker)
+        parts.append(
+            f"Created by {name}." if name else f"Created by somebody whose name did not come with it, {maker}."
+        )
     return "\n\n".join(part for part in parts if isinstance(part, str))[:20_000].replace("\x00", "")

@@ -151,7 +151,7 @@ def received(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
                 return redirect("lead", lead.pk)
     shown = {
         "came": came, "item": came.item, "form": form, "leads": leads_of(seat, came),
-        "tips": tips_of(seat, came), "origin": sorted(sharing.origin_of(came.item), key=lambda one: one.starter.rank),
+        "tips": tips_of(seat, came), "origin": sharing.beginnings_told(came.item, sharing.organisation_of(seat)),
         "text": json.dumps(json.loads(bytes(came.raw)), indent=2, ensure_ascii=False),
         "may_lead": came.type in LEADABLE and can(seat, "record lead"), "page_marking": came.item,
     }  # fmt: skip

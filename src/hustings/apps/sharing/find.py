@@ -40,7 +40,7 @@ from hustings.policy.origin import Began, Starter, derived
 from hustings.policy.requests import Opinion, Party, RequestState, merged
 
 __all__ = ["KIND", "SORTS", "Trust", "acs_names", "agreements", "capacity_of", "contacts", "drills", "find_drill", "find_partner", "find_passed", "recorded_capacity",
-           "groups", "opinions_of", "organisation_of", "origin_of", "others", "our_side", "partner_of", "partners", "passed", "standing",
+           "beginnings_told", "groups", "opinions_of", "organisation_of", "origin_of", "others", "our_side", "partner_of", "partners", "passed", "standing",
            "steps_of", "trust", "waiting"]  # fmt: skip
 
 SORTS: dict[Sort, type[Passed]] = {
@@ -298,6 +298,19 @@ def origin_of(item: Item | UUID) -> frozenset[Began]:
     return derived([
         frozenset(Began(starter=Starter(starter), capacity=Capacity(capacity) if capacity else None) for starter, capacity in rows)
     ])  # fmt: skip
+
+
+def beginnings_told(item: Item, reader: Organisation) -> list[str]:
+    """Who began it, in sentences to people of the reader's organisation; what that one began itself is told as such."""
+    rows = ItemOrigin.objects.filter(item=item.pk).values_list("starter", "capacity", "organisation")
+    told = {
+        (Began(starter=Starter(starter), capacity=Capacity(word) if word else None), by == reader.pk)
+        for starter, word, by in rows
+    }
+    # A beginning of no recorded capacity has no place before or after the others by itself.
+    order = sorted(told, key=lambda pair: (-pair[0].starter.rank, pair[0].capacity or "", pair[1]))
+    sentences = [one.sentence_to_itself if own else one.sentence for one, own in order]
+    return sentences or [Starter.OWN.sentence]
 
 
 def before(rows: Sequence[Any], moment: datetime) -> list[Any]:

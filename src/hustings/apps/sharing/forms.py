@@ -15,7 +15,7 @@ from hustings.apps.people.models import Appointment, Organisation
 from hustings.apps.sharing.models import WAYS, Contact, Content, Partner
 from hustings.apps.sharing.passing import WHAT
 from hustings.exchange.request import Named
-from hustings.policy.capacity import Capacity, Matter, Sort
+from hustings.policy.capacity import CAPACITIES, Capacity, Matter, Sort
 from hustings.policy.marking import Tlp
 from hustings.policy.requests import Opinion, RequestMove, RequestState
 
@@ -169,9 +169,12 @@ class MemberForm(forms.Form):
 
 
 class SendForm(forms.Form):
-    """What is to pass to a partner, or came from one on paper."""
+    """What is to pass to a partner, or, on paper, what came from one.
 
-    sort = forms.ChoiceField(choices=choices(Sort), label="What it is")
+    capacity   ours, by which it is offered what we may send; what a partner of any capacity sent is written down
+    """
+
+    sort = forms.ChoiceField(choices=[], label="What it is")
     partner = forms.ModelChoiceField(Partner.objects.none(), label="Partner")
     title = forms.CharField(max_length=300, label="What it is about, in a line")
     text = long(required=False, max_length=10_000, label="What it says")
@@ -181,7 +184,8 @@ class SendForm(forms.Form):
     legal_ground = forms.CharField(
         max_length=500, required=False, label="Law and article", help_text="A government's request for action needs it."
     )
-    matters = many(choices(Matter), label="What it tells of or asks about", required=False)
+    matters = many([], label="What it tells of or asks about", required=False,
+        help_text="Records of users pass by legal process alone, never on a request.")  # fmt: skip
     content = long(required=False, label="Content it names",
         help_text="One a line: account, page, post, ad, domain, address or object; platform; name. For example: page; meridian; 17")  # fmt: skip
     deadline = moment(required=False, label="Answer until (UTC)")
@@ -193,19 +197,29 @@ class SendForm(forms.Form):
     exception = forms.CharField(
         max_length=500, required=False, label="No agreement covers it: why it passes all the same"
     )
-    how = forms.CharField(max_length=300, required=False, label="It came on paper: letter, mail or call, and its reference",
-        help_text="Then the partner is who sent it, and you write it down.")  # fmt: skip
-    sent_at = moment(required=False, label="Sent at (UTC), where it came on paper")
+    how = forms.CharField(max_length=300, label="How it came: letter, mail or call, and its reference")
+    sent_at = moment(required=False, label="Sent at (UTC)", help_text="Empty: now.")
 
     def __init__(
-        self, *args: Any, partners: QuerySet[Partner], groups: QuerySet[SharingGroup], carried: list[Item], **named: Any
-    ) -> None:
+        self, *args: Any, partners: QuerySet[Partner], groups: QuerySet[SharingGroup], carried: list[Item], capacity: Capacity | None,
+        paper: bool = False, **named: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **named)
         field = self.fields["partner"]
         field.queryset = partners  # type: ignore[attr-defined]
         field.label_from_instance = lambda one: f"{one.organisation.name} ({one.capacity or 'no capacity'})"  # type: ignore[attr-defined]
         self.fields["group"].queryset = groups  # type: ignore[attr-defined]
         self.carried = carried
+        ours = CAPACITIES[capacity].sends if capacity is not None else frozenset()
+        sort = self.fields["sort"]
+        sort.choices = [pair for pair in choices(Sort) if paper or pair[0] in ours]  # type: ignore[attr-defined]
+        never = [pair[1] for pair in choices(Sort) if not paper and pair[0] not in ours]
+        if capacity is not None and never:
+            why = f"As {capacity.value} you send no {' and no '.join(never)}."
+            sort.help_text, sort.error_messages["invalid_choice"] = why, f"{why} {capacity.sentence}"
+        self.fields["matters"].choices = [pair for pair in choices(Matter) if pair[0] != Matter.RECORDS]  # type: ignore[attr-defined]
+        for name in ("exception",) if paper else ("how", "sent_at"):
+            del self.fields[name]
 
     def clean_content(self) -> tuple[Named, ...]:
         """The lines, all wrong ones told at once."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
+from hustings.exchange.stix.titled import title_of
 from hustings.exchange.taxii.envelope import read_json
 from hustings.exchange.taxii.head import Head, head_of
 
@@ -17,7 +18,6 @@ Given = Mapping[str, Any] | bytes | tuple[bytes, Mapping[str, Any]]
 """An object: what it says, its bytes as they came, or both."""
 
 TITLE, TEXT = 300, 20_000  # characters of an object that search reads
-TITLED = ("name", "value", "pattern", "opinion", "abstract", "relationship_type", "content")
 TOLD = ("name", "description", "content", "explanation", "pattern", "value", "url")
 
 
@@ -33,11 +33,7 @@ class Came:
     @property
     def title(self) -> str:
         """A line by which people know the object."""
-        for name in TITLED:
-            told = self.told.get(name)
-            if isinstance(told, str) and told.strip():
-                return fit(f"{self.head.type}: {told}", TITLE)
-        return fit(self.head.stix_id, TITLE)
+        return fit(title_of(self.told), TITLE)
 
     @property
     def text(self) -> str:

@@ -91,7 +91,10 @@ def new(request: HttpRequest, seat: Seat) -> HttpResponse:
     begun = {"sort": asked} if asked in {one.value for one in Sort} else {}
     if request.GET.get("partner"):
         begun["partner"] = request.GET["partner"]
-    form = SendForm(request.POST or None, partners=known, groups=find.groups(), carried=carried, initial=begun)
+    capacity, paper = find.capacity_of(seat, find.organisation_of(seat).pk), "paper" in request.GET
+    form = SendForm(
+        request.POST or None, partners=known, groups=find.groups(), carried=carried, capacity=capacity, paper=paper, initial=begun
+    )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -100,7 +103,7 @@ def new(request: HttpRequest, seat: Seat) -> HttpResponse:
                     sort=Sort(data["sort"]), other=data["partner"].organisation, title=data["title"], text=data["text"], ground=data["ground"],
                     matters=frozenset(map(Matter, data["matters"])), tlp=Tlp(data["tlp"]), group=data["group"], handling=data["handling"],
                     legal_ground=data["legal_ground"], deadline=data["deadline"], content=data["content"], carried=carried,
-                    exception=data["exception"], how=data["how"], sent_at=data["sent_at"] if data["how"] else None,
+                    exception=data.get("exception", ""), how=data.get("how", ""), sent_at=data.get("sent_at"),
                 ),
                 by=seat,
             )  # fmt: skip
@@ -108,13 +111,11 @@ def new(request: HttpRequest, seat: Seat) -> HttpResponse:
             say(form, error)
         else:
             messages.success(
-                request,
-                "Written down." if data["how"] else "Sent. It stands in the log, and nothing of it can be deleted.",
+                request, "Written down." if paper else "Sent. It stands in the log, and nothing of it can be deleted."
             )
             return redirect("exchange", made.pk)
-    capacity = find.capacity_of(seat, find.organisation_of(seat).pk)
     context = {
-        "form": form, "carried": carried, "page_marking": carried or OWN, "capacity": capacity,
+        "form": form, "carried": carried, "page_marking": carried or OWN, "capacity": capacity, "paper": paper,
         "dealing": CAPACITIES[capacity] if capacity else None,
     }  # fmt: skip
     return render(request, "sharing/new.html", context, status=422 if form.errors else 200)
@@ -160,7 +161,7 @@ def exchange(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
         "one": found, "item": found.item, "ours": party is Party.SENDER, "other": other, "partner": partner, "by_hand": by_hand,
         "steps": find.steps_of(found.item), "content": content, "carried": carried, "opinions": opinions, "together": together,
         "sightings": Sighting.objects.filter(of=found.item).select_related("organisation").order_by("first", "pk"),
-        "origin": sorted(find.origin_of(found.item)), "forms": forms, "now": seat.now, "page_marking": [found.item, *carried],
+        "origin": find.beginnings_told(found.item, find.organisation_of(seat)), "forms": forms, "now": seat.now, "page_marking": [found.item, *carried],
         "not_there": why_not_there(found.item, (found.sender if party is Party.SENDER else found.receiver).pk),
     }  # fmt: skip
     return render(request, "sharing/exchange.html", context, status=wrong(*forms.values()))
@@ -250,5 +251,5 @@ def evidence(request: HttpRequest, seat: Seat, key: UUID) -> HttpResponse:
             messages.success(request, "Recorded under your name.")
             return redirect("gathered-without", found.pk)
     context = {"evidence": found, "item": found.item, "stands": stands, "form": form, "page_marking": found.item,
-               "origin": sorted(find.origin_of(found.item))}  # fmt: skip
+               "origin": find.beginnings_told(found.item, find.organisation_of(seat))}  # fmt: skip
     return render(request, "sharing/evidence.html", context, status=422 if form.errors else 200)
